@@ -1,0 +1,108 @@
+"""How a form looks and speaks, once for the whole product.
+
+`FieldRenderer` (settings.FORM_RENDERER) lays out every form, Django's own included: label, help text,
+control, error, each tied to its control for screen readers. `StyledForm` is the base of our forms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+
+
+
+_CLASSES = (
+    (forms.Select, "form-select"),
+    (forms.CheckboxInput, ""),
+    (forms.RadioSelect, ""),
+    (forms.CheckboxSelectMultiple, ""),
+    (forms.MultiWidget, ""),
+    (forms.HiddenInput, ""),
+    (forms.Widget, "form-control"),
+)
+
+
+class StyledField(BoundField):
+    """A bound field whose control carries Bootstrap's class and points to every text that explains it."""
+
+    @property
+    def takes_file(self) -> bool:
+        return bool(self.field.widget.needs_multipart_form)
+
+    @property
+    def is_checkbox(self) -> bool:
+        """One box standing before its own label."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def file_lost(self) -> bool:
+        """The form comes back with errors: browsers never send a chosen file twice."""
+        return self.takes_file and self.form.is_bound and bool(self.form.errors)
+
+    @property
+    def aria_describedby(self) -> str | None:
+        described_by = super().aria_describedby
+        if not self.takes_file or not self.auto_id:
+            return described_by
+        return " ".join(filter(None, [described_by, f"{self.auto_id}_secret"]))
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        classes = [widget.attrs.get("class", ""), _class_of(widget), "is-invalid" if self.errors else ""]
+        if joined := " ".join(filter(None, classes)):
+            attrs["class"] = joined
+        if self.field.required and not self.use_fieldset and not widget.is_hidden:
+            attrs.setdefault("aria-required", "true")
+        return attrs
+
+
+def _class_of(widget: forms.Widget) -> str:
+    return next(name for kind, name in _CLASSES if isinstance(widget, kind))
+
+
+class FieldRenderer(TemplatesSetting):
+    """Forms and fields from `templates/forms/`, the controls themselves from Django."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    formset_template_name = "forms/formset.html"
+    bound_field_class = StyledField
+
+    _controls = DjangoTemplates()
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name == "django/forms/errors/list/default.html":
+            return super().get_template("forms/errors.html")
+        if template_name.startswith("django/"):
+            return self._controls.get_template(template_name)
+        return super().get_template(template_name)
+
+
+class StyledForm(forms.BaseForm):
+    """Mixin for our forms: `class AcceptForm(StyledForm, forms.Form)`, also before `forms.ModelForm`.
+
+    - Ids start with the name of the class ("accept-note"), so that several forms stand on one page.
+    - No colon after labels; optional fields say so.
+    - The browser does not check (its messages come in the language of the browser): the server does,
+      and says it in Vietnamese with a list of links to the fields.
+    - Text areas are three lines high; browsers offer no old answers, as machines are shared.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}-%s")
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            widget = field.widget
+            if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10", 10):
+                widget.attrs["rows"] = 3
+            if isinstance(widget, forms.Textarea | forms.TextInput):
+                widget.attrs.setdefault("autocomplete", "off")
+            if isinstance(widget, forms.Textarea):
+                widget.attrs.pop("cols", None)

@@ -1,0 +1,336 @@
+"""Reading .xlsx files that people filled in.
+
+`open_workbook` lets in only a harmless Excel workbook; `Workbook.rows` gives the rows of a sheet with the
+numbers Excel shows; `Workbook.find_table` finds the headings wherever they stand and gives each value
+its key. What is wrong with the file or a sheet is a SheetError, what is wrong with a cell a CellError;
+both speak Vietnamese and name the place.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from core.archives import BROKEN, ENCRYPTED, ArchiveError, open_archive
+from core.files import KIND_WORDS, MAX_SIZE, UploadRefused, sniff, too_large
+from core.sheets import guard
+from core.sheets.guard import column_letter
+from core.text import fold, nfc, number_vi, shown
+
+MAX_ROWS = 5_000
+HEADING_ROWS = 20
+HEADING_SHARE = 0.6
+EXAMPLE_MARK = "Ví dụ:"
+"""A row whose first cell starts with this mark shows how to fill in; it is never data."""
+
+Value = str | int | float | bool | date | datetime | time | timedelta | None
+
+ERROR_IN_CELL = "ô báo lỗi công thức. Hãy sửa công thức hoặc nhập giá trị."
+NO_RESULT_IN_CELL = "công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại, hoặc dán giá trị."
+
+
+class SheetError(ValueError):
+    """The file or a sheet cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What is wrong with one cell. `message` may quote the value already; otherwise it is put before."""
+
+    sheet: str
+    row: int
+    column: str
+    heading: str
+    value: object
+    message: str
+
+    def __str__(self) -> str:
+        typed = "" if self.value is None or self.value == "" else f"“{_as_typed(self.value)}”"
+        what = self.message if not typed or typed in self.message else f"{typed}: {self.message}"
+        return f"Trang “{self.sheet}”, dòng {self.row}, cột {self.column} “{self.heading}”: {what}"
+
+
+def _as_typed(value: object) -> str:
+    return shown(value.strftime("%d/%m/%Y") if isinstance(value, date) else value)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that is not blank: its number in Excel, its values from column A on, and which of them
+    are not to be believed (column index from 0 to the reason)."""
+
+    number: int
+    values: tuple[Value, ...]
+    doubtful: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table found in a sheet. `rows`: (row number, {key: value}) with every known key present, None for
+    an empty cell. `columns`: key to letter; `headings`: key to the heading as written; `unknown`:
+    headings nobody asked for. `errors`: cells without a believable value, given as None in `rows`."""
+
+    sheet: str
+    rows: list[tuple[int, dict[str, Value]]]
+    columns: dict[str, str]
+    headings: dict[str, str]
+    unknown: list[str]
+    errors: list[CellError]
+
+    def error(self, row: int, key: str, value: object, message: str) -> CellError:
+        """An error at a place of this table."""
+        return CellError(self.sheet, row, self.columns[key], self.headings[key], value, message)
+
+
+class Workbook:
+    """An opened workbook. Made by `open_workbook`."""
+
+    def __init__(self, data: bytes, name: str, max_rows: int) -> None:
+        self.name = name
+        self._data = data
+        self._max_rows = max_rows
+        self._scans: dict[str, guard.SheetScan] = {}
+        try:
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            self._part_of = _sheet_parts(data)
+        except (CalamineError, KeyError, ElementTree.ParseError) as error:
+            raise SheetError(BROKEN) from error
+        self.sheet_names = [
+            sheet.name
+            for sheet in self._book.sheets_metadata
+            if sheet.visible is not SheetVisibleEnum.VeryHidden
+        ]
+        self.hidden_sheets = [
+            sheet.name for sheet in self._book.sheets_metadata if sheet.visible is SheetVisibleEnum.Hidden
+        ]
+
+    def sheet(self, name: str) -> str:
+        """The name of a sheet as the file writes it, found without regard to case, accents and spaces.
+        Raises SheetError naming the sheets there are."""
+        for each in self.sheet_names:
+            if fold(each) == fold(name):
+                return each
+        present = ", ".join(f"“{each}”" for each in self.sheet_names if each not in self.hidden_sheets)
+        raise SheetError(f"Không thấy trang tính “{name}”. Tệp có: {present}.")
+
+    def rows(self, sheet: str) -> list[Row]:
+        """The rows of a sheet that hold something, with the numbers Excel shows; nothing after 200 blank
+        rows. Text is in normal form, whole numbers are int. Raises SheetError beyond the limit of rows."""
+        sheet = self.sheet(sheet)
+        scan = self._scan(sheet)
+        found: list[Row] = []
+        last = 0
+        for number, values in self._values(sheet, scan):
+            doubtful = (
+                {column - 1: reason for (row, column), reason in scan.doubtful.items() if row == number}
+                if scan.doubtful
+                else {}
+            )
+            if number - last > guard.MAX_BLANK_ROWS:
+                break
+            if doubtful or any(value is not None for value in values):
+                last = number
+                found.append(Row(number, values, doubtful))
+            if len(found) > self._max_rows + HEADING_ROWS:
+                raise SheetError(
+                    f"Trang “{sheet}” có hơn {number_vi(self._max_rows)} dòng. Hãy chia thành nhiều tệp."
+                )
+        return found
+
+    def hidden_rows(self, sheet: str) -> int:
+        """How many rows are hidden or filtered away; they are read like all others."""
+        sheet = self.sheet(sheet)
+        hidden = self._scan(sheet).hidden_rows
+        return sum(1 for row in self.rows(sheet) if row.number in hidden)
+
+    def find_table(
+        self, sheet: str, headings: Mapping[str, Sequence[str]], required: Sequence[str] = ()
+    ) -> Table:
+        """The table whose headings stand in one of the first 20 rows.
+
+        `headings`: key to the names a column may have, the first of them the one we print. They are
+        compared without case, accents, extra spaces, line breaks, and a closing "*" or ":".
+        Raises SheetError for a missing sheet, a missing required column, two columns of one name.
+        """
+        sheet = self.sheet(sheet)
+        rows = self.rows(sheet)
+        known = {_heading_key(name): key for key, names in headings.items() for name in names}
+        at, heading_row = _heading_row(rows, known, set(required) or set(headings))
+        if heading_row is None:
+            missing = [headings[key][0] for key in required or headings]
+            raise SheetError(f"Trang “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}.")
+        columns, unknown = _columns(sheet, heading_row, known)
+        if missing := [headings[key][0] for key in required if key not in columns]:
+            raise SheetError(f"Trang “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}.")
+        table = Table(
+            sheet=sheet,
+            rows=[],
+            columns={key: column_letter(index + 1) for key, index in columns.items()},
+            headings={key: str(heading_row.values[index]) for key, index in columns.items()},
+            unknown=unknown,
+            errors=[],
+        )
+        for row in rows[at + 1 :]:
+            self._add(table, row, columns, headings)
+        if len(table.rows) > self._max_rows:
+            raise SheetError(
+                f"Trang “{sheet}” có hơn {number_vi(self._max_rows)} dòng. Hãy chia thành nhiều tệp."
+            )
+        return table
+
+    @staticmethod
+    def _add(table: Table, row: Row, columns: Mapping[str, int], headings: Mapping[str, Any]) -> None:
+        first = next((value for value in row.values if value is not None), None)
+        if isinstance(first, str) and fold(first).startswith(fold(EXAMPLE_MARK)):
+            return
+        values = dict.fromkeys(headings)
+        for key, index in columns.items():
+            values[key] = row.values[index] if index < len(row.values) else None
+            if reason := row.doubtful.get(index):
+                message = ERROR_IN_CELL if reason == guard.ERROR_CELL else NO_RESULT_IN_CELL
+                table.errors.append(table.error(row.number, key, None, message))
+        if any(value is not None for value in values.values()) or row.doubtful:
+            table.rows.append((row.number, values))
+
+    def _scan(self, sheet: str) -> guard.SheetScan:
+        if sheet not in self._scans:
+            part = self._part_of.get(sheet)
+            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+                if part is None or part not in archive.namelist():
+                    raise SheetError(BROKEN)
+                xml = archive.read(part)
+            try:
+                self._scans[sheet] = guard.scan(xml)
+            except guard.TooWide as error:
+                raise SheetError(
+                    f"Trang “{sheet}” có quá nhiều cột (đến cột {column_letter(error.columns)},"
+                    f" tối đa {guard.MAX_COLUMNS} cột). Hãy xóa các cột thừa."
+                ) from error
+            except guard.SheetBroken as error:
+                raise SheetError(BROKEN) from error
+        return self._scans[sheet]
+
+    def _values(self, sheet: str, scan: guard.SheetScan) -> Iterator[tuple[int, tuple[Value, ...]]]:
+        """Row number and values from column A on, blank rows included."""
+        try:
+            found = self._calamine_sheet(sheet, scan)
+            start = found.start
+            if start is None:
+                return
+            left = (None,) * start[1]
+            for number, values in enumerate(found.iter_rows(), start=1):
+                yield number, left + tuple(_clean(value) for value in values)
+        except CalamineError as error:
+            raise SheetError(BROKEN) from error
+
+    def _calamine_sheet(self, sheet: str, scan: guard.SheetScan) -> CalamineSheet:
+        if scan.cut is None:
+            return self._book.get_sheet_by_name(sheet)
+        smaller = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(self._data)) as old, zipfile.ZipFile(smaller, "w") as new:
+            for entry in old.namelist():
+                new.writestr(entry, scan.cut if entry == self._part_of[sheet] else old.read(entry))
+        smaller.seek(0)
+        return CalamineWorkbook.from_filelike(smaller).get_sheet_by_name(sheet)
+
+    @cached_property
+    def sheets_with_data(self) -> list[str]:
+        """Visible sheets that hold anything."""
+        return [name for name in self.sheet_names if name not in self.hidden_sheets and self.rows(name)]
+
+
+def open_workbook(data: bytes, name: str, *, max_rows: int = MAX_ROWS) -> Workbook:
+    """The workbook in `data`; `name` is the name of the file, for the message.
+
+    Raises SheetError for a file that is empty, too large, not .xlsx, locked by a password, with macros,
+    broken, or a zip bomb.
+    """
+    if len(data) > MAX_SIZE:
+        raise SheetError(too_large(len(data), MAX_SIZE))
+    if len(data) < 2:
+        raise SheetError("Tệp rỗng.")
+    try:
+        kind = sniff(io.BytesIO(data))
+    except UploadRefused as error:
+        raise SheetError(str(error)) from error
+    if kind == "locked":
+        raise SheetError(ENCRYPTED)
+    if kind == "macros" or name.lower().endswith((".xlsm", ".xlsb")):
+        raise SheetError("Tệp có macro nên không được nhận. Hãy lưu lại dạng .xlsx (không có macro).")
+    if kind != "xlsx":
+        raise SheetError(
+            f"Tệp không phải là Excel .xlsx (đây là {KIND_WORDS[kind]})."
+            " Hãy mở bằng Excel và lưu lại dạng .xlsx."
+        )
+    return Workbook(data, name, max_rows)
+
+
+def _sheet_parts(data: bytes) -> dict[str, str]:
+    """Sheet name to the part of the archive that holds it, in both dialects of the standard."""
+    with open_archive(io.BytesIO(data)) as archive:
+        book, links = archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+    if b"<!DOCTYPE" in book + links:
+        raise SheetError(BROKEN)
+    targets = {each.get("Id"): each.get("Target", "") for each in ElementTree.fromstring(links)}
+    parts = {}
+    for element in ElementTree.fromstring(book).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            link = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
+            target = targets.get(link, "")
+            parts[element.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _clean(value: Any) -> Value:
+    if isinstance(value, str):
+        return nfc(value).strip() or None
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
+
+
+def _heading_key(text: str) -> str:
+    return re.sub(r"[\s*:]+$", "", fold(text))
+
+
+def _heading_row(rows: Sequence[Row], known: Mapping[str, str], wanted: set[str]) -> tuple[int, Row | None]:
+    """The row among the first 20 of the sheet that matches most of the wanted headings, at least 60 %."""
+    best, best_at, found = HEADING_SHARE * len(wanted), 0, None
+    for at, row in enumerate(rows):
+        if row.number > HEADING_ROWS:
+            break
+        matched = {known.get(_heading_key(value)) for value in row.values if isinstance(value, str)}
+        share = len(matched & wanted)
+        if share >= best and (found is None or share > best):
+            best, best_at, found = share, at, row
+    return best_at, found
+
+
+def _columns(sheet: str, row: Row, known: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+    """Key to column index, and the headings nobody knows."""
+    columns: dict[str, int] = {}
+    unknown: list[str] = []
+    for index, value in enumerate(row.values):
+        if not isinstance(value, str):
+            continue
+        key = known.get(_heading_key(value))
+        if key is None:
+            unknown.append(value)
+        elif key in columns:
+            first, second = column_letter(columns[key] + 1), column_letter(index + 1)
+            raise SheetError(
+                f"Trang “{sheet}”: cột {first} và cột {second} cùng là “{shown(value)}”."
+                " Hãy bỏ hoặc đổi tên một cột."
+            )
+        else:
+            columns[key] = index
+    return columns, unknown

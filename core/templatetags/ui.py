@@ -1,0 +1,267 @@
+"""What every page is drawn with: icons, status badges, Vietnamese dates and figures, bars. `{% load ui %}`.
+
+No inline style anywhere (the content security policy refuses it): widths are SVG attributes.
+`docs/pages.md` shows each in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import is_aware, localtime
+
+from core.text import count_vi, number_vi, percent_vi
+
+register = template.Library()
+
+NOTHING = "–"
+
+# kind of badge → its shape. The shape and the word carry the meaning, the colour only helps: pages are
+# printed and photocopied in black and white.
+BADGES = {
+    "overdue": "alert",  # quá hạn
+    "today": "clock",  # đến hạn hôm nay
+    "soon": "clock",  # sắp đến hạn
+    "intime": "circle",  # trong hạn, chưa đến hạn
+    "done": "check-circle",  # hoàn thành đúng hạn; đạt; đã xác nhận
+    "late": "check-late",  # hoàn thành quá hạn
+    "waiting": "hourglass",  # chờ xác nhận, đang trình
+    "returned": "undo",  # yêu cầu bổ sung
+    "missed": "x-circle",  # chưa đạt
+    "active": "flag",  # đang thực hiện, đang hiệu lực
+    "draft": "edit",  # dự thảo
+    "none": "dash",  # không thời hạn, chưa có số liệu, đã đóng
+    "paused": "pause",  # tạm dừng
+    "stopped": "stop",  # không tiếp tục thực hiện
+    "plain": "",  # a word without judgement: độ khẩn, loại, vai trò
+}
+
+
+# --- marks -------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A drawing of `static/tracker/icons.svg`; decoration unless `label` says what it means."""
+    href = f"{static('tracker/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+_icon = icon  # for `section`, whose keyword has the same name
+
+
+@register.simple_tag
+def badge(kind: str, text: str) -> SafeString:
+    """A status: colour, shape and the word. `kind` is one of BADGES; anything else is a mistake of ours."""
+    if kind not in BADGES:
+        raise template.TemplateSyntaxError(f"badge: unknown kind {kind!r}; one of {', '.join(BADGES)}")
+    mark = icon(BADGES[kind]) if BADGES[kind] else ""
+    return format_html('<span class="status status-{}">{}{}</span>', kind, mark, text)
+
+
+# --- dates and figures -----------------------------------------------------------------------------------------
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """24/11/2026. A moment is read in local time; nothing is "–"."""
+    if not value:
+        return NOTHING
+    if isinstance(value, datetime) and is_aware(value):
+        value = localtime(value)
+    return f"{value:%d/%m/}{value.year:04d}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """24/11/2026 08:05, local time; nothing is "–"."""
+    if not value:
+        return NOTHING
+    value = localtime(value) if is_aware(value) else value
+    return f"{day(value)} {value:%H:%M}"
+
+
+@register.filter
+def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
+    """21914 → "21.914"; `95.5|number:1` → "95,5"; nothing is "–"."""
+    return NOTHING if value is None or value == "" else number_vi(value, decimals)
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A count in running text: 5 → "05"."""
+    return NOTHING if value is None else count_vi(value)
+
+
+@register.filter
+def percent(value: int | float | Decimal | None, total: int | float | Decimal = 100) -> str:
+    """`95.5|percent` → "95,5%"; `done|percent:all` → the share, "không phát sinh" over nothing."""
+    return NOTHING if value is None or value == "" else percent_vi(value, total)
+
+
+# --- bars and lines ----------------------------------------------------------------------------------------------
+
+
+def _share(value: Any, total: Any) -> float:
+    """`value` of `total` in hundredths for drawing, within 0-100."""
+    return max(0.0, min(100.0, float(value or 0) * 100 / float(total))) if total else 0.0
+
+
+@register.simple_tag
+def progress(value: Any, total: Any = 100, label: str = "Tiến độ", kind: str = "active") -> SafeString:
+    """A bar with its words beside it: "65%", or "2/3" when `total` is not 100."""
+    if value is None or value == "":
+        return format_html('<span class="text-muted-2">{}</span>', NOTHING)
+    words = percent_vi(value, 100) if total == 100 else f"{number_vi(value)}/{number_vi(total)}"
+    return format_html(
+        '<span class="meter">{}<span class="meter-words">{}</span></span>',
+        _bar(_share(value, total), f"{label}: {words}", kind),
+        words,
+    )
+
+
+def _bar(width: float, label: str, kind: str) -> SafeString:
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="bar-ground" width="100" height="8"/><rect class="fill-{}" width="{}" height="8"/></svg>',
+        label,
+        kind,
+        f"{width:.1f}",
+    )
+
+
+@register.simple_tag
+def sparkbar(value: Any, total: Any, label: str, kind: str = "active") -> SafeString:
+    """Only the bar, for a table cell whose figures stand in other cells."""
+    return _bar(_share(value, total), label, kind)
+
+
+@register.simple_tag
+def partition(parts: Iterable[dict[str, Any]], label: str) -> SafeString:
+    """One bar of several parts with its legend as links: how a total divides.
+
+    `parts`: dicts of `kind` (a badge kind), `label`, `value`, and `url` if it leads anywhere.
+    """
+    parts = list(parts)
+    total = sum(part["value"] for part in parts)
+    rects, at = [], 0.0
+    for part in parts:
+        width = _share(part["value"], total)
+        rects.append((part["kind"], f"{at:.2f}", f"{width:.2f}"))
+        at += width
+    items = [
+        (
+            part["kind"],
+            format_html('<a href="{}">{}</a>', part["url"], part["label"]) if part.get("url") else part["label"],
+            number_vi(part["value"]),
+        )
+        for part in parts
+    ]
+    return format_html(
+        '<div class="partition"><svg class="bar bar-tall" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"'
+        ' aria-label="{}: {}"><rect class="bar-ground" width="100" height="8"/>{}</svg>'
+        '<ul class="legend">{}</ul></div>',
+        label,
+        ", ".join(f"{part['label']} {number_vi(part['value'])}" for part in parts),
+        format_html_join("", '<rect class="fill-{}" x="{}" width="{}" height="8"/>', rects),
+        format_html_join(
+            "",
+            '<li><svg class="swatch" viewBox="0 0 8 8" aria-hidden="true"><rect class="fill-{}" width="8" height="8"/>'
+            "</svg>{} <strong>{}</strong></li>",
+            items,
+        ),
+    )
+
+
+@register.simple_tag
+def trend(values: Sequence[Any], goal: Any = None, label: str = "Diễn biến") -> SafeString:
+    """A small line of figures period by period (None = no figure), with the goal as a dashed line.
+
+    The figures themselves must stand in a table or a sentence nearby.
+    """
+    figures = [float(v) if v is not None else None for v in values]
+    known = [v for v in [*figures, float(goal) if goal is not None else None] if v is not None]
+    if not known:
+        return format_html('<span class="text-muted-2">{}</span>', NOTHING)
+    low, high = min(known), max(known)
+    step = 100 / max(1, len(figures) - 1)
+
+    def height(figure: float) -> float:
+        return 15.0 if high == low else 26 - 22 * (figure - low) / (high - low)
+
+    points = [(index * step + 3, height(v)) for index, v in enumerate(figures) if v is not None]
+    goal_line = (
+        format_html('<line class="trend-goal" x1="0" x2="106" y1="{0}" y2="{0}"/>', f"{height(float(goal)):.1f}")
+        if goal is not None
+        else ""
+    )
+    return format_html(
+        '<svg class="trend" viewBox="0 0 106 30" role="img" aria-label="{}">{}<polyline points="{}"/>{}</svg>',
+        label,
+        goal_line,
+        " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        format_html_join("", '<circle cx="{}" cy="{}" r="2.2"/>', ((f"{x:.1f}", f"{y:.1f}") for x, y in points)),
+    )
+
+
+# --- layout --------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def breadcrumb(*steps: Any) -> SafeString:
+    """`{% breadcrumb "Kế hoạch" plans_url plan.title %}`: label and address by turns, last the page itself."""
+    items = [(steps[i], steps[i + 1]) for i in range(0, len(steps) - 1, 2)]
+    here = format_html('<li aria-current="page">{}</li>', steps[-1]) if len(steps) % 2 else ""
+    return format_html(
+        '<nav class="crumbs" aria-label="Vị trí trang"><ol>{}{}</ol></nav>',
+        format_html_join("", '<li><a href="{1}">{0}</a></li>', items),
+        here,
+    )
+
+
+@register.simple_block_tag
+def section(
+    content: str, title: str, id: str = "", icon: str = "", count: int | None = None, level: int = 2, kind: str = ""
+) -> SafeString:
+    """A titled part of a page. `kind="flush"` lets a table reach the edges; `kind="alert"` marks what needs a word."""
+    anchor = format_html(' id="{}"', id) if id else ""
+    return format_html(
+        '<section class="part{}"{}><h{} class="part-title">{}{}{}</h{}><div class="part-body">{}</div></section>',
+        f" part-{kind}" if kind else "",
+        anchor,
+        level,
+        _icon(icon) if icon else "",
+        title,
+        format_html(' <span class="part-count">{}</span>', number_vi(count)) if count is not None else "",
+        level,
+        content,
+    )
+
+
+
+@register.simple_tag(takes_context=True)
+def sortable(context: RequestContext, name: str, text: str, css: str = "") -> SafeString:
+    """The heading cell of a column that sorts by `?sort=name` (`-name` downwards), other filters kept."""
+    query = context["request"].GET.copy()
+    now = query.get("sort", "")
+    query["sort"] = f"-{name}" if now == name else name
+    query.pop("page", None)
+    state, mark = {name: ("ascending", "up"), f"-{name}": ("descending", "down")}.get(now, ("", "updown"))
+    return format_html(
+        '<th scope="col"{}{}><a class="sort" href="?{}">{}{}</a></th>',
+        format_html(' class="{}"', css) if css else "",
+        format_html(' aria-sort="{}"', state) if state else "",
+        query.urlencode(),
+        text,
+        icon(mark),
+    )

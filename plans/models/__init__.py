@@ -1,0 +1,21 @@
+"""What was promised: documents, plans and their clauses, indicators, targets with milestones, figures."""
+
+from .documents import Document, DocumentFile, DocumentLink
+from .figures import Measurement, MeasurementDecision
+from .plan import Clause, Plan, PlanParticipation
+from .targets import Indicator, Milestone, Target, TargetIndicator
+
+__all__ = [
+    "Clause",
+    "Document",
+    "DocumentFile",
+    "DocumentLink",
+    "Indicator",
+    "Measurement",
+    "MeasurementDecision",
+    "Milestone",
+    "Plan",
+    "PlanParticipation",
+    "Target",
+    "TargetIndicator",
+]

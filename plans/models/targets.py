@@ -1,0 +1,175 @@
+"""Targets: what is measured, for whom, and what must be reached by when."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.fields import DayField, LineField, ProseField
+from plans.querysets import TargetQuerySet
+from units.models import Unit, UnitGroup
+
+from .plan import Clause, Plan
+
+
+class Indicator(models.Model):
+    """A figure with a definition. A change of definition is a new version: validity dates."""
+
+    class Source(models.TextChoices):
+        REPORTED = "reported", "Đơn vị báo cáo"
+        IMPORTED = "imported", "Từ hệ thống khác"
+        STAFF_ACCOUNTS = "staff_accounts", "Tính từ danh sách tài khoản nhân sự"
+        TASKS = "tasks", "Tính từ tiến độ nhiệm vụ"
+
+    class Basis(models.TextChoices):
+        # office rule 13: every figure says its basis; cumulative figures are never added up
+        PER_PERIOD = "period", "Số trong kỳ"
+        CUMULATIVE = "cumulative", "Lũy kế"
+        STATE = "state", "Tại thời điểm"
+
+    class Direction(models.TextChoices):
+        HIGHER = "higher", "Càng cao càng tốt"
+        LOWER = "lower", "Càng thấp càng tốt"
+
+    class Frequency(models.TextChoices):
+        WEEK = "week", "Hằng tuần"
+        MONTH = "month", "Hằng tháng"
+        QUARTER = "quarter", "Hằng quý"
+        HALF = "half", "6 tháng"
+        YEAR = "year", "Hằng năm"
+
+    code = LineField("mã chỉ số", max_length=30, unique=True)
+    name = LineField("tên chỉ số", max_length=300)
+    measure_unit = LineField("đơn vị tính", max_length=30, default="%")
+    numerator = LineField("tử số", max_length=300, blank=True)
+    denominator = LineField("mẫu số", max_length=300, blank=True)
+    data_source = LineField("nguồn số liệu", max_length=200, blank=True)
+    frequency = models.CharField("tần suất", max_length=10, choices=Frequency, default=Frequency.MONTH)
+    source = models.CharField("cách lấy số liệu", max_length=15, choices=Source, default=Source.REPORTED)
+    basis = models.CharField("loại số liệu", max_length=10, choices=Basis, default=Basis.PER_PERIOD)
+    direction = models.CharField("chiều tốt", max_length=6, choices=Direction, default=Direction.HIGHER)
+    legal_basis = LineField("căn cứ", max_length=200, blank=True)
+    valid_from = DayField("áp dụng từ", null=True, blank=True)
+    valid_to = DayField("áp dụng đến", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "chỉ số"
+        verbose_name_plural = "danh mục chỉ số"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="indicator_dates",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.measure_unit == "%"
+
+
+class Target(models.Model):
+    """One line of the plan: what shall be reached, by which units, measured by one or more indicators.
+
+    A compound line ("received and paid online") stays one target with two indicators: it is reached when each of
+    them is.
+    """
+
+    class Scope(models.TextChoices):
+        UNIT = "unit", "Một đơn vị"
+        EACH = "each", "Từng đơn vị trong nhóm"
+        TOGETHER = "together", "Cả nhóm tính chung"
+        UNSTATED = "unstated", "Văn bản không nêu"
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets")
+    code = LineField("mã chỉ tiêu", max_length=30)
+    order = models.PositiveIntegerField("thứ tự", default=0)
+    clause = models.ForeignKey(Clause, models.SET_NULL, null=True, blank=True, related_name="targets")
+    name = LineField("chỉ tiêu", max_length=500)
+    quote = ProseField("trích nguyên văn", blank=True)
+    scope = models.CharField("đối tượng áp dụng", max_length=10, choices=Scope)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="đơn vị thực hiện"
+    )
+    group = models.ForeignKey(
+        UnitGroup, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="nhóm đơn vị"
+    )
+    indicators = models.ManyToManyField(Indicator, through="TargetIndicator", related_name="targets")
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "chỉ tiêu"
+        verbose_name_plural = "chỉ tiêu"
+        ordering = ["plan", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="target_code_once"),
+            models.CheckConstraint(
+                condition=Q(scope="unit", unit__isnull=False, group__isnull=True)
+                | Q(scope__in=["each", "together"], unit__isnull=True, group__isnull=False)
+                | Q(scope="unstated", unit__isnull=True, group__isnull=True),
+                name="target_scope_says_who",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_label(self) -> str:
+        """Who it binds, in words."""
+        if self.unit is not None:
+            return self.unit.label
+        if self.group is not None:
+            return f"{'Từng' if self.scope == self.Scope.EACH else 'Chung'}: {self.group.name}"
+        return "Văn bản không nêu đơn vị"
+
+
+class TargetIndicator(models.Model):
+    target = models.ForeignKey(Target, models.CASCADE, related_name="target_indicators")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="target_indicators")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["target", "order"]
+        constraints = [models.UniqueConstraint(fields=["target", "indicator"], name="target_indicator_once")]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.indicator}"
+
+
+class Milestone(models.Model):
+    """The value a target must have at (or from) a date. Never shifted by holidays (office rule 14)."""
+
+    class Comparator(models.TextChoices):
+        AT_LEAST = "ge", "đạt (từ)"
+        ABOVE = "gt", "trên"
+        EXACTLY = "eq", "bằng"
+        AT_MOST = "le", "không quá"
+        BELOW = "lt", "dưới"
+
+    SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}  # noqa: RUF012 - a constant of the class
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="milestones")
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+    phrase = LineField("mốc ghi trong văn bản", max_length=200, blank=True)
+    # `from`: holds from that day on; `by`: judged at that day; none: the plan names no date.
+    holds_from = DayField("giữ từ ngày", null=True, blank=True)
+    printed_on = DayField("ngày ghi trong văn bản", null=True, blank=True)
+    nominal_end = DayField("mốc", null=True, blank=True)
+    comparator = models.CharField("so sánh", max_length=2, choices=Comparator)
+    value = models.DecimalField("mức chỉ tiêu", max_digits=14, decimal_places=4)
+    value_phrase = LineField("mức ghi trong văn bản", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "mốc chỉ tiêu"
+        verbose_name_plural = "mốc chỉ tiêu"
+        ordering = ["target", "order", "nominal_end"]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "order"], name="milestone_order_once"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="milestone_value_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.SYMBOLS[self.comparator]} {self.value.normalize():f}"

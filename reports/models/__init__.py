@@ -1,0 +1,6 @@
+"""What leadership reads: agency profiles, snapshots, reports."""
+
+from .profile import AgencyProfile
+from .report import Report, Snapshot
+
+__all__ = ["AgencyProfile", "Report", "Snapshot"]

@@ -1,0 +1,65 @@
+"""Questions about many tasks."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from core.text import fold
+from core.workdays import WorkCalendar
+from tasks.status import Confirmation, Execution, deadline_class_sql
+from units.permissions import READERS, Role, within
+
+if TYPE_CHECKING:
+    from units.models import User
+
+OPEN = [
+    Execution.NOT_STARTED,
+    Execution.ACKNOWLEDGED,
+    Execution.IN_PROGRESS,
+    Execution.REASSIGN,
+    Execution.SUSPENDED,
+]
+
+
+class TaskQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Given tasks one's units lead or coordinate, and every task one's office tracks, drafts included."""
+        from tasks.models import Coordination
+
+        tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
+        readable = user.ranges(*READERS)
+        coordinates = Exists(Coordination.objects.filter(within("unit", readable), task=OuterRef("pk")))
+        above = within("tracking_unit", user.ranges(Role.LEADER, Role.AUDITOR))
+        member = Exists(
+            self.model._base_manager.filter(within("lead_unit", readable), parent=OuterRef("pk"))
+        )
+        given = Q(assigned_on__isnull=False)
+        return self.filter(
+            tracked | (given & (within("lead_unit", readable) | Q(coordinates) | above | Q(member)))
+        )
+
+    def given_by(self, on: date) -> Self:
+        return self.filter(assigned_on__lte=on)
+
+    def leaves(self) -> Self:
+        """Tasks a unit answers for: what unit rows count."""
+        return self.filter(lead_unit__isnull=False)
+
+    def orders(self) -> Self:
+        """One row per order in the text: what a plan's total counts (office rule 16)."""
+        return self.filter(parent__isnull=True)
+
+    def open(self) -> Self:
+        return self.filter(execution__in=OPEN)
+
+    def waiting_for_confirmation(self) -> Self:
+        return self.filter(confirmation=Confirmation.SUBMITTED)
+
+    def with_status(self, on: date, calendar: WorkCalendar) -> Self:
+        """Annotates `deadline`: the deadline class on `on`."""
+        return self.annotate(deadline=deadline_class_sql(on, calendar))
+
+    def matching(self, words: str) -> Self:
+        return self.filter(search__contains=fold(words)) if words.strip() else self

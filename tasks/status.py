@@ -1,0 +1,171 @@
+"""The state of a task: two axes of facts, and a third derived from them, the calendar and a day.
+
+The third axis exists twice, side by side: `deadline_class()` for one object and `deadline_class_sql()` for a query.
+A property test holds them equal on both databases.
+
+Sources: the four official states (QĐ 42/2014/QĐ-TTg); design §3 "tasks"; office rules 4, 8 and 16.
+"""
+
+from datetime import date
+from typing import Protocol
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from core.workdays import WorkCalendar
+
+# "Sắp đến hạn": this many working days or fewer are left.
+SOON_WORKDAYS = 5
+
+
+class Strength(models.TextChoices):
+    ASSIGN = "assign", "Giao"
+    REQUIRE = "require", "Yêu cầu"
+    REMIND = "remind", "Nhắc nhở"
+    REQUEST = "request", "Đề nghị"
+    ENCOURAGE = "encourage", "Khuyến khích"
+    STRIVE = "strive", "Phấn đấu"
+
+
+# Only these can be overdue; the others are followed in columns of their own.
+BINDING = frozenset({Strength.ASSIGN, Strength.REQUIRE, Strength.REMIND})
+
+
+class Execution(models.TextChoices):
+    NOT_STARTED = "not_started", "Chưa thực hiện"
+    ACKNOWLEDGED = "acknowledged", "Đã tiếp nhận"
+    IN_PROGRESS = "in_progress", "Đang thực hiện"
+    REASSIGN = "reassign", "Đề nghị giao lại"
+    SUSPENDED = "suspended", "Tạm dừng"
+    DONE = "done", "Hoàn thành"
+    DISCONTINUED = "stopped", "Không tiếp tục thực hiện"
+
+
+class Confirmation(models.TextChoices):
+    NONE = "none", "Chưa trình"
+    SUBMITTED = "submitted", "Chờ xác nhận"
+    RETURNED = "returned", "Yêu cầu bổ sung"
+    CONFIRMED = "confirmed", "Đã xác nhận"
+
+
+class DeadlineClass(models.TextChoices):
+    STOPPED = "stopped", "Không tiếp tục thực hiện"
+    NO_DEADLINE = "none", "Không tính thời hạn"
+    NOT_DUE = "not_due", "Trong hạn"
+    DUE_SOON = "due_soon", "Sắp đến hạn"
+    DUE_TODAY = "due_today", "Đến hạn hôm nay"
+    OVERDUE = "overdue", "Quá hạn"
+    DONE_EARLY = "done_early", "Hoàn thành trước hạn"
+    DONE_ON_TIME = "done_on_time", "Hoàn thành đúng hạn"
+    DONE_LATE = "done_late", "Hoàn thành quá hạn"
+
+
+OPEN_IN_TIME = frozenset({DeadlineClass.NOT_DUE, DeadlineClass.DUE_SOON, DeadlineClass.DUE_TODAY})
+DONE_IN_TIME = frozenset({DeadlineClass.DONE_EARLY, DeadlineClass.DONE_ON_TIME})
+
+
+class Facts(Protocol):
+    """What the derivation reads; a Task has it."""
+
+    strength: str
+    execution: str
+    confirmation: str
+    nominal_end: date | None
+    counted_end: date | None
+    submitted_on: date | None
+    completed_on: date | None
+
+
+def is_done(facts: Facts, on: date) -> bool:
+    return facts.execution == Execution.DONE and facts.completed_on is not None and facts.completed_on <= on
+
+
+def is_waiting(facts: Facts, on: date) -> bool:
+    """Submitted and waiting for its reviewer on `on`."""
+    return (
+        facts.confirmation == Confirmation.SUBMITTED and facts.submitted_on is not None and facts.submitted_on <= on
+    )
+
+
+def deadline_class(facts: Facts, on: date, calendar: WorkCalendar) -> DeadlineClass:
+    """The third axis on the day `on`."""
+    if facts.execution == Execution.DISCONTINUED:
+        return DeadlineClass.STOPPED
+    if facts.strength not in BINDING or facts.counted_end is None or facts.nominal_end is None:
+        return DeadlineClass.NO_DEADLINE
+    if is_done(facts, on):
+        assert facts.completed_on is not None
+        if facts.completed_on > facts.counted_end:
+            return DeadlineClass.DONE_LATE
+        return DeadlineClass.DONE_EARLY if facts.completed_on < facts.nominal_end else DeadlineClass.DONE_ON_TIME
+    if is_waiting(facts, on):
+        assert facts.submitted_on is not None
+        return DeadlineClass.OVERDUE if facts.submitted_on > facts.counted_end else DeadlineClass.NOT_DUE
+    if on > facts.counted_end:
+        return DeadlineClass.OVERDUE
+    if on == facts.counted_end:
+        return DeadlineClass.DUE_TODAY
+    if facts.counted_end <= calendar.add_workdays(on, SOON_WORKDAYS):
+        return DeadlineClass.DUE_SOON
+    return DeadlineClass.NOT_DUE
+
+
+def deadline_class_sql(on: date, calendar: WorkCalendar) -> Case:
+    """The same as `deadline_class`, as an expression for pages, exports and reports alike."""
+    done = Q(execution=Execution.DONE, completed_on__lte=on)
+    waiting = Q(confirmation=Confirmation.SUBMITTED, submitted_on__lte=on)
+    soon_until = calendar.add_workdays(on, SOON_WORKDAYS)
+    return Case(
+        When(execution=Execution.DISCONTINUED, then=Value(DeadlineClass.STOPPED.value)),
+        When(
+            ~Q(strength__in=BINDING) | Q(counted_end__isnull=True) | Q(nominal_end__isnull=True),
+            then=Value(DeadlineClass.NO_DEADLINE.value),
+        ),
+        When(done & Q(completed_on__gt=F("counted_end")), then=Value(DeadlineClass.DONE_LATE.value)),
+        When(done & Q(completed_on__lt=F("nominal_end")), then=Value(DeadlineClass.DONE_EARLY.value)),
+        When(done, then=Value(DeadlineClass.DONE_ON_TIME.value)),
+        When(waiting & Q(submitted_on__gt=F("counted_end")), then=Value(DeadlineClass.OVERDUE.value)),
+        When(waiting, then=Value(DeadlineClass.NOT_DUE.value)),
+        When(counted_end__lt=on, then=Value(DeadlineClass.OVERDUE.value)),
+        When(counted_end=on, then=Value(DeadlineClass.DUE_TODAY.value)),
+        When(counted_end__lte=soon_until, then=Value(DeadlineClass.DUE_SOON.value)),
+        default=Value(DeadlineClass.NOT_DUE.value),
+        output_field=models.CharField(),
+    )
+
+
+def days_late(facts: Facts, on: date, calendar: WorkCalendar) -> int:
+    """Working days after the effective end, the first is 1, days with the reviewer not charged; 0 when in time."""
+    if facts.strength not in BINDING or facts.counted_end is None or facts.execution == Execution.DISCONTINUED:
+        return 0
+    if is_done(facts, on):
+        end = facts.completed_on
+    elif is_waiting(facts, on):
+        end = facts.submitted_on
+    else:
+        end = on
+    if end is None or end <= facts.counted_end:
+        return 0
+    # Late on a day off is late by at least one day: it was not done on the last working day.
+    return max(1, calendar.workdays_between(facts.counted_end, end))
+
+
+def days_left(facts: Facts, on: date, calendar: WorkCalendar) -> int | None:
+    """Working days left until the effective end, 0 on the day itself; None without a deadline."""
+    if facts.counted_end is None:
+        return None
+    return calendar.workdays_between(on, facts.counted_end)
+
+
+def status_text(facts: Facts, on: date, calendar: WorkCalendar) -> str:
+    """The words people read: "Quá hạn 3 ngày", "Còn 5 ngày", "Chờ xác nhận"."""
+    found = deadline_class(facts, on, calendar)
+    if found == DeadlineClass.OVERDUE:
+        return f"Quá hạn {days_late(facts, on, calendar)} ngày làm việc"
+    if found == DeadlineClass.DONE_LATE:
+        return f"Hoàn thành quá hạn {days_late(facts, on, calendar)} ngày làm việc"
+    if found == DeadlineClass.DUE_SOON:
+        return f"Sắp đến hạn, còn {days_left(facts, on, calendar)} ngày làm việc"
+    if found == DeadlineClass.NO_DEADLINE and is_done(facts, on):
+        return "Hoàn thành"
+    return found.label

@@ -1,0 +1,43 @@
+"""What every page shows around its content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from notifications.models import Notice
+from units.models import Unit
+from units.permissions import Role
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, agency, roles and unread count for `base.html`; nothing for somebody not signed in."""
+    user = getattr(request, "user", None)
+    common = {"demo_mode": settings.DEMO_MODE, "product_name": "Theo dõi kế hoạch"}
+    if user is None or not user.is_authenticated:
+        return common
+    unread = Notice.objects.visible_to(user).unread().count()
+    here = request.path
+    items = [
+        ("Việc của tôi", "home", "house", True, 0),
+        ("Kế hoạch", "plans", "journal", True, 0),
+        ("Nhiệm vụ", "tasks", "list-check", True, 0),
+        ("Đơn vị", "units", "diagram", True, 0),
+        ("Tài khoản nhân sự", "coverage", "person-check", True, 0),
+        ("Báo cáo", "reports", "file-text", user.has_role(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR), 0),
+        ("Hộp thư", "inbox", "bell", True, unread),
+    ]
+    navigation = []
+    for label, name, icon, shown, badge in items:
+        if shown:
+            url = reverse(name)
+            active = here == url or (url != "/" and here.startswith(url))
+            navigation.append({"label": label, "url": url, "icon": icon, "active": active, "badge": badge})
+    root = Unit.objects.filter(parent__isnull=True, kind=Unit.Kind.DEPARTMENT).first()
+    return common | {
+        "navigation": navigation,
+        "unread_count": unread,
+        "agency_name": root.name if root else "",
+        "role_labels": [f"{g.get_role_display()} – {g.unit.label}" for g in user.grants_today],
+    }

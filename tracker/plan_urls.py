@@ -1,0 +1,3 @@
+"""Addresses of plans, their workbook and figures."""
+
+urlpatterns: list = []

@@ -1,0 +1,15 @@
+"""Every address of the site. Each app keeps its own; pages that join several apps are the tracker's."""
+
+from django.urls import include, path
+
+from tracker import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("tracker.plan_urls")),
+    path("", include("units.urls")),
+    path("", include("tasks.urls")),
+    path("", include("notifications.urls")),
+    path("", include("reports.urls")),
+]

@@ -1,0 +1,141 @@
+"""Roles, and the one table that says who may do what.
+
+A grant is a role in a unit and its subtree. A verb is done in one of three capacities:
+
+* `answering`: for the unit that answers for the object (lead unit of a task, unit of a figure, unit of the staff);
+* `tracking`: for the unit that follows the plan (the plan owner's office), which may also record what a unit or a
+  leader decided, always naming who, how and on what paper (office rules 1 and 2);
+* `deciding`: for the leader in charge.
+
+`capacity()` returns the grant a person acts under, so that the ledger can say in which role and unit it was done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from units.models import RoleGrant, Unit, User
+
+Ranges = tuple[tuple[int, int], ...]
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Quản trị hệ thống"
+    PLAN_OWNER = "plan_owner", "Văn phòng theo dõi kế hoạch"
+    UNIT_HEAD = "unit_head", "Thủ trưởng đơn vị"
+    UNIT_CLERK = "unit_clerk", "Chuyên viên đầu mối"
+    STAFF_ADMIN = "staff_admin", "Quản lý danh sách nhân sự"
+    LEADER = "leader", "Lãnh đạo"
+    AUDITOR = "auditor", "Thanh tra, kiểm tra"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Roles that may do a verb, by capacity."""
+
+    answering: tuple[Role, ...] = ()
+    tracking: tuple[Role, ...] = ()
+    deciding: tuple[Role, ...] = ()
+
+
+_UNIT = (Role.UNIT_HEAD, Role.UNIT_CLERK)
+_HEAD = (Role.UNIT_HEAD,)
+_OWNER = (Role.PLAN_OWNER,)
+_LEADER = (Role.LEADER,)
+
+# The clerk may also do verbs marked SENT_BY_HEAD where the unit's setting `clerk_may_send` says so.
+SENT_BY_HEAD = frozenset({"task.submit", "task.withdraw", "task.ask_extension", "figure.submit"})
+
+VERBS: dict[str, Who] = {
+    # plans
+    "plan.write": Who(tracking=_OWNER),
+    "plan.activate": Who(tracking=_OWNER),
+    # tasks
+    "task.assign": Who(tracking=_OWNER),
+    "task.accept": Who(answering=_UNIT),
+    "task.update": Who(answering=_UNIT, tracking=_OWNER),
+    "task.attach": Who(answering=_UNIT, tracking=_OWNER),
+    "task.submit": Who(answering=_HEAD, tracking=_OWNER),
+    "task.withdraw": Who(answering=_HEAD, tracking=_OWNER),
+    "task.confirm": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.return": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.ask_extension": Who(answering=_HEAD, tracking=_OWNER),
+    "task.decide_extension": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.suspend": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.resume": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.discontinue": Who(tracking=_OWNER, deciding=_LEADER),
+    # figures
+    "figure.submit": Who(answering=_HEAD, tracking=_OWNER),
+    "figure.accept": Who(tracking=_OWNER),
+    "figure.return": Who(tracking=_OWNER),
+    # staff accounts: names stay inside the unit's own line
+    "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
+    "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
+    # reports
+    "report.write": Who(tracking=_OWNER),
+    "report.issue": Who(tracking=_OWNER),
+}
+
+# Who may read what a unit answers for. Plan owners read by the tracking unit as well (see the querysets).
+READERS = (
+    Role.UNIT_HEAD,
+    Role.UNIT_CLERK,
+    Role.PLAN_OWNER,
+    Role.LEADER,
+    Role.AUDITOR,
+)
+
+
+def within(prefix: str, ranges: Ranges) -> Q:
+    """Filter on a unit foreign key: `within("lead_unit", ranges)`. No range matches nothing."""
+    condition = Q(pk__in=())
+    for start, end in ranges:
+        condition |= Q(**{f"{prefix}__tree_start__gte": start, f"{prefix}__tree_start__lte": end})
+    return condition
+
+
+def covers(ranges: Ranges, unit: "Unit | None") -> bool:
+    return unit is not None and any(start <= unit.tree_start <= end for start, end in ranges)
+
+
+def capacity(
+    user: "User",
+    verb: str,
+    *,
+    answering: "Unit | None" = None,
+    tracking: "Unit | None" = None,
+    in_charge: "Iterable[User | None]" = (),
+) -> "RoleGrant | None":
+    """The grant under which `user` may do `verb`, or None.
+
+    `answering` and `tracking` are the units of the object. `in_charge` are the leaders in charge of it: a leader
+    decides only where named, or where nobody is named.
+    """
+    who = VERBS[verb]
+    named = [leader for leader in in_charge if leader is not None]
+
+    def reaches(grant: "RoleGrant", unit: "Unit | None") -> bool:
+        return unit is not None and grant.unit.tree_start <= unit.tree_start <= grant.unit.tree_end
+
+    for grant in user.grants_today:
+        role = Role(grant.role)
+        sends = (
+            verb in SENT_BY_HEAD
+            and role == Role.UNIT_CLERK
+            and answering is not None
+            and answering.clerk_may_send
+            and bool(who.answering)
+        )
+        if (role in who.answering or sends) and reaches(grant, answering):
+            return grant
+    for grant in user.grants_today:
+        role = Role(grant.role)
+        if role in who.tracking and reaches(grant, tracking):
+            return grant
+        if role in who.deciding and reaches(grant, answering or tracking) and (not named or user in named):
+            return grant
+    return None

@@ -1,0 +1,3 @@
+"""Addresses of units, people and staff."""
+
+urlpatterns: list = []
