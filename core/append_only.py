@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core import checks
@@ -38,7 +38,7 @@ class AppendOnlyError(Exception):
 # --- the model and its queryset --------------------------------------------------------------------
 
 
-class AppendOnlyQuerySet(models.QuerySet):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
     """A queryset that reads and inserts. `update` and `bulk_update` reach only `mutable_columns`."""
 
     def update(self, **kwargs: Any) -> int:
@@ -75,7 +75,7 @@ class AppendOnly(models.Model):
     PROTECT or RESTRICT; both are system checks.
     """
 
-    mutable_columns: tuple[str, ...] = ()
+    mutable_columns: ClassVar[tuple[str, ...]] = ()
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -96,7 +96,7 @@ class AppendOnly(models.Model):
     @classmethod
     def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:
         found = super().check(**kwargs)
-        if not issubclass(cls._default_manager._queryset_class, AppendOnlyQuerySet):
+        if not isinstance(cls._default_manager.get_queryset(), AppendOnlyQuerySet):
             found.append(
                 checks.Error(f"{cls.__name__}: the manager must use AppendOnlyQuerySet.", id="core.E001")
             )
@@ -127,7 +127,7 @@ class ChainedEvent(AppendOnly):
     `content` is the canonical JSON of the whole fact; the other columns repeat parts of it for queries.
     """
 
-    mutable_columns = ("announced_at",)
+    mutable_columns: ClassVar[tuple[str, ...]] = ("announced_at",)
 
     sequence = models.PositiveIntegerField("thứ tự")
     content = models.TextField("nội dung", blank=True)
@@ -280,15 +280,17 @@ def _existing(connection: BaseDatabaseWrapper, only: Sequence[Model] | None) -> 
 
 
 def _vendor(connection: BaseDatabaseWrapper) -> type[_Sqlite | _Postgresql]:
-    try:
-        return {"sqlite": _Sqlite, "postgresql": _Postgresql}[connection.vendor]
-    except KeyError:
-        raise AppendOnlyError(f"no append-only triggers for {connection.vendor}") from None
+    if connection.vendor == "sqlite":
+        return _Sqlite
+    if connection.vendor == "postgresql":
+        return _Postgresql
+    raise AppendOnlyError(f"no append-only triggers for {connection.vendor}")
 
 
 def _columns(model: Model, *, mutable: bool) -> list[str]:
     names = model.mutable_columns  # type: ignore[attr-defined]
-    return [field.column for field in model._meta.local_concrete_fields if (field.name in names) is mutable]
+    fields = model._meta.local_concrete_fields
+    return [str(field.column) for field in fields if (field.name in names) is mutable]
 
 
 class _Sqlite:
@@ -381,7 +383,8 @@ class _Postgresql:
         with connection.cursor() as cursor:
             cursor.execute(cls.FUNCTION)
             cursor.execute(
-                f"CREATE TRIGGER {cls.ROWS} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}({arguments})"
+                f"CREATE TRIGGER {cls.ROWS} BEFORE UPDATE OR DELETE ON {table}"
+                f" FOR EACH ROW {call}({arguments})"
             )
             cursor.execute(
                 f"CREATE TRIGGER {cls.TABLE} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}()"

@@ -133,9 +133,7 @@ def _quarter(name: str, year: str | None = None) -> Fragment:
 def _part_of_year(months: str, end: str, year: str | None = None) -> Fragment:
     length = int(months)
     if not 1 <= length <= 11:
-        raise DeadlineError(
-            f"Năm không có {length} tháng đầu hay cuối. Hãy nhập, ví dụ 6 tháng cuối năm 2026."
-        )
+        raise DeadlineError(f"Không rõ {length} tháng nào của năm. Hãy nhập, ví dụ 6 tháng cuối năm 2026.")
     first, last = (13 - length, 12) if end == "cuoi" else (1, length)
     return Fragment(first, last, year=_number(year))
 
@@ -233,7 +231,7 @@ class Days:
         return self.span(token)[1]
 
     def before(self, token: str) -> tuple[date, date]:
-        """(printed, nominal) of "trước": the day before a period, or before a day unless the plan includes it."""
+        """(printed, nominal) of "trước": the day before; a day itself when the plan includes it."""
         first = self.first(token)
         day_before = first - timedelta(days=1)
         if token.startswith("D"):

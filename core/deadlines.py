@@ -1,8 +1,8 @@
 """The language of deadlines: what a clerk writes, and the days it means.
 
 `parse` brings the phrase to its skeleton (`core.deadline_words`) and looks for it in `_RULES`, a table read
-from top to bottom; the first rule that fits says what the phrase means. A phrase is never half understood: when
-a word or a day is left over, `DeadlineError` says what may be written.
+from top to bottom; the first rule that fits says what the phrase means. A phrase is never half understood:
+when a word or a day is left over, `DeadlineError` says what may be written.
 
 How days are counted: Civil Code 91/2015, articles 145–148. The first day is not counted; a last day off moves
 to the next working day.
@@ -44,6 +44,23 @@ class DeadlineKind(StrEnum):
     NONE = "none"  # nothing is said
     REFERENCE = "reference"  # the day stands elsewhere: "thời gian nêu trên", "theo lộ trình …"
 
+    @property
+    def label(self) -> str:
+        """The kind in a list of choices."""
+        return _KIND_WORDS[self]
+
+
+_KIND_WORDS = {
+    DeadlineKind.DATE: "có ngày hạn",
+    DeadlineKind.RANGE: "có ngày bắt đầu và ngày kết thúc",
+    DeadlineKind.STANDING: "thường xuyên",
+    DeadlineKind.RECURRING: "định kỳ",
+    DeadlineKind.DONE: "đã thực hiện",
+    DeadlineKind.RELATIVE: "tính từ một mốc",
+    DeadlineKind.NONE: "không ghi thời hạn",
+    DeadlineKind.REFERENCE: "theo thời hạn ở nội dung khác",
+}
+
 
 class SpanUnit(StrEnum):
     """The units in which a relative deadline is counted."""
@@ -69,7 +86,7 @@ class Deadline:
 
     - `phrase`: as written, white space and Unicode normalised;
     - `start`: the first day;
-    - `printed`: the last day as the text prints it; `nominal`: the last day on which the work is still in time
+    - `printed`: the last day as the text prints it; `nominal`: the last day on which work is still in time
       ("trước ngày 30/4": printed 30/4, nominal 29/4); of a recurring deadline only when the recurrence ends;
     - `intervals`: every (first day, last day) of a range, in the order of the text;
     - `done_on`: the day of work already carried out;
@@ -142,7 +159,7 @@ def describe(deadline: Deadline) -> str:
     since = f", bắt đầu từ ngày {date_vi(deadline.start)}" if deadline.start else ""
     match deadline.kind:
         case DeadlineKind.DATE:
-            return _last_day(deadline)
+            return _last_day(deadline.printed, deadline.nominal)
         case DeadlineKind.RANGE:
             return " và ".join(
                 f"từ ngày {date_vi(first)} đến hết ngày {date_vi(last)}" for first, last in deadline.intervals
@@ -150,7 +167,7 @@ def describe(deadline: Deadline) -> str:
         case DeadlineKind.STANDING:
             return f"thường xuyên{since}"
         case DeadlineKind.RECURRING:
-            until = f", {_last_day(deadline)}" if deadline.nominal else ""
+            until = f", {_last_day(deadline.printed, deadline.nominal)}" if deadline.nominal else ""
             return f"định kỳ: {quoted}{since}{until}"
         case DeadlineKind.DONE:
             return f"đã thực hiện ngày {date_vi(deadline.done_on)}" if deadline.done_on else "đã thực hiện"
@@ -163,7 +180,7 @@ def describe(deadline: Deadline) -> str:
         case DeadlineKind.REFERENCE:
             return f"theo thời hạn nêu ở nội dung khác: {quoted}"
         case DeadlineKind.NONE:
-            return "không ghi thời hạn"
+            return deadline.kind.label
 
 
 _EVENT_IN_TEXT = "mốc nêu trong văn bản"
@@ -176,11 +193,13 @@ _UNIT_WORDS = {
 }
 
 
-def _last_day(deadline: Deadline) -> str:
-    until = f"đến hết ngày {date_vi(deadline.nominal)}"
-    if deadline.printed == deadline.nominal:
+def _last_day(printed: date | None, nominal: date | None) -> str:
+    if nominal is None:
+        return "chưa rõ ngày cuối"
+    until = f"đến hết ngày {date_vi(nominal)}"
+    if printed is None or printed == nominal:
         return until
-    return f"trước ngày {date_vi(deadline.printed)}, tức là {until}"
+    return f"trước ngày {date_vi(printed)}, tức là {until}"
 
 
 def _months_later(day: date, months: int) -> date:
@@ -199,9 +218,7 @@ _DP = r"[DP][A-Z]"
 _WORDS = r"[^A-Z]*"  # words that name no day, the number of a document among them
 _PLAIN = r"[^A-Z\d]*"  # words without any figure
 _FROM = r"(?:(?:bat dau|ke|tinh|thuc hien) )*(?:tu|bat dau)"
-_EVENT = (
-    r"(?:ngay|khi|luc|thoi diem)\b(?! ?\d)"  # "từ ngày ký", "từ khi có hiệu lực": no date behind the word
-)
+_EVENT = r"(?:ngay|khi|luc|thoi diem)\b(?! ?\d)"  # "từ ngày ký", "từ khi có hiệu lực"; no date behind
 _STEADY = r"(?:duy tri |thuc hien )*(?:thuong xuyen|lien tuc)"
 _BY = r"(?:(?:cham nhat|muon nhat|khong qua|tinh|den|toi|vao|la|het|cuoi|ngay|trong|xong) )*"
 _TO = r"(?:-|den|toi)(?: (?:het|cuoi))?"
@@ -231,7 +248,7 @@ _SPAN_UNITS = {"ngay": SpanUnit.DAY, "tuan": SpanUnit.WEEK, "thang": SpanUnit.MO
 def _recurring(match: re.Match[str], days: Days) -> Deadline:
     """Days without a year ("trước ngày 15/11 hằng năm") belong to the rhythm; the others begin or end it."""
     dated = days.dated()
-    begin = re.search(rf"\btu (?P<day>{_DP})", match[0])
+    begin = re.search(rf"\btu (?P<day>{_DP})", match[0]) or re.search(rf"(?P<day>{_DP}) - {_DP}", match[0])
     end = re.search(rf"(?:\bden|\bhet|\btrong|-) (?P<before>truoc )?(?P<day>{_DP})", match[0])
     start = days.first(begin["day"]) if begin and begin["day"] in dated else None
     printed, nominal = days.ends(end["day"], end["before"]) if end and end["day"] in dated else (None, None)
@@ -307,7 +324,7 @@ _RULES = compiled(
         _done,
     ),
     # "thời gian nêu trên", "như trên"; "theo lộ trình của Bộ", "theo kế hoạch năm 2026", "đúng thời hạn"
-    (rf"{_WORDS}\b(?:neu|noi|nhu|quy dinh) (?:o |tai )?tren|nt", _reference),
+    (rf"{_WORDS}\b(?:neu|noi|nhu|quy dinh) (?:o |tai )?tren|nt-?", _reference),
     (rf"(?:theo|dung) (?:dung )?{_EARLIER}\b{_WORDS}(?:(?<!den )(?<!het )(?<!trong )P[A-Z])?", _reference),
     # "hằng tháng", "định kỳ (hàng tuần, hàng tháng)", "trước ngày 01/6 và 15/11 hằng năm"
     (r".*\bR\b.*", _recurring),

@@ -75,8 +75,7 @@ def clean_prose(value: str) -> str:
 class _CleanText(forms.CharField):
     """A text form field that measures the length of the normalised text, in our words."""
 
-    @staticmethod
-    def normalise(value: str) -> str:
+    def normalise(self, value: str) -> str:
         raise NotImplementedError
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
@@ -93,14 +92,17 @@ class _CleanText(forms.CharField):
 class LineFormField(_CleanText):
     """One line of text: NFC, single spaces."""
 
-    normalise = staticmethod(clean_line)
+    def normalise(self, value: str) -> str:
+        return clean_line(value)
 
 
 class ProseFormField(_CleanText):
     """Text of several lines: NFC, `\\n` line ends."""
 
-    normalise = staticmethod(clean_prose)
     widget = forms.Textarea
+
+    def normalise(self, value: str) -> str:
+        return clean_prose(value)
 
 
 class DayInput(forms.DateInput):
@@ -140,8 +142,7 @@ def _day_or_error(read: Any, value: Any) -> date:
 class _NormalisedText(models.Field):
     """What LineField and ProseField share: the normal form on the way to the database and on the object."""
 
-    @staticmethod
-    def normalise(value: str) -> str:
+    def normalise(self, value: str) -> str:
         raise NotImplementedError
 
     def to_python(self, value: Any) -> Any:
@@ -163,7 +164,8 @@ class _NormalisedText(models.Field):
 class LineField(_NormalisedText, models.CharField):
     """One line of text in normal form (`core.text.clean_line`). `max_length` defaults to 255."""
 
-    normalise = staticmethod(clean_line)
+    def normalise(self, value: str) -> str:
+        return clean_line(value)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 255)
@@ -177,7 +179,8 @@ class ProseField(_NormalisedText, models.TextField):
     """Text of several lines in normal form, at most `max_length` (5,000) characters: the form and
     `full_clean` refuse more; the database does not cut."""
 
-    normalise = staticmethod(clean_prose)
+    def normalise(self, value: str) -> str:
+        return clean_prose(value)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", PROSE_MAX_LENGTH)
@@ -191,10 +194,10 @@ class ProseField(_NormalisedText, models.TextField):
 class DayField(models.DateField):
     """A calendar day within 2000-2100, by whichever way it comes: form, `full_clean`, import or ORM."""
 
-    default_validators = (
+    default_validators = [
         MinValueValidator(FIRST_DAY, DAY_OUT_OF_RANGE),
         MaxValueValidator(LAST_DAY, DAY_OUT_OF_RANGE),
-    )
+    ]
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, str):

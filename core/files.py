@@ -26,11 +26,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 
-from core import archives, clock
+from core import clock
+from core.content import ENCRYPTED, KIND_WORDS, MAX_SIZE, ContentError, open_archive, sniff, too_large
 from core.fields import LineField
-from core.text import clean_line, number_vi, shown
+from core.text import clean_line, shown
 
-MAX_SIZE = 20 * 1024 * 1024
 MAX_NAME = 150
 MAX_PIXELS = 40_000_000
 SECRET_SCAN = 4 * 1024 * 1024
@@ -48,29 +48,6 @@ KINDS_BY_EXTENSION = {
     "csv": "text",
 }
 """The allow-list: extension to the kind `sniff` must find inside."""
-
-KIND_WORDS = {
-    "pdf": "tệp PDF",
-    "docx": "tệp Word .docx",
-    "xlsx": "tệp Excel .xlsx",
-    "xlsb": "tệp Excel .xlsb",
-    "pptx": "tệp PowerPoint",
-    "odt": "tệp LibreOffice .odt",
-    "ods": "tệp LibreOffice .ods",
-    "png": "ảnh PNG",
-    "jpeg": "ảnh JPEG",
-    "text": "tệp văn bản thuần",
-    "html": "trang web HTML",
-    "svg": "ảnh SVG",
-    "rtf": "tệp RTF",
-    "zip": "tệp nén .zip",
-    "archive": "tệp nén",
-    "macros": "tệp có macro",
-    "ole": "tệp Office đời cũ (.doc, .xls)",
-    "locked": "tệp có mật khẩu mở",
-    "empty": "tệp rỗng",
-    "unknown": "tệp không rõ loại",
-}
 
 ACCEPTED_WORDS = "PDF, Word .docx, Excel .xlsx, .odt, .ods, ảnh PNG hoặc JPEG, .txt, .csv"
 SECRET_REFUSED = "Không nhập tài liệu bí mật nhà nước; xử lý theo chế độ mật tại văn thư."
@@ -96,58 +73,66 @@ class UploadInfo:
     sha256: str
 
 
-# --- what a file is --------------------------------------------------------------------------------
-
-_MAGIC = (
-    (b"%PDF-", "pdf"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"{\\rtf", "rtf"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"\x1f\x8b", "archive"),
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe|table|meta)\b", re.IGNORECASE)
-_NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+# --- whether we take it ----------------------------------------------------------------------------
 
 
-def sniff(file: IO[bytes]) -> str:
-    """The kind of a file by its content: a key of KIND_WORDS. Leaves the file at its start.
+def check_upload(file: Any) -> UploadInfo:
+    """What an uploaded file is, when we take it. `file`: Django's UploadedFile or any binary file with a
+    `name`. Leaves the file at its start. Raises UploadRefused with a Vietnamese message."""
+    name = clean_name(file.name or "")
+    extension = PurePosixPath(name).suffix.lower().removeprefix(".")
+    size = file.seek(0, io.SEEK_END)
+    if size == 0:
+        raise UploadRefused(f"Tệp “{shown(name)}” rỗng.")
+    if size > MAX_SIZE:
+        raise UploadRefused(too_large(size, MAX_SIZE), 413)
+    if looks_secret(PurePosixPath(name).stem):
+        raise UploadRefused(SECRET_REFUSED)
+    if extension not in KINDS_BY_EXTENSION:
+        raise UploadRefused(f"Không nhận loại tệp của “{shown(name)}”. Chỉ nhận {ACCEPTED_WORDS}.", 415)
+    try:
+        kind = sniff(file)
+    except ContentError as error:
+        raise UploadRefused(str(error)) from error
+    if kind == "macros":
+        raise UploadRefused("Tệp có macro nên không được nhận. Hãy lưu lại dạng .docx hoặc .xlsx.", 415)
+    if kind == "locked":
+        raise UploadRefused(ENCRYPTED)
+    if kind != KINDS_BY_EXTENSION[extension]:
+        raise UploadRefused(
+            f"Tên tệp ghi “.{extension}” nhưng nội dung là {KIND_WORDS[kind]}."
+            " Hãy lưu lại đúng dạng rồi tải lên.",
+            415,
+        )
+    if kind in ("png", "jpeg") and _pixels(file, kind) > MAX_PIXELS:
+        raise UploadRefused("Ảnh quá lớn (tối đa 40 triệu điểm ảnh). Hãy thu nhỏ ảnh rồi tải lên.")
+    if _stamped_inside(file, kind):
+        raise UploadRefused(SECRET_REFUSED)
+    return UploadInfo(name=name, kind=kind, size=size, sha256=sha256(file))
 
-    Raises UploadRefused for an archive that is broken, locked or a bomb.
-    """
+
+def sha256(file: Any) -> str:
+    """SHA-256 of a whole binary file, in hex. Leaves the file at its start."""
     file.seek(0)
-    head = file.read(4096)
+    found = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
-    if not head:
-        return "empty"
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    if head.startswith(_OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in file.read()
-        file.seek(0)
-        return "locked" if locked else "ole"
-    if head.startswith(b"PK"):
-        try:
-            with archives.open_archive(file) as archive:
-                return archives.archive_kind(archive)
-        except archives.ArchiveError as error:
-            raise UploadRefused(str(error)) from error
-        finally:
-            file.seek(0)
-    return _text_kind(head)
+    return found
 
 
-def _text_kind(head: bytes) -> str:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.decode("utf-16", errors="replace").encode()
-    if re.search(rb"<svg\b", head, re.IGNORECASE):
-        return "svg"
-    if _HTML.search(head):
-        return "html"
-    return "unknown" if _NOT_TEXT.search(head) else "text"
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def clean_name(name: str) -> str:
+    """The name to show and to offer at download: no path, no character a file system forbids, at most
+    150 characters with the extension kept; never empty."""
+    last = re.split(r"[/\\]", clean_line(name))[-1]
+    last = re.sub(r'[<>:"|?*]', "_", last).strip(". ")
+    if _RESERVED.fullmatch(last):
+        last = f"_{last}"
+    stem, dot, extension = last.rpartition(".")
+    if not dot or len(extension) > 10:
+        return last[:MAX_NAME].strip() or "tep"
+    return f"{stem[: MAX_NAME - len(extension) - 1].strip()}.{extension}"
 
 
 def _pixels(file: IO[bytes], kind: str) -> int:
@@ -170,71 +155,6 @@ def _area(data: bytes, layout: str) -> int:
         return 0
     one, other = struct.unpack(layout, data)
     return one * other
-
-
-# --- whether we take it ----------------------------------------------------------------------------
-
-
-def check_upload(file: Any) -> UploadInfo:
-    """What an uploaded file is, when we take it. `file`: Django's UploadedFile or any binary file with a
-    `name`. Leaves the file at its start. Raises UploadRefused with a Vietnamese message."""
-    name = clean_name(file.name or "")
-    extension = PurePosixPath(name).suffix.lower().removeprefix(".")
-    size = file.seek(0, io.SEEK_END)
-    if size == 0:
-        raise UploadRefused(f"Tệp “{shown(name)}” rỗng.")
-    if size > MAX_SIZE:
-        raise UploadRefused(too_large(size, MAX_SIZE), 413)
-    if looks_secret(PurePosixPath(name).stem):
-        raise UploadRefused(SECRET_REFUSED)
-    if extension not in KINDS_BY_EXTENSION:
-        raise UploadRefused(f"Không nhận loại tệp của “{shown(name)}”. Chỉ nhận {ACCEPTED_WORDS}.", 415)
-    kind = sniff(file)
-    if kind == "macros":
-        raise UploadRefused("Tệp có macro nên không được nhận. Hãy lưu lại dạng .docx hoặc .xlsx.", 415)
-    if kind == "locked":
-        raise UploadRefused(archives.ENCRYPTED)
-    if kind != KINDS_BY_EXTENSION[extension]:
-        raise UploadRefused(
-            f"Tên tệp ghi “.{extension}” nhưng nội dung là {KIND_WORDS[kind]}."
-            " Hãy lưu lại đúng dạng rồi tải lên.",
-            415,
-        )
-    if kind in ("png", "jpeg") and _pixels(file, kind) > MAX_PIXELS:
-        raise UploadRefused("Ảnh quá lớn (tối đa 40 triệu điểm ảnh). Hãy thu nhỏ ảnh rồi tải lên.")
-    if _stamped_inside(file, kind):
-        raise UploadRefused(SECRET_REFUSED)
-    return UploadInfo(name=name, kind=kind, size=size, sha256=sha256(file))
-
-
-def too_large(size: int, most: int) -> str:
-    """The message for a file over the limit, sizes in megabytes (1,024 × 1,024 bytes)."""
-    megabyte = 1024 * 1024
-    return f"Tệp quá lớn ({number_vi(size / megabyte, 1)} MB, tối đa {number_vi(most // megabyte)} MB)."
-
-
-def sha256(file: IO[bytes]) -> str:
-    """SHA-256 of the whole file, in hex. Leaves the file at its start."""
-    file.seek(0)
-    found = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    return found
-
-
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-
-
-def clean_name(name: str) -> str:
-    """The name to show and to offer at download: no path, no character a file system forbids, at most
-    150 characters with the extension kept; never empty."""
-    last = re.split(r"[/\\]", clean_line(name))[-1]
-    last = re.sub(r'[<>:"|?*]', "_", last).strip(". ")
-    if _RESERVED.fullmatch(last):
-        last = f"_{last}"
-    stem, dot, extension = last.rpartition(".")
-    if not dot or len(extension) > 10:
-        return last[:MAX_NAME].strip() or "tep"
-    return f"{stem[: MAX_NAME - len(extension) - 1].strip()}.{extension}"
 
 
 # --- state secrets ---------------------------------------------------------------------------------
@@ -282,7 +202,7 @@ def _stamped_inside(file: IO[bytes], kind: str) -> bool:
     if kind not in ("docx", "xlsx", "odt", "ods"):
         return False
     file.seek(0)
-    with archives.open_archive(file) as archive:
+    with open_archive(file) as archive:
         return any(
             looks_secret(_paragraphs(archive.read(name)[:SECRET_SCAN]))
             for name in archive.namelist()
@@ -383,7 +303,7 @@ class StoredFile(models.Model):
 
     def is_intact(self) -> bool:
         """Whether the stored bytes are still the ones that were uploaded."""
-        with self.file.storage.open(self.file.name, "rb") as stored:
+        with self.file.storage.open(str(self.file.name), "rb") as stored:
             return sha256(stored) == self.sha256
 
 

@@ -12,8 +12,6 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 
-
-
 _CLASSES = (
     (forms.Select, "form-select"),
     (forms.CheckboxInput, ""),
@@ -89,10 +87,12 @@ class StyledForm(forms.BaseForm):
     - No colon after labels; optional fields say so.
     - The browser does not check (its messages come in the language of the browser): the server does,
       and says it in Vietnamese with a list of links to the fields.
+    - A form that saves nothing (signing in, uploading for a preview) names its failure in `errors_title`.
     - Text areas are three lines high; browsers offer no old answers, as machines are shared.
     """
 
     use_required_attribute = False
+    errors_title = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}-%s")

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from core.clock import now, today
-from core.deadlines import effective_end
+from core.deadlines import DeadlineKind, effective_end
 from core.files import check_upload
 from core.text import fold
 from core.workdays import WorkCalendar
@@ -155,8 +155,13 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
     if lead is not None and not lead.is_open(day):
         raise RuleBroken(f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ.")
     task.assigned_on = day
-    _save(task, "assigned_on")
-    ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts={"assigned_on": day})
+    if task.deadline_kind == DeadlineKind.DONE and task.completed_on is not None:
+        # "Đã thực hiện vào ngày …": born complete, evidence still wanted.
+        task.execution = Execution.DONE
+        task.percent = 100
+    _save(task, "assigned_on", "execution", "percent")
+    facts = {"assigned_on": day, "completed_on": task.completed_on}
+    ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts=facts)
     given = [task]
     if task.lead_group is not None:
         given = [_give_member(task, unit, by, grant, decision) for unit in task.lead_group.members_on(day)]
@@ -174,7 +179,8 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
 _COPIED = (
     "plan", "code", "order", "source", "source_document", "clause", "quote", "strength", "title", "product", "note",
     "urgency", "tracking_unit", "leader_in_charge", "phrase", "deadline_kind", "starts_on", "printed_on",
-    "nominal_end", "effective_end", "first_effective_end", "counted_end", "intervals", "assigned_on",
+    "nominal_end", "effective_end", "first_effective_end", "counted_end", "intervals", "assigned_on", "execution",
+    "completed_on", "percent",
 )  # fmt: skip
 
 

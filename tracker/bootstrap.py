@@ -23,10 +23,11 @@ LOG = "install.log"
 
 
 def enter(root):
-    """Return when this process runs inside `<root>/.venv`; else make it, and become the same command in it."""
+    """Return when we run inside `<root>/.venv`; else make it, and become the same command in it."""
     if not PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
+        running = ".".join(str(part) for part in sys.version_info[:2])
         fail(
-            "Cần Python 3.11 đến 3.13; đang chạy %d.%d (%s)." % (*sys.version_info[:2], sys.executable),
+            f"Cần Python 3.11 đến 3.13; đang chạy {running} ({sys.executable}).",
             "Ví dụ: python3.11 manage.py " + " ".join(sys.argv[1:]),
         )
     venv = os.path.join(root, ".venv")
@@ -63,7 +64,7 @@ def make(root, venv, wanted):
         if os.path.lexists(venv) and not is_ours(venv):
             fail(
                 ".venv có sẵn nhưng không do manage.py tạo nên được giữ nguyên.",
-                "Hãy đổi tên hoặc xóa .venv rồi chạy lại; hoặc đặt TRACKER_PYTHON=system để dùng Python đang chạy.",
+                "Hãy đổi tên hoặc xóa .venv; hoặc đặt TRACKER_PYTHON=system để dùng Python đang chạy.",
             )
         installer = find_installer()
         have = read_stamp(venv)
@@ -71,7 +72,7 @@ def make(root, venv, wanted):
         keep = keep and all(have.get(name) in (None, digest(root, name)) for name in ("run", "dev"))
         missing = [name for name in wanted if not keep or have.get(name) != digest(root, name)]
         what = "thư viện kiểm thử" if missing == ["dev"] else "môi trường .venv"
-        say("Đang cài %s bằng %s (lần đầu mất chừng một phút)…" % (what, installer))
+        say(f"Đang cài {what} bằng {installer} (lần đầu mất chừng một phút)…")
         if not keep:
             have = {}
             create(venv)
@@ -102,20 +103,23 @@ def install(root, venv, installer, names):
             return
         if not has_ensurepip():
             explain_failed_install(venv)
-        say("uv không cài được (xem .venv/%s), thử bằng pip…" % LOG)
+        say(f"uv không cài được (xem .venv/{LOG}), thử bằng pip…")
     run_logged([python, "-m", "ensurepip"], venv)
     run_logged([python, "-m", "pip", "install", "--disable-pip-version-check", *options], venv)
 
 
 def find_installer():
-    """Name the tool that will install: uv when it works, else pip; without either, the one line that helps."""
+    """Name the tool that will install: uv when it works, else pip; without either, say what helps."""
     try:
         subprocess.run(["uv", "--version"], check=True, capture_output=True, stdin=subprocess.DEVNULL)
         return "uv"
     except (OSError, subprocess.CalledProcessError):
         pass
     if not has_ensurepip():
-        fail("Python này thiếu mô-đun venv (ensurepip). Hãy cài rồi chạy lại:", "  sudo apt install python3-venv")
+        fail(
+            "Python này thiếu mô-đun venv (ensurepip). Hãy cài rồi chạy lại:",
+            "  sudo apt install python3-venv",
+        )
     return "pip"
 
 
@@ -126,7 +130,7 @@ def has_ensurepip():
 
 
 def run_logged(command, venv, must=True):
-    """Run quietly, output into the log. True when it succeeded; otherwise False, or the end when it `must`."""
+    """Run quietly, output into the log. Whether it succeeded; when it `must` and did not, the end."""
     with open(os.path.join(venv, LOG), "ab") as log:
         code = subprocess.call(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=clean_environment()
@@ -140,7 +144,7 @@ def explain_failed_install(venv):
     with open(os.path.join(venv, LOG), encoding="utf-8", errors="replace") as log:
         lines = log.read().splitlines()[-15:]
     fail(
-        "Không cài được thư viện. Những dòng cuối của .venv/%s:" % LOG,
+        f"Không cài được thư viện. Những dòng cuối của .venv/{LOG}:",
         *["  " + line for line in lines],
         "Mạng kín: đặt thư mục wheelhouse/ (các tệp .whl) cạnh manage.py rồi chạy lại.",
     )
@@ -148,7 +152,15 @@ def explain_failed_install(venv):
 
 def clean_environment():
     """The user's environment, index settings included, less what would install or import from elsewhere."""
-    dropped = ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+    dropped = (
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PIP_USER",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "VIRTUAL_ENV",
+        "__PYVENV_LAUNCHER__",
+    )
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
     environment["PIP_USER"] = "0"  # a pip.conf may say user = true
     return environment
@@ -191,7 +203,8 @@ def base_python():
 
 
 def python_identity():
-    return "%d.%d.%d %s" % (*sys.version_info[:3], os.path.realpath(sys.base_prefix))
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return f"{version} {os.path.realpath(sys.base_prefix)}"
 
 
 def read_stamp(venv):
@@ -224,7 +237,9 @@ def run_tests(root, arguments):
     """Become pytest; on two processes when the whole suite is asked for and nothing says otherwise."""
     command = [sys.executable, "-m", "pytest", *arguments]
     chooses = any(not argument.startswith("-") for argument in arguments)
-    chooses = chooses or any(argument.startswith(("-n", "-p", "-k", "--pdb", "--dist")) for argument in arguments)
+    chooses = chooses or any(
+        argument.startswith(("-n", "-p", "-k", "--pdb", "--dist")) for argument in arguments
+    )
     if not chooses and (os.cpu_count() or 1) > 1:
         command += ["-n", "2", "--dist", "loadfile"]
     os.chdir(root)

@@ -1,8 +1,8 @@
 """The django-q cluster as the supervisor runs it: it stops in order, leaves no orphans, and tells its pulse.
 
 The stock command stops inside its signal handler and hangs when a signal reaches the whole group (known and
-measured). Here the handler sets a flag, the stop is bounded by an alarm, and the kernel ends every process below
-one that died.
+measured). Here the handler sets a flag, the stop is bounded by an alarm, and the kernel ends every process
+below one that died.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ class FlaggedCluster(Cluster):
 
 
 def run_cluster(pulse: int) -> int:
-    """Run until a signal or the death of the inner guard. `pulse`: file to which life signs go. Returns exit code."""
+    """Run until a signal or the death of the inner guard; returns the exit code.
+
+    `pulse` is the open file to which signs of life go, as `Pulse.hear` reads them.
+    """
     os.register_at_fork(after_in_child=partial(die_with_parent, signal.SIGKILL))
     for name, event in (("busy", pre_execute), ("idle", post_execute_in_worker), ("done", post_execute)):
         event.connect(partial(_tell, pulse, name), weak=False)

@@ -20,13 +20,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
     unread = Notice.objects.visible_to(user).unread().count()
     here = request.path
     items = [
-        ("Việc của tôi", "home", "house", True, 0),
-        ("Kế hoạch", "plans", "journal", True, 0),
-        ("Nhiệm vụ", "tasks", "list-check", True, 0),
-        ("Đơn vị", "units", "diagram", True, 0),
-        ("Tài khoản nhân sự", "coverage", "person-check", True, 0),
-        ("Báo cáo", "reports", "file-text", user.has_role(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR), 0),
-        ("Hộp thư", "inbox", "bell", True, unread),
+        ("Việc của tôi", "home", "home", True, 0),
+        ("Kế hoạch", "plans", "plan", True, 0),
+        ("Nhiệm vụ", "tasks", "task", True, 0),
+        ("Đơn vị", "units", "unit", True, 0),
+        ("Tài khoản nhân sự", "coverage", "staff", True, 0),
+        ("Báo cáo", "reports", "report", user.has_role(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR), 0),
+        ("Hộp thư", "inbox", "inbox", True, unread),
     ]
     navigation = []
     for label, name, icon, shown, badge in items:

@@ -14,7 +14,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(signum: int) -> None:
-    """Ask the kernel to send us `signum` when our parent ends, however it ends. Linux only; elsewhere nothing."""
+    """Have the kernel send us `signum` when our parent ends, however it ends. Nothing outside Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signum)
 
@@ -23,7 +23,10 @@ class Child:
     """A command in a process group of its own: a signal to our group does not reach it, ours to it does."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         parent = os.getpid()
 
@@ -52,10 +55,13 @@ class Child:
             self._kill_group()
         return code
 
+    def ask_to_stop(self) -> None:
+        """Only the main process is told; it stops the others in order."""
+        self._process.terminate()
+
     def stop(self, patience: float) -> int:
         """Ask the main process to end; after `patience` seconds kill all of them. Returns its exit code."""
-        with suppress(ProcessLookupError):
-            self._process.terminate()
+        self.ask_to_stop()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
         self._kill_group()
@@ -67,12 +73,15 @@ class Child:
 
 
 class StopFlag:
-    """Set by Ctrl-C, `kill` and a closed terminal. The handler does nothing else: the main loop stops in order."""
+    """Set by Ctrl-C, `kill` and a closed terminal; the handler does no more: the main loop stops in order."""
 
     def __init__(self) -> None:
-        self.is_set = False
+        self._asked = False
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, self._note)
 
     def _note(self, *_: object) -> None:
-        self.is_set = True
+        self._asked = True
+
+    def is_set(self) -> bool:
+        return self._asked

@@ -1,8 +1,8 @@
-"""Keeps one job cluster alive: rings a canary through the queue, and replaces a cluster that no longer answers.
+"""Keeps one job cluster alive: rings a canary through the queue, and replaces a cluster that does not answer.
 
-A cluster can hang while all its processes live: an idle worker killed (out of memory, `kill -9`) takes the lock
-of the shared queue with it, and the others wait for ever. Nothing inside notices. So the canary takes the whole
-way (queue row, pusher, worker, monitor), and "done" is heard only when its row has been acknowledged.
+A cluster can hang while all its processes live: an idle worker killed (out of memory, `kill -9`) takes the
+lock of the shared queue with it, and the others wait for ever. Nothing inside notices. So the canary takes
+the whole way (queue row, pusher, worker, monitor), and "done" is heard only when its row is acknowledged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ logger = logging.getLogger("tracker.worker")
 
 CANARY_EVERY = 10.0  # seconds between canaries
 STALE_AFTER = 25.0  # a canary waiting this long means the cluster hangs
-START_GRACE = 30.0  # added for the first canary of a fresh cluster: a slow machine is not a hung one
+START_GRACE = 30.0  # added until a fresh cluster has finished its first job: a slow machine is not a hung one
 LONGEST_PAUSE = 30.0  # between restarts of a cluster that dies at once, say because the database is away
 
 
@@ -42,7 +42,7 @@ class Pulse:
         self._waiting_since: float | None = None
 
     def hear(self, line: str, at: float) -> None:
-        """`busy PID` and `idle PID` come from a worker around each job, `done PID` after its acknowledgement."""
+        """`busy PID`, `idle PID` come from a worker around each job, `done PID` after its acknowledgement."""
         name, _, pid = line.partition(" ")
         if name == "busy":
             self._busy[int(pid)] = at
@@ -50,6 +50,7 @@ class Pulse:
             self._busy.pop(int(pid), None)
         elif name == "done":
             self._waiting_since = None
+            self._grace_until = at
 
     def canary_sent(self, at: float) -> None:
         if self._waiting_since is None:
@@ -63,7 +64,9 @@ class Pulse:
         """A canary has waited too long, and not merely because every worker has a job in hand."""
         if self._waiting_since is None or at - self._waiting_since < STALE_AFTER:
             return False
-        working = [pid for pid, since in self._busy.items() if at - since < self._longest_job and is_alive(pid)]
+        working = [
+            pid for pid, since in self._busy.items() if at - since < self._longest_job and is_alive(pid)
+        ]
         return len(working) < self._workers
 
 
@@ -76,10 +79,10 @@ class Supervisor:
 
     def run(self) -> int:
         failures = 0
-        while not self._stop.is_set:
+        while not self._stop.is_set():
             started = time.monotonic()
             code = self._run_cluster()
-            if self._stop.is_set:
+            if self._stop.is_set():
                 break
             failures = failures + 1 if time.monotonic() - started < 60 else 0
             pause = min(LONGEST_PAUSE, 2.0**failures - 1)
@@ -96,7 +99,7 @@ class Supervisor:
         os.close(teller)
         try:
             self._watch(cluster, listener)
-            return cluster.stop(STOP_PATIENCE + 5 if self._stop.is_set else 0)
+            return cluster.stop(STOP_PATIENCE + 5 if self._stop.is_set() else 0)
         finally:
             os.close(listener)
 
@@ -105,7 +108,7 @@ class Supervisor:
         next_canary = time.monotonic()
         pulse = Pulse(next_canary, Conf.WORKERS, Conf.TIMEOUT + 30)
         unread = b""
-        while not self._stop.is_set and cluster.exit_code() is None:
+        while not self._stop.is_set() and cluster.exit_code() is None:
             now = time.monotonic()
             if now >= next_canary:
                 next_canary = now + CANARY_EVERY
@@ -137,7 +140,7 @@ class Supervisor:
         return True
 
     def _queue_waits(self) -> bool:
-        """Whether anything is in the queue: with several machines another cluster may have taken our canary."""
+        """Whether anything is in the queue; another cluster on the database may have taken our canary."""
         try:
             return OrmQ.objects.exists()
         except DatabaseError:
@@ -145,7 +148,7 @@ class Supervisor:
 
     def _rest(self, seconds: float) -> None:
         moment = time.monotonic() + seconds
-        while not self._stop.is_set and time.monotonic() < moment:
+        while not self._stop.is_set() and time.monotonic() < moment:
             time.sleep(0.2)
 
 

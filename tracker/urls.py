@@ -7,6 +7,7 @@ from tracker import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("", include("tracker.sign_in")),
     path("", include("tracker.plan_urls")),
     path("", include("units.urls")),
     path("", include("tasks.urls")),

@@ -4,10 +4,29 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.clock import today
+from tracker import home as parts
+from units.models import CalendarDay
+from units.permissions import Role
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "tracker/home.html")
+    """One address for everyone; a person with several roles sees several parts."""
+    user, on = request.user, today()
+    calendar = CalendarDay.objects.as_calendar()
+    context = {
+        "today_words": parts.today_words(on),
+        "leader": parts.leader_part(user, on, calendar) if user.has_role(Role.LEADER, Role.AUDITOR) else None,
+        "owner": parts.owner_part(user, on, calendar) if user.has_role(Role.PLAN_OWNER) else None,
+        "unit": parts.unit_part(user, on, calendar)
+        if user.has_role(Role.UNIT_HEAD, Role.UNIT_CLERK)
+        else None,
+        "staff": user.has_role(Role.STAFF_ADMIN),
+    }
+    return render(request, "tracker/home.html", context)
 
 
 @login_not_required

@@ -51,11 +51,14 @@ class TooWide(ValueError):
 
 @dataclass(frozen=True)
 class SheetScan:
-    """What a scan found. `doubtful`: cells without a believable value, (row, column) from 1 to ERROR_CELL
-    or NO_RESULT. `hidden_rows`: numbers of the rows hidden or filtered away. `cut`: the XML without what
-    stands after the last row to read, or None when nothing had to go."""
+    """What a scan found.
 
-    doubtful: dict[tuple[int, int], str]
+    doubtful: cells without a believable value, row to column (both from 1) to ERROR_CELL or NO_RESULT.
+    hidden_rows: numbers of the rows hidden or filtered away.
+    cut: the XML without what stands after the last row to read, or None when nothing had to go.
+    """
+
+    doubtful: dict[int, dict[int, str]]
     hidden_rows: frozenset[int]
     cut: bytes | None
 
@@ -150,22 +153,21 @@ def _last_before_gap(rows: list[int]) -> int:
     return last
 
 
-def _doubtful(xml: bytes) -> dict[tuple[int, int], str]:
-    found: dict[tuple[int, int], str] = {}
+def _doubtful(xml: bytes) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = {}
     if b'"e"' in xml or b"'e'" in xml:
-        found |= _places(_ERRORS.findall(xml), ERROR_CELL)
+        _note(found, _ERRORS.findall(xml), ERROR_CELL)
     if b"<f" in xml or b":f" in xml:
         # A formula of type "str" may well result in nothing: that is a value.
         formulas = _EMPTY_FORMULAS.findall(xml)
-        found |= _places(
-            (each for each in formulas if b'"str"' not in each and b"'str'" not in each), NO_RESULT
-        )
+        _note(found, [each for each in formulas if b'"str"' not in each and b"'str'" not in each], NO_RESULT)
     return found
 
 
-def _places(attributes: object, what: str) -> dict[tuple[int, int], str]:
-    refs = (_REF.search(each) for each in attributes)  # type: ignore[attr-defined]
-    return {(int(ref[2]), _column_number(ref[1])): what for ref in refs if ref}
+def _note(found: dict[int, dict[int, str]], cells: list[bytes], what: str) -> None:
+    for attributes in cells:
+        if ref := _REF.search(attributes):
+            found.setdefault(int(ref[2]), {})[_column_number(ref[1])] = what
 
 
 def _hidden_rows(xml: bytes) -> frozenset[int]:

@@ -14,14 +14,27 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from typing import Any
 from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-from core.archives import BROKEN, ENCRYPTED, ArchiveError, open_archive
-from core.files import KIND_WORDS, MAX_SIZE, UploadRefused, sniff, too_large
+from core.content import (
+    BROKEN,
+    ENCRYPTED,
+    KIND_WORDS,
+    MAX_SIZE,
+    ContentError,
+    open_archive,
+    sniff,
+    too_large,
+)
 from core.sheets import guard
 from core.sheets.guard import column_letter
 from core.text import fold, nfc, number_vi, shown
@@ -99,19 +112,15 @@ class Workbook:
         self._data = data
         self._max_rows = max_rows
         self._scans: dict[str, guard.SheetScan] = {}
+        self._rows: dict[str, list[Row]] = {}
         try:
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
             self._part_of = _sheet_parts(data)
         except (CalamineError, KeyError, ElementTree.ParseError) as error:
             raise SheetError(BROKEN) from error
-        self.sheet_names = [
-            sheet.name
-            for sheet in self._book.sheets_metadata
-            if sheet.visible is not SheetVisibleEnum.VeryHidden
-        ]
-        self.hidden_sheets = [
-            sheet.name for sheet in self._book.sheets_metadata if sheet.visible is SheetVisibleEnum.Hidden
-        ]
+        sheets = [each for each in self._book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
+        self.sheet_names = [each.name for each in sheets if each.visible is not SheetVisibleEnum.VeryHidden]
+        self.hidden_sheets = [each.name for each in sheets if each.visible is SheetVisibleEnum.Hidden]
 
     def sheet(self, name: str) -> str:
         """The name of a sheet as the file writes it, found without regard to case, accents and spaces.
@@ -126,25 +135,31 @@ class Workbook:
         """The rows of a sheet that hold something, with the numbers Excel shows; nothing after 200 blank
         rows. Text is in normal form, whole numbers are int. Raises SheetError beyond the limit of rows."""
         sheet = self.sheet(sheet)
+        if sheet not in self._rows:
+            self._rows[sheet] = list(self._filled_rows(sheet))
+        return self._rows[sheet]
+
+    def _filled_rows(self, sheet: str) -> Iterator[Row]:
         scan = self._scan(sheet)
-        found: list[Row] = []
-        last = 0
+        last = count = 0
         for number, values in self._values(sheet, scan):
-            doubtful = (
-                {column - 1: reason for (row, column), reason in scan.doubtful.items() if row == number}
-                if scan.doubtful
-                else {}
-            )
             if number - last > guard.MAX_BLANK_ROWS:
-                break
-            if doubtful or any(value is not None for value in values):
-                last = number
-                found.append(Row(number, values, doubtful))
-            if len(found) > self._max_rows + HEADING_ROWS:
-                raise SheetError(
-                    f"Trang “{sheet}” có hơn {number_vi(self._max_rows)} dòng. Hãy chia thành nhiều tệp."
-                )
-        return found
+                return
+            doubtful = {column - 1: reason for column, reason in scan.doubtful.get(number, {}).items()}
+            if not doubtful and all(value is None for value in values):
+                continue
+            last, count = number, count + 1
+            if count > self._max_rows + HEADING_ROWS:
+                raise self._too_long(sheet)
+            yield Row(number, values, doubtful)
+        # A formula without a result is no value to calamine: a last row of such formulas never came.
+        for number in sorted(each for each in scan.doubtful if last < each <= last + guard.MAX_BLANK_ROWS):
+            yield Row(number, (), {column - 1: reason for column, reason in scan.doubtful[number].items()})
+
+    def _too_long(self, sheet: str) -> SheetError:
+        return SheetError(
+            f"Trang “{sheet}” có hơn {number_vi(self._max_rows)} dòng. Hãy chia thành nhiều tệp."
+        )
 
     def hidden_rows(self, sheet: str) -> int:
         """How many rows are hidden or filtered away; they are read like all others."""
@@ -164,27 +179,23 @@ class Workbook:
         sheet = self.sheet(sheet)
         rows = self.rows(sheet)
         known = {_heading_key(name): key for key, names in headings.items() for name in names}
-        at, heading_row = _heading_row(rows, known, set(required) or set(headings))
-        if heading_row is None:
-            missing = [headings[key][0] for key in required or headings]
-            raise SheetError(f"Trang “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}.")
-        columns, unknown = _columns(sheet, heading_row, known)
-        if missing := [headings[key][0] for key in required if key not in columns]:
+        at, share = _best_heading_row(rows, known, set(required or headings))
+        columns, unknown = _columns(sheet, rows[at], known) if share else ({}, [])
+        if share < HEADING_SHARE or any(key not in columns for key in required):
+            missing = [headings[key][0] for key in required or headings if key not in columns]
             raise SheetError(f"Trang “{sheet}” thiếu cột bắt buộc: {', '.join(missing)}.")
         table = Table(
             sheet=sheet,
             rows=[],
             columns={key: column_letter(index + 1) for key, index in columns.items()},
-            headings={key: str(heading_row.values[index]) for key, index in columns.items()},
+            headings={key: str(rows[at].values[index]) for key, index in columns.items()},
             unknown=unknown,
             errors=[],
         )
         for row in rows[at + 1 :]:
             self._add(table, row, columns, headings)
         if len(table.rows) > self._max_rows:
-            raise SheetError(
-                f"Trang “{sheet}” có hơn {number_vi(self._max_rows)} dòng. Hãy chia thành nhiều tệp."
-            )
+            raise self._too_long(sheet)
         return table
 
     @staticmethod
@@ -231,6 +242,11 @@ class Workbook:
                 yield number, left + tuple(_clean(value) for value in values)
         except CalamineError as error:
             raise SheetError(BROKEN) from error
+        except BaseException as error:
+            # A panic of the Rust code is no Exception; it must not end more than this file.
+            if type(error).__name__ == "PanicException":
+                raise SheetError(BROKEN) from error
+            raise
 
     def _calamine_sheet(self, sheet: str, scan: guard.SheetScan) -> CalamineSheet:
         if scan.cut is None:
@@ -242,7 +258,6 @@ class Workbook:
         smaller.seek(0)
         return CalamineWorkbook.from_filelike(smaller).get_sheet_by_name(sheet)
 
-    @cached_property
     def sheets_with_data(self) -> list[str]:
         """Visible sheets that hold anything."""
         return [name for name in self.sheet_names if name not in self.hidden_sheets and self.rows(name)]
@@ -260,7 +275,7 @@ def open_workbook(data: bytes, name: str, *, max_rows: int = MAX_ROWS) -> Workbo
         raise SheetError("Tệp rỗng.")
     try:
         kind = sniff(io.BytesIO(data))
-    except UploadRefused as error:
+    except ContentError as error:
         raise SheetError(str(error)) from error
     if kind == "locked":
         raise SheetError(ENCRYPTED)
@@ -302,17 +317,17 @@ def _heading_key(text: str) -> str:
     return re.sub(r"[\s*:]+$", "", fold(text))
 
 
-def _heading_row(rows: Sequence[Row], known: Mapping[str, str], wanted: set[str]) -> tuple[int, Row | None]:
-    """The row among the first 20 of the sheet that matches most of the wanted headings, at least 60 %."""
-    best, best_at, found = HEADING_SHARE * len(wanted), 0, None
+def _best_heading_row(rows: Sequence[Row], known: Mapping[str, str], wanted: set[str]) -> tuple[int, float]:
+    """Index of the row among the first 20 of the sheet that matches most of the wanted headings, and the
+    share it matches."""
+    best_at, best = 0, 0
     for at, row in enumerate(rows):
         if row.number > HEADING_ROWS:
             break
         matched = {known.get(_heading_key(value)) for value in row.values if isinstance(value, str)}
-        share = len(matched & wanted)
-        if share >= best and (found is None or share > best):
-            best, best_at, found = share, at, row
-    return best_at, found
+        if len(matched & wanted) > best:
+            best_at, best = at, len(matched & wanted)
+    return best_at, best / len(wanted)
 
 
 def _columns(sheet: str, row: Row, known: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:

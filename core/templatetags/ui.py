@@ -45,7 +45,7 @@ BADGES = {
 }
 
 
-# --- marks -------------------------------------------------------------------------------------------------------
+# --- marks ----------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -69,7 +69,7 @@ def badge(kind: str, text: str) -> SafeString:
     return format_html('<span class="status status-{}">{}{}</span>', kind, mark, text)
 
 
-# --- dates and figures -----------------------------------------------------------------------------------------
+# --- dates and figures ----------------------------------------------------------------------------
 
 
 @register.filter
@@ -109,7 +109,7 @@ def percent(value: int | float | Decimal | None, total: int | float | Decimal = 
     return NOTHING if value is None or value == "" else percent_vi(value, total)
 
 
-# --- bars and lines ----------------------------------------------------------------------------------------------
+# --- bars and lines -------------------------------------------------------------------------------
 
 
 def _share(value: Any, total: Any) -> float:
@@ -121,7 +121,7 @@ def _share(value: Any, total: Any) -> float:
 def progress(value: Any, total: Any = 100, label: str = "Tiến độ", kind: str = "active") -> SafeString:
     """A bar with its words beside it: "65%", or "2/3" when `total` is not 100."""
     if value is None or value == "":
-        return format_html('<span class="text-muted-2">{}</span>', NOTHING)
+        return format_html('<span class="muted">{}</span>', NOTHING)
     words = percent_vi(value, 100) if total == 100 else f"{number_vi(value)}/{number_vi(total)}"
     return format_html(
         '<span class="meter">{}<span class="meter-words">{}</span></span>',
@@ -133,7 +133,8 @@ def progress(value: Any, total: Any = 100, label: str = "Tiến độ", kind: st
 def _bar(width: float, label: str, kind: str) -> SafeString:
     return format_html(
         '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="bar-ground" width="100" height="8"/><rect class="fill-{}" width="{}" height="8"/></svg>',
+        '<rect class="bar-ground" width="100" height="8"/>'
+        '<rect class="fill-{}" width="{}" height="8"/></svg>',
         label,
         kind,
         f"{width:.1f}",
@@ -159,16 +160,9 @@ def partition(parts: Iterable[dict[str, Any]], label: str) -> SafeString:
         width = _share(part["value"], total)
         rects.append((part["kind"], f"{at:.2f}", f"{width:.2f}"))
         at += width
-    items = [
-        (
-            part["kind"],
-            format_html('<a href="{}">{}</a>', part["url"], part["label"]) if part.get("url") else part["label"],
-            number_vi(part["value"]),
-        )
-        for part in parts
-    ]
     return format_html(
-        '<div class="partition"><svg class="bar bar-tall" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"'
+        '<div class="partition">'
+        '<svg class="bar bar-tall" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"'
         ' aria-label="{}: {}"><rect class="bar-ground" width="100" height="8"/>{}</svg>'
         '<ul class="legend">{}</ul></div>',
         label,
@@ -176,10 +170,16 @@ def partition(parts: Iterable[dict[str, Any]], label: str) -> SafeString:
         format_html_join("", '<rect class="fill-{}" x="{}" width="{}" height="8"/>', rects),
         format_html_join(
             "",
-            '<li><svg class="swatch" viewBox="0 0 8 8" aria-hidden="true"><rect class="fill-{}" width="8" height="8"/>'
-            "</svg>{} <strong>{}</strong></li>",
-            items,
+            '<li><svg class="swatch" viewBox="0 0 8 8" aria-hidden="true">'
+            '<rect class="fill-{}" width="8" height="8"/></svg>{} <strong>{}</strong></li>',
+            [(part["kind"], _linked(part), number_vi(part["value"])) for part in parts],
         ),
+    )
+
+
+def _linked(part: dict[str, Any]) -> str:
+    return (
+        format_html('<a href="{}">{}</a>', part["url"], part["label"]) if part.get("url") else part["label"]
     )
 
 
@@ -192,34 +192,35 @@ def trend(values: Sequence[Any], goal: Any = None, label: str = "Diễn biến")
     figures = [float(v) if v is not None else None for v in values]
     known = [v for v in [*figures, float(goal) if goal is not None else None] if v is not None]
     if not known:
-        return format_html('<span class="text-muted-2">{}</span>', NOTHING)
+        return format_html('<span class="muted">{}</span>', NOTHING)
     low, high = min(known), max(known)
     step = 100 / max(1, len(figures) - 1)
 
-    def height(figure: float) -> float:
-        return 15.0 if high == low else 26 - 22 * (figure - low) / (high - low)
+    def height(figure: float) -> str:
+        return f"{15.0 if high == low else 26 - 22 * (figure - low) / (high - low):.1f}"
 
-    points = [(index * step + 3, height(v)) for index, v in enumerate(figures) if v is not None]
-    goal_line = (
-        format_html('<line class="trend-goal" x1="0" x2="106" y1="{0}" y2="{0}"/>', f"{height(float(goal)):.1f}")
-        if goal is not None
-        else ""
-    )
+    points = [(f"{i * step + 3:.1f}", height(v)) for i, v in enumerate(figures) if v is not None]
+    goal_line = "" if goal is None else _goal_line(height(float(goal)))
     return format_html(
-        '<svg class="trend" viewBox="0 0 106 30" role="img" aria-label="{}">{}<polyline points="{}"/>{}</svg>',
+        '<svg class="trend" viewBox="0 0 106 30" role="img" aria-label="{}">'
+        '{}<polyline points="{}"/>{}</svg>',
         label,
         goal_line,
-        " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
-        format_html_join("", '<circle cx="{}" cy="{}" r="2.2"/>', ((f"{x:.1f}", f"{y:.1f}") for x, y in points)),
+        " ".join(f"{x},{y}" for x, y in points),
+        format_html_join("", '<circle cx="{}" cy="{}" r="2.2"/>', points),
     )
 
 
-# --- layout --------------------------------------------------------------------------------------------------------
+def _goal_line(height: str) -> SafeString:
+    return format_html('<line class="trend-goal" x1="0" x2="106" y1="{0}" y2="{0}"/>', height)
+
+
+# --- layout ---------------------------------------------------------------------------------------
 
 
 @register.simple_tag
 def breadcrumb(*steps: Any) -> SafeString:
-    """`{% breadcrumb "Kế hoạch" plans_url plan.title %}`: label and address by turns, last the page itself."""
+    """`{% breadcrumb "Kế hoạch" plans_url plan.title %}`: label and address by turns, then the page."""
     items = [(steps[i], steps[i + 1]) for i in range(0, len(steps) - 1, 2)]
     here = format_html('<li aria-current="page">{}</li>', steps[-1]) if len(steps) % 2 else ""
     return format_html(
@@ -231,14 +232,20 @@ def breadcrumb(*steps: Any) -> SafeString:
 
 @register.simple_block_tag
 def section(
-    content: str, title: str, id: str = "", icon: str = "", count: int | None = None, level: int = 2, kind: str = ""
+    content: str,
+    title: str,
+    id: str = "",
+    icon: str = "",
+    count: int | None = None,
+    level: int = 2,
+    kind: str = "",
 ) -> SafeString:
-    """A titled part of a page. `kind="flush"` lets a table reach the edges; `kind="alert"` marks what needs a word."""
-    anchor = format_html(' id="{}"', id) if id else ""
+    """A titled part of a page. `kind`: "flush" takes a table to the edges, "alert" asks for a decision."""
     return format_html(
-        '<section class="part{}"{}><h{} class="part-title">{}{}{}</h{}><div class="part-body">{}</div></section>',
+        '<section class="part{}"{}><h{} class="part-title">{}{}{}</h{}>'
+        '<div class="part-body">{}</div></section>',
         f" part-{kind}" if kind else "",
-        anchor,
+        format_html(' id="{}"', id) if id else "",
         level,
         _icon(icon) if icon else "",
         title,
@@ -246,7 +253,6 @@ def section(
         level,
         content,
     )
-
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from core.append_only import AppendOnly, ChainedEvent
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
-from core.files import stored_path
+from core.files import private_storage, stored_path
 from units.models import Unit, User
 from units.permissions import Role
 
@@ -88,7 +88,7 @@ class Evidence(AppendOnly):
     issued_on = DayField("ngày văn bản", null=True, blank=True)
     issuer = LineField("cơ quan ban hành", max_length=200, blank=True)
     url = models.URLField("đường dẫn", max_length=500, blank=True)
-    file = models.FileField("tệp", upload_to=stored_path, blank=True)
+    file = models.FileField("tệp", storage=private_storage, upload_to=stored_path, blank=True)
     file_name = LineField("tên tệp", max_length=150, blank=True)
     size = models.PositiveIntegerField("dung lượng", null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)

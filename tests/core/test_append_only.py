@@ -150,7 +150,7 @@ class TestTheDatabaseRefuses:
 
     def test_emptying_the_table(self, receipt):
         if connection.vendor != "postgresql":
-            pytest.skip("SQLite has no TRUNCATE; its DELETE is refused above.")
+            pytest.skip("needs PostgreSQL: SQLite has no TRUNCATE, its DELETE is refused above")
         with pytest.raises(IntegrityError, match="append-only: test_receipt"):
             raw("TRUNCATE test_receipt")
 
@@ -257,7 +257,7 @@ class TestChecks:
     def test_a_row_may_not_go_with_its_parent(self):
         with isolate_apps("core"):
 
-            class Parent(models.Model):
+            class Parent(models.Model):  # noqa: DJ008
                 class Meta:
                     app_label = "core"
 

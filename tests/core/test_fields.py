@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.migrations.writer import MigrationWriter
 from django.test.utils import isolate_apps
 from hypothesis import given
@@ -19,7 +19,7 @@ from core.fields import DayField, LineField, ProseField, parse_day
 
 with isolate_apps("core"):
 
-    class Sheet(models.Model):
+    class Sheet(models.Model):  # noqa: DJ008
         title = LineField("tiêu đề", max_length=20)
         text = ProseField("nội dung", blank=True, max_length=50)
         day = DayField("ngày", null=True, blank=True)
@@ -38,21 +38,26 @@ class SheetForm(forms.ModelForm):
 TYPED = unicodedata.normalize("NFD", "  Kế  hoạch\u00a0") + "\u200b"
 
 
+@pytest.fixture(scope="module")
+def made_table(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            editor.create_model(Sheet)
+        yield
+        with connection.schema_editor() as editor:
+            editor.delete_model(Sheet)
+
+
 @pytest.fixture
-def table(db: None) -> Iterator[None]:
-    with connection.schema_editor() as editor:
-        editor.create_model(Sheet)
-    yield
-    with connection.schema_editor() as editor:
-        editor.delete_model(Sheet)
+def table(made_table: None, db: None) -> None:
+    """The table of Sheet, empty."""
 
 
-@pytest.mark.django_db(transaction=True)
 class TestText:
     def test_is_normal_by_every_way_in(self, table):
         one = Sheet.objects.create(title=TYPED)
         assert one.title == "Kế hoạch"
-        [two] = Sheet.objects.bulk_create([Sheet(title=TYPED)])
+        Sheet.objects.bulk_create([Sheet(title=TYPED)])
         three = Sheet.objects.create(title="khác")
         Sheet.objects.filter(pk=three.pk).update(title=TYPED)
         four = Sheet.objects.create(title="khác")
@@ -98,7 +103,10 @@ class TestTheForm:
     @pytest.mark.parametrize(
         ("typed", "message"),
         [
-            ("31/02/2026", "“31/02/2026” không phải là ngày có thật. Hãy nhập ngày/tháng/năm, ví dụ 28/02/2026."),
+            (
+                "31/02/2026",
+                "“31/02/2026” không phải là ngày có thật. Hãy nhập ngày/tháng/năm, ví dụ 28/02/2026.",
+            ),
             ("mai", "“mai” không phải là ngày có thật. Hãy nhập ngày/tháng/năm, ví dụ 28/02/2026."),
             (
                 "04/13/2026",
@@ -133,10 +141,9 @@ def test_every_day_is_read_back(day, mark):
     assert parse_day(day.isoformat()) == day
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("day", [date(1999, 12, 31), date(2101, 1, 1)])
 def test_the_orm_too_refuses_a_day_out_of_range(table, day):
-    with pytest.raises(ValidationError, match="Ngày phải từ 01/01/2000 đến 31/12/2100"):
+    with pytest.raises(ValidationError, match="Ngày phải từ 01/01/2000 đến 31/12/2100"), transaction.atomic():
         Sheet.objects.create(title="a", day=day)
     with pytest.raises(ValidationError, match="Ngày phải từ"):
         Sheet(title="a", day=day).full_clean()

@@ -1,0 +1,178 @@
+"""Every address of the site, walked as somebody without rights.
+
+A new address without a row in `ARGUMENTS` fails the suite: whoever adds a page says whose objects it shows.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from notifications.models import Notice
+from plans.models import Document, Plan
+from tasks import actions
+from tasks.models import Task
+from tests.cast import TODAY, Cast
+from units.actions import save_member
+from units.models import StaffMember, Unit
+
+pytestmark = pytest.mark.django_db
+
+# Open without signing in: nothing personal is shown there.
+OPEN = {"login", "healthz", "healthz_jobs"}
+CANARY = "BIMATCUADONVI"
+# A leader of another agency, who has every role but only over there.
+FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin", "auditor")
+
+
+def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield entry.name or "", route
+
+
+ALL = sorted({name for name, _ in patterns()})
+
+
+@pytest.fixture
+def secrets(cast: Cast) -> dict[str, object]:
+    """One object of each kind, each carrying the canary in its texts."""
+    task = cast.task(title=f"Nhiệm vụ {CANARY}")
+    actions.update_progress(task, by=cast.minh, text=f"Kết quả {CANARY}")
+    evidence = actions.attach(task, by=cast.minh, number="12/BC", title=f"Báo cáo {CANARY}")
+    cast.plan.title = f"Kế hoạch {CANARY}"
+    cast.plan.save()
+    member = save_member(StaffMember(code="M1", full_name=f"Nguyễn {CANARY}", unit=cast.ptd))
+    notice = Notice.objects.create(
+        recipient=cast.minh, key="k", group="3_new", task=task, text=f"Mới giao {CANARY}", url="/", day=TODAY
+    )
+    draft = Plan.objects.create(
+        code="NHAP",
+        title=f"Dự thảo {CANARY}",
+        document=Document.objects.create(issuer="Sở", subject="x"),
+        issuer=cast.so,
+        tracking_unit=cast.vp,
+        starts_on=TODAY,
+        ends_on=TODAY,
+    )
+    return {
+        "task": task,
+        "evidence": evidence,
+        "plan": cast.plan,
+        "draft": draft,
+        "member": member,
+        "notice": notice,
+        "unit": cast.ptd,
+    }
+
+
+def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
+    """Arguments that point at somebody else's object; None for a page of one's own."""
+    if "<" not in route:
+        return None
+    first = {
+        "plan": "plan",
+        "figure": "plan",
+        "evidence": "evidence",
+        "task": "task",
+        "notice": "notice",
+        "inbox": "notice",
+        "unit": "unit",
+        "coverage": "unit",
+        "check": "unit",
+    }
+    kind = next((value for key, value in first.items() if name.startswith(key)), None)
+    if name == "plan_activate":
+        kind = "draft"
+    found = []
+    for argument in re.findall(r"<(?:\w+:)?(\w+)>", route):
+        if argument == "verb":
+            found.append("accept")
+        elif kind is not None:
+            found.append(secrets[kind].pk)  # type: ignore[attr-defined]
+        else:
+            found.append(987654321)
+    return found
+
+
+@pytest.fixture
+def foreigner(cast: Cast) -> Client:
+    """Every role there is, but over another agency: the organisation is known, nothing of ours is."""
+    from tests.cast import make_unit, make_user
+    from units.actions import renumber_tree
+    from units.permissions import Role
+
+    other = make_unit("KHAC", "Sở Khác", Unit.Kind.DEPARTMENT)
+    renumber_tree()
+    other.refresh_from_db()
+    user = make_user("khac", "Người Sở Khác", *((Role(role), other) for role in FOREIGN_ROLES))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nobody_reaches_a_page_without_signing_in(cast: Cast, secrets: dict, client: Client, name: str) -> None:
+    route = dict(patterns())[name]
+    url = reverse(name, args=arguments(name, route, secrets) or [])
+    for method in (client.get, client.post):
+        response = method(url)
+        if name in OPEN:
+            assert CANARY not in response.content.decode(errors="replace")
+        else:
+            assert response.status_code in (302, 405), (name, response.status_code)
+            if response.status_code == 302:
+                assert response["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_another_agency_sees_and_changes_nothing_of_ours(
+    cast: Cast, secrets: dict, foreigner: Client, name: str
+) -> None:
+    route = dict(patterns())[name]
+    given = arguments(name, route, secrets)
+    url = reverse(name, args=given or [])
+    before = (Task.objects.get(pk=secrets["task"].pk).execution, Plan.objects.get(pk=secrets["draft"].pk).state)
+    for method in (foreigner.get, foreigner.post):
+        response = method(url)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert CANARY not in body.decode(errors="replace"), name
+        assert response.status_code < 500, name
+        # The organisation itself is no secret inside the house; everything else of ours is not there.
+        if given is not None and name != "unit":
+            assert response.status_code in (403, 404, 405), (name, method, response.status_code)
+    after = (Task.objects.get(pk=secrets["task"].pk).execution, Plan.objects.get(pk=secrets["draft"].pk).state)
+    assert before == after
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_somebody_without_any_role_sees_nothing(cast: Cast, secrets: dict, client: Client, name: str) -> None:
+    client.force_login(cast.stranger)
+    route = dict(patterns())[name]
+    given = arguments(name, route, secrets)
+    response = client.get(reverse(name, args=given or []))
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    assert CANARY not in body.decode(errors="replace")
+    if given is not None:
+        assert response.status_code in (403, 404, 405), name
+
+
+def test_another_unit_of_the_same_agency_does_not_see_the_names_or_the_task(
+    cast: Cast, secrets: dict, client: Client
+) -> None:
+    client.force_login(cast.tu)
+    assert client.get(reverse("task", args=[secrets["task"].pk])).status_code == 404
+    assert client.get(reverse("coverage_unit", args=[cast.ptd.pk])).status_code == 403
+    assert CANARY not in client.get(reverse("coverage")).content.decode()
+
+
+def test_leadership_sees_counts_and_never_names(cast: Cast, secrets: dict, client: Client) -> None:
+    client.force_login(cast.hoa)
+    board = client.get(reverse("coverage")).content.decode()
+    assert cast.ptd.name in board and CANARY not in board
+    assert client.get(reverse("coverage_unit", args=[cast.ptd.pk])).status_code == 403

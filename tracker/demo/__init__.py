@@ -1,0 +1,1 @@
+"""The demo agency: invented, alive, mid-course."""

@@ -1,0 +1,499 @@
+"""Building the demo agency: everything through the verbs, at the moments people would have used them."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from core.deadlines import DeadlineKind, parse
+from core.periods import Period, containing
+from core.text import date_vi, fold, person_sort_key
+from plans.actions import accept_figure, report_figure
+from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
+from tasks import actions as task_actions
+from tasks.models import Coordination, Event, Task
+from tracker.activation import activate
+from tracker.demo import organisation as org
+from tracker.demo import plans as promised
+from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tracker.demo.stories import LOCAL, Teller
+from units.actions import grant_role, renumber_tree, save_unit, set_group
+from units.calendar import seed
+from units.models import (
+    AccountCheck,
+    AccountKind,
+    CalendarDay,
+    Reorganisation,
+    StaffMember,
+    Unit,
+    UnitGroup,
+    User,
+)
+from units.permissions import Role
+
+# The same demo every time: names and figures come from one seeded generator.
+SEED = 2026
+GIVEN_BEFORE = 105  # working days before today on which the running plans were given
+
+
+class DemoNotEmpty(Exception):
+    """The database already holds an organisation; the demo never mixes with real data."""
+
+
+@transaction.atomic
+def load(today: date) -> dict[str, int]:
+    """Fills an empty database as of `today`; returns counts by noun."""
+    if Unit.objects.exists() or Plan.objects.exists():
+        raise DemoNotEmpty
+    random = Random(SEED)
+    seed(range(today.year - 1, today.year + 2))
+    calendar = CalendarDay.objects.as_calendar()
+    units = _organisation()
+    people = _people(units)
+    _staff(units, people, today, random)
+    teller = Teller(
+        today=today,
+        calendar=calendar,
+        random=random,
+        office=people["vanphong"],
+        chief=people["chanhvanphong"],
+        director=people["giamdoc"],
+        heads={g.unit.code: g.user for u in people.values() for g in u.grants_today if g.role == Role.UNIT_HEAD},
+        clerks={g.unit.code: g.user for u in people.values() for g in u.grants_today if g.role == Role.UNIT_CLERK},
+    )
+    online = _plan(
+        teller,
+        units,
+        people,
+        code="KH-DVCTT",
+        number="18/KH-SNNMT",
+        title="Đẩy mạnh dịch vụ công trực tuyến ngành Nông nghiệp và Môi trường",
+        clauses=promised.ONLINE_CLAUSES,
+        tasks=promised.ONLINE_TASKS,
+    )
+    _targets(online, teller, units)
+    reform = _plan(
+        teller,
+        units,
+        people,
+        code="KH-CCHC",
+        number="09/KH-SNNMT",
+        title="Cải cách hành chính của Sở Nông nghiệp và Môi trường",
+        clauses=promised.REFORM_CLAUSES,
+        tasks=promised.REFORM_TASKS,
+    )
+    _extra(teller, units, people)
+    _draft(teller, units, people)
+    # Days long past were announced then; only the last days' news is still to go out.
+    recent = datetime.combine(teller.day(-3), time(), LOCAL)
+    for event in Event.objects.filter(entered_at__lt=recent).only("pk", "entered_at"):
+        event.announced_at = event.entered_at
+        event.save(update_fields=["announced_at"])
+    return {
+        "units": len(units),
+        "people": len(people),
+        "staff": StaffMember.objects.count(),
+        "plans": Plan.objects.count(),
+        "tasks": Task.objects.filter(parent__isnull=True).count(),
+        "plan_tasks": online.tasks.count() + reform.tasks.count(),
+        "events": Event.objects.count(),
+    }
+
+
+# --- Who ---------------------------------------------------------------------------------------------------------------
+
+
+def _organisation() -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+    start = date(2018, 1, 1)
+    for number, row in enumerate(org.UNITS):
+        closed = row.code in org.CLOSED
+        units[row.code] = save_unit(
+            Unit(
+                code=row.code,
+                name=row.name,
+                short_name=row.short,
+                kind=row.kind,
+                parent=units.get(row.parent),
+                position=number,
+                clerk_may_send=row.clerk_sends,
+                email=f"{row.code.lower()}@example.vn" if row.kind != org.K.OUTSIDE else "",
+                opened_on=start if closed else None,
+                closed_on=org.MERGED_ON if closed else None,
+            ),
+            valid_from=start if closed else org.MERGED_ON,
+            renumber=False,
+        )
+    renumber_tree()
+    merger = Reorganisation.objects.create(
+        kind=Reorganisation.Kind.MERGE,
+        effective_on=org.MERGED_ON,
+        decision=f"Quyết định của UBND tỉnh {org.PROVINCE} về hợp nhất hai sở",
+    )
+    merger.predecessors.set([units[code] for code in org.CLOSED])
+    merger.successors.set([units["SNNMT"]])
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    for name, codes in org.GROUPS.items():
+        set_group(name, [units[code] for code in codes], since=org.MERGED_ON)
+    return units
+
+
+def _people(units: dict[str, Unit]) -> dict[str, User]:
+    password = make_password(DEMO_PASSWORD)
+    listed = {account.username for account in DEMO_ACCOUNTS}
+    people = {}
+    for row in org.PEOPLE:
+        user = User.objects.create(
+            username=row.username,
+            full_name=row.full_name,
+            position=row.position,
+            email=f"{row.username}@example.vn",
+            password=password if row.username in listed else "!",
+            is_demo=True,
+        )
+        for role, code in row.grants:
+            grant_role(user, Role(role), units[code], by=None, valid_from=org.MERGED_ON)
+        people[row.username] = user
+    return people
+
+
+def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random: Random) -> None:
+    """The roster, and what is known of each person's accounts: most have them, some units lag."""
+    vneid = AccountKind.objects.create(
+        code="vneid-2",
+        name="Tài khoản định danh điện tử mức độ 2 (VNeID)",
+        short_name="VNeID mức 2",
+        counts_when=AccountKind.CountsWhen.ACTIVATED,
+        valid_from=date(2022, 10, 20),
+        basis="Nghị định 69/2024/NĐ-CP",
+        position=1,
+    )
+    AccountKind.objects.create(
+        code="dvcqg",
+        name="Tài khoản Cổng Dịch vụ công quốc gia",
+        short_name="Cổng DVCQG",
+        counts_when=AccountKind.CountsWhen.ISSUED,
+        valid_from=date(2019, 12, 9),
+        valid_to=date(2024, 6, 30),
+        basis="Từ 01/7/2024 đăng nhập bằng VNeID",
+        position=2,
+    )
+    signature = AccountKind.objects.create(
+        code="chu-ky-so",
+        name="Chữ ký số cá nhân công vụ",
+        short_name="Chữ ký số",
+        counts_when=AccountKind.CountsWhen.ISSUED,
+        valid_from=date(2020, 1, 1),
+        position=3,
+    )
+    members = []
+    heads = {grant.unit.code: user for user in people.values() for grant in user.grants_today if grant.role == "unit_head"}
+    for row in org.UNITS:
+        for number in range(row.staff):
+            name = heads[row.code].full_name if number == 0 and row.code in heads else org.person_name(random)
+            employment = org.employment(number, random)
+            members.append(
+                StaffMember(
+                    code=f"{row.code}-{number + 1:03d}",
+                    unit=units[row.code],
+                    full_name=name,
+                    position=org.position(row.kind, number, random),
+                    employment=employment,
+                    joined_on=date(random.randrange(2008, 2026), random.randrange(1, 13), 1),
+                    search=fold(name),
+                    sort_key=person_sort_key(name)[:400],
+                )
+            )
+    members = StaffMember.objects.bulk_create(members)
+    recorder = people["tccb"]
+    slow = {"CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
+    checks = []
+    for member in members:
+        day = date(today.year, today.month, 1) if today.day > 1 else today
+        share = slow.get(member.unit.code, 0.96)
+        draw = random.random()
+        state, reason = AccountCheck.State.ACTIVATED, ""
+        if draw > share:
+            state = random.choice([AccountCheck.State.ISSUED, AccountCheck.State.NOT_YET])
+            reason = random.choice(["Chờ trả thẻ căn cước", "Số điện thoại hoặc thiết bị chưa phù hợp"])
+        elif draw < 0.02:
+            state, reason = AccountCheck.State.EXEMPT, "Đang ở nước ngoài"
+        if draw < 0.985 or state == AccountCheck.State.ACTIVATED:
+            checks.append(_known(member, vneid, state, day, recorder, reason if state != "issued" else ""))
+        if random.random() < 0.83:
+            checks.append(_known(member, signature, AccountCheck.State.ISSUED, day, recorder, ""))
+    AccountCheck.objects.bulk_create(checks)
+
+
+def _known(member: StaffMember, kind: AccountKind, state: str, day: date, by: User, reason: str) -> AccountCheck:
+    source = AccountCheck.Source.LIST if state == AccountCheck.State.ACTIVATED else AccountCheck.Source.SEEN
+    return AccountCheck(
+        member=member, kind=kind, state=state, checked_on=day, source=source, reason=reason, recorded_by=by
+    )
+
+
+# --- What was promised -------------------------------------------------------------------------------------------------
+
+
+def _span(start: date, end: date) -> str:
+    return f"năm {end.year}" if start.year == end.year else f"giai đoạn {start.year}-{end.year}"
+
+
+def _make_plan(
+    teller: Teller, units: dict[str, Unit], people: dict[str, User], *, code: str, number: str, title: str, given: date
+) -> Plan:
+    last_month = given.month + 6
+    ends = date(given.year + (last_month - 1) // 12, (last_month - 1) % 12 + 1, 28)
+    ends = ends.replace(day=monthrange(ends.year, ends.month)[1])
+    document = Document.objects.create(
+        number=number,
+        issued_on=given if number else None,
+        issuer=units["SNNMT"].name,
+        subject=f"{title} {_span(given, ends)}",
+        signer=people["giamdoc"].full_name if number else "",
+    )
+    base = Document.objects.create(
+        kind=Document.Kind.PLAN,
+        number="41/KH-UBND",
+        issued_on=teller.calendar.add_workdays(given, -18),
+        issuer=f"UBND tỉnh {org.PROVINCE}",
+        subject=f"Cải cách hành chính, cải thiện chất lượng phục vụ người dân {_span(given, ends)}",
+    )
+    DocumentLink.objects.create(source=document, target=base, kind=DocumentLink.Kind.BASED_ON)
+    return Plan.objects.create(
+        code=code,
+        title=document.subject,
+        document=document,
+        issuer=units["SNNMT"],
+        tracking_unit=units["VP"],
+        leader_in_charge=people["giamdoc"],
+        starts_on=given,
+        ends_on=ends,
+    )
+
+
+def _plan(
+    teller: Teller,
+    units: dict[str, Unit],
+    people: dict[str, User],
+    *,
+    code: str,
+    number: str,
+    title: str,
+    clauses: Iterable[promised.DemoClause],
+    tasks: Iterable[promised.DemoTask],
+) -> Plan:
+    given = teller.day(-GIVEN_BEFORE)
+    plan = _make_plan(teller, units, people, code=code, number=number, title=title, given=given)
+    _write_tasks(plan, teller, units, people, clauses, tasks)
+    with teller.at(given):
+        activate(plan, by=teller.office, acknowledged=True)
+    for task, row in zip(plan.tasks.filter(parent__isnull=True).order_by("order"), tasks, strict=True):
+        teller.tell(task, row.story)
+    plan.refresh_from_db()
+    return plan
+
+
+def _write_tasks(
+    plan: Plan,
+    teller: Teller,
+    units: dict[str, Unit],
+    people: dict[str, User],
+    clauses: Iterable[promised.DemoClause],
+    tasks: Iterable[promised.DemoTask],
+) -> None:
+    by_label = {
+        row.label: Clause.objects.create(
+            plan=plan, order=order, level=row.label.count(".") + 1, label=row.label, text=row.text
+        )
+        for order, row in enumerate(clauses, start=1)
+    }
+    for order, row in enumerate(tasks, start=1):
+        task = _task(row, f"NV{order:02d}", order, teller, units, people, plan.starts_on)
+        task.plan = plan
+        task.clause = by_label.get(row.clause)
+        task.tracking_unit = plan.tracking_unit
+        task_actions.save_task(task, coordinators=_coordinators(row, units), calendar=teller.calendar)
+
+
+def _coordinators(row: promised.DemoTask, units: dict[str, Unit]) -> list[tuple[Unit, str]]:
+    codes = filter(None, row.coordinating.split(";"))
+    return [(units[code], Coordination.Kind.COORDINATING) for code in codes]
+
+
+def _task(
+    row: promised.DemoTask,
+    code: str,
+    order: int,
+    teller: Teller,
+    units: dict[str, Unit],
+    people: dict[str, User],
+    given: date,
+) -> Task:
+    task = Task(
+        code=code,
+        order=order,
+        title=row.title,
+        product=row.product,
+        strength=row.strength,
+        lead_unit=units.get(row.lead),
+        lead_group=None if row.lead in units else UnitGroup.objects.get(name=row.lead),
+        leader_in_charge=people.get(row.leader),
+    )
+    if isinstance(row.due, int):
+        day = teller.day(row.due)
+        task.deadline_kind, task.nominal_end, task.printed_on = DeadlineKind.DATE, day, day
+        task.phrase = date_vi(day)
+        if row.story == "before":
+            task.deadline_kind = DeadlineKind.DONE
+            done_on = teller.calendar.add_workdays(given, -2)
+            task.nominal_end = task.printed_on = task.completed_on = done_on
+            task.phrase = f"Đã thực hiện vào ngày {date_vi(done_on)}"
+        return task
+    deadline = parse(row.due)
+    task.deadline_kind, task.phrase, task.starts_on = deadline.kind, row.due, deadline.start
+    return task
+
+
+def _extra(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> None:
+    """Orders from a meeting or a note, without a plan: "nhiệm vụ phát sinh"."""
+    given = teller.day(-14)
+    conclusion = Document.objects.create(
+        kind=Document.Kind.NOTICE,
+        number="27/TB-SNNMT",
+        issued_on=given,
+        issuer=units["SNNMT"].name,
+        subject="Kết luận của Giám đốc Sở tại giao ban tuần",
+    )
+    for order, row in enumerate(promised.EXTRA_TASKS, start=1):
+        task = _task(row, f"PS{order:02d}", order, teller, units, people, given)
+        task.source = Task.Source.CONCLUSION
+        task.source_document = conclusion
+        task.tracking_unit = units["VP"]
+        task_actions.save_task(task, coordinators=_coordinators(row, units), calendar=teller.calendar)
+        with teller.at(given):
+            task_actions.assign(task, by=teller.office)
+        task.refresh_from_db()
+        teller.tell(task, row.story)
+
+
+def _draft(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> None:
+    """A plan that still waits for its number, to be given in front of the director."""
+    plan = _make_plan(
+        teller,
+        units,
+        people,
+        code="KH-TTHCNB",
+        number="",
+        title="Rà soát, đơn giản hóa thủ tục hành chính nội bộ",
+        given=teller.today,
+    )
+    clauses = (promised.DemoClause("1", "Rà soát, đơn giản hóa"), promised.DemoClause("2", "Tổ chức thực hiện"))
+    _write_tasks(plan, teller, units, people, clauses, promised.DRAFT_TASKS)
+
+
+# --- Targets and figures -----------------------------------------------------------------------------------------------
+
+
+def _month_end(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
+    indicators = {
+        row.code: Indicator.objects.create(
+            code=row.code, name=row.name, numerator=row.numerator, denominator=row.denominator, source=row.source
+        )
+        for row in promised.INDICATORS
+    }
+    clause = plan.clauses.get(label="I")
+    for order, row in enumerate(promised.TARGETS, start=1):
+        scope, _, group = row.scope.partition(":")
+        target = Target.objects.create(
+            plan=plan,
+            code=row.code,
+            order=order,
+            clause=clause,
+            name=row.name,
+            scope=scope if group else Target.Scope.UNIT,
+            unit=None if group else units[row.scope],
+            group=UnitGroup.objects.get(name=group) if group else None,
+        )
+        for number, code in enumerate(row.indicators.split(";")):
+            TargetIndicator.objects.create(target=target, indicator=indicators[code], order=number)
+        for number, (months, comparator, value, words) in enumerate(row.steps):
+            day = _month_end(teller.today, months)
+            holds = row.code == "CT7"
+            Milestone.objects.create(
+                target=target,
+                order=number,
+                phrase=f"từ ngày {date_vi(day)}" if holds else f"đến ngày {date_vi(day)}",
+                holds_from=day if holds else None,
+                printed_on=day,
+                nominal_end=day,
+                comparator=comparator,
+                value=Decimal(value),
+                value_phrase=words,
+            )
+    _figures(indicators, teller, units)
+
+
+def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, Unit]) -> None:
+    """Five months of figures: rising, uneven; one branch below its target, one whose last figure is not confirmed."""
+    period: Period = containing("month", teller.today).previous()
+    months = [period]
+    while len(months) < 5:
+        months.append(months[-1].previous())
+    months.reverse()
+    branches = org.GROUPS[org.BRANCHES]
+    start = {"HSTT": 0.62, "TTTT": 0.58, "TOANTRINH": 0.5, "SOHOA": 0.7}
+    step = {"HSTT": 0.075, "TTTT": 0.072, "TOANTRINH": 0.1, "SOHOA": 0.07}
+    branch_start = {"HSTT": 0.34, "TTTT": 0.3, "SOHOA": 0.38, "DUNGHAN": 0.955}
+    branch_step = {"HSTT": 0.095, "TTTT": 0.088, "SOHOA": 0.065, "DUNGHAN": 0.007}
+    for number, month in enumerate(months):
+        entered = teller.calendar.next_workday(month.end)
+        if entered > teller.today:
+            entered = teller.today
+        last = number == len(months) - 1
+        with teller.at(entered):
+            for code, first in start.items():
+                total = teller.random.randrange(480, 620)
+                share = min(0.995, first + step[code] * number + teller.random.uniform(-0.01, 0.01))
+                _figure(indicators[code], units["SNNMT"], month, teller, total, share, accept=True)
+            for place, branch in enumerate(branches):
+                for code, first in branch_start.items():
+                    if last and branch == "CN06":
+                        continue  # not yet reported
+                    total = teller.random.randrange(900, 2400)
+                    lag = 0.12 if branch == "CN04" else 0.02 * (place % 3)
+                    if code == "DUNGHAN":
+                        lag /= 6
+                    share = min(0.997, first + branch_step[code] * number - lag + teller.random.uniform(-0.008, 0.008))
+                    _figure(
+                        indicators[code], units[branch], month, teller, total, share, accept=not (last and place == 4)
+                    )
+
+
+def _figure(
+    indicator: Indicator, unit: Unit, month: Period, teller: Teller, total: int, share: float, *, accept: bool
+) -> None:
+    by = teller.heads.get(unit.code, teller.office)
+    figure = report_figure(
+        indicator,
+        unit,
+        month,
+        by=by,
+        numerator=Decimal(round(total * share)),
+        denominator=Decimal(total),
+        as_of=min(month.end, teller.today),
+        source="Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh",
+    )
+    if accept:
+        accept_figure(figure, by=teller.chief if by == teller.office else teller.office)
+

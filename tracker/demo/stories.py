@@ -1,0 +1,296 @@
+"""What happened to a task of the demo: each story is told with the verbs people use, at the moment they used them.
+
+A story is `kind` or `kind:number`; an order to many takes `each:` and one story per member. Days are working days.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from core.clock import replay
+from core.workdays import WorkCalendar
+from tasks import actions
+from tasks.ledger import Decision
+from tasks.models import Task
+from tasks.models.facts import How
+from units.models import User
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+PROGRESS = (
+    "Đã họp thống nhất phân công, đang thu thập số liệu của các bộ phận liên quan.",
+    "Đã hoàn thành dự thảo lần 1, đang lấy ý kiến các phòng, đơn vị phối hợp.",
+    "Đã tổng hợp ý kiến góp ý, đang hoàn thiện dự thảo trình lãnh đạo Sở.",
+    "Đã thực hiện xong phần việc tại đơn vị, còn chờ kết quả của đơn vị phối hợp.",
+    "Đã kiểm tra, đối chiếu số liệu; dự kiến hoàn thành đúng thời hạn được giao.",
+    "Đã triển khai tại bộ phận tiếp nhận hồ sơ, đang theo dõi kết quả để báo cáo.",
+)
+STANDING = (
+    "Trong kỳ đã hướng dẫn 214 lượt người dân nộp hồ sơ qua mạng, hỗ trợ 96 lượt thanh toán trực tuyến.",
+    "Đã đăng 04 tin, bài trên trang thông tin điện tử của Sở; 02 chuyên mục trên đài truyền hình tỉnh.",
+    "Thực hiện nghiêm, không phát sinh trường hợp tiếp nhận trực tiếp ngoài quy định.",
+    "Đã tiếp nhận 11 phản ánh, kiến nghị; xử lý xong 11, không có trường hợp quá hạn.",
+)
+RESULTS = (
+    "Đã hoàn thành theo yêu cầu; văn bản kết quả đã gửi các đơn vị liên quan để thực hiện.",
+    "Đã ban hành, gửi Văn phòng Sở theo dõi; các đơn vị phối hợp đã nhận đủ tài liệu.",
+    "Hoàn thành 100% khối lượng; hồ sơ, tài liệu kiểm chứng đính kèm.",
+    "Đã nghiệm thu, bàn giao đưa vào sử dụng; báo cáo kết quả kèm theo.",
+)
+OBSTACLES = (
+    ("Phần mềm của Trung ương chưa mở kết nối, phải chờ tài khoản kiểm thử.", "Đề nghị lãnh đạo Sở có văn bản đề nghị cơ quan chủ quản hỗ trợ."),
+    ("Nhân sự phụ trách đang biệt phái, khối lượng hồ sơ tồn lớn.", "Đề nghị bố trí thêm 01 viên chức trong thời gian cao điểm."),
+    ("Đơn vị phối hợp chưa gửi số liệu theo thời hạn.", "Đề nghị Văn phòng Sở đôn đốc đơn vị phối hợp."),
+    ("Đường truyền tại một số xã không ổn định, hồ sơ tải lên chậm.", "Đề nghị bố trí kinh phí nâng cấp đường truyền."),
+)  # fmt: skip
+REASONS = (
+    "Khối lượng hồ sơ cần số hóa lớn hơn dự kiến; đơn vị đã hoàn thành 60%, cần thêm thời gian để kiểm tra chất lượng.",
+    "Phải chờ văn bản hướng dẫn của bộ, ngành; đơn vị đã chuẩn bị xong phần nội dung thuộc thẩm quyền.",
+)
+
+
+@dataclass
+class Teller:
+    """Tells stories as of `today`: who acts for which unit, on which days."""
+
+    today: date
+    calendar: WorkCalendar
+    random: Random
+    office: User
+    chief: User
+    director: User
+    heads: dict[str, User]
+    clerks: dict[str, User]
+
+    def day(self, offset: int) -> date:
+        """The working day `offset` working days from today; day 0 is the last working day up to today."""
+        return self.calendar.add_workdays(self.calendar.previous_workday(self.today), offset)
+
+    @contextmanager
+    def at(self, day: date) -> Iterator[None]:
+        """A working hour of `day`, never after this moment's day."""
+        moment = datetime.combine(min(day, self.today), time(8), LOCAL) + timedelta(minutes=self.random.randrange(0, 540))
+        with replay(moment):
+            yield
+
+    def tell(self, task: Task, story: str) -> None:
+        """Carries the story out on a task that has been given."""
+        kind, _, number = story.partition(":")
+        if task.lead_unit is None:
+            if kind == "each":
+                children = task.children.select_related("lead_unit").order_by("lead_unit__tree_start")
+                for child, part in zip(children, number.split(","), strict=True):
+                    self.tell(child, f"{part}" if ":" in part else part)
+            return
+        if task.lead_unit.is_outside or kind in ("new", "before", "draft"):
+            return
+        getattr(self, f"_{kind}")(task, int(number or 0))
+
+    # --- people ---------------------------------------------------------------------------------------------------
+
+    def _head(self, task: Task) -> User | None:
+        assert task.lead_unit is not None
+        return self.heads.get(task.lead_unit.code)
+
+    def _worker(self, task: Task) -> User:
+        """Who updates: the clerk where there is one, else the head, else the office for the unit."""
+        assert task.lead_unit is not None
+        code = task.lead_unit.code
+        return self.clerks.get(code) or self.heads.get(code) or self.office
+
+    def _sender(self, task: Task) -> User:
+        return self._head(task) or self.office
+
+    def _reviewer(self, sender: User) -> User:
+        return self.chief if sender == self.office else self.office
+
+    def _said(self, by: User, task: Task) -> Decision:
+        if by not in (self.office, self.chief) or task.tracking_unit_id == task.lead_unit_id:
+            return Decision()
+        return Decision(decided_by=f"Lãnh đạo {task.lead_label}", how=How.PHONE)
+
+    # --- steps ----------------------------------------------------------------------------------------------------
+
+    def _take(self, task: Task) -> None:
+        assert task.assigned_on is not None
+        with self.at(self.calendar.add_workdays(task.assigned_on, self.random.randrange(1, 3))):
+            by = self.clerks.get(task.lead_unit.code) or self._head(task) if task.lead_unit else None
+            if by is not None:
+                actions.accept(task, by=by)
+
+    def _report(self, task: Task, day: date, percent: int | None, *, obstacle: bool = False) -> None:
+        by = self._worker(task)
+        trouble, wish = self.random.choice(OBSTACLES) if obstacle else ("", "")
+        texts = STANDING if task.is_standing else PROGRESS
+        with self.at(day):
+            actions.update_progress(
+                task,
+                by=by,
+                text=self.random.choice(texts),
+                percent=percent,
+                obstacle=trouble,
+                proposal=wish,
+                decision=self._said(by, task),
+            )
+
+    def _send(self, task: Task, day: date, *, proof: bool = True) -> None:
+        by = self._sender(task)
+        said = self._said(by, task)
+        with self.at(day):
+            if proof:
+                number = f"{self.random.randrange(12, 480)}/BC-{task.lead_unit.code if task.lead_unit else 'VP'}"
+                actions.attach(
+                    task,
+                    by=by,
+                    number=number,
+                    title=task.product or "Báo cáo kết quả",
+                    issued_on=day,
+                    issuer=task.lead_unit.name if task.lead_unit else "",
+                    decision=said,
+                )
+            actions.submit(task, by=by, text=self.random.choice(RESULTS), product_on=day, decision=said)
+
+    def _check(self, task: Task, day: date) -> None:
+        with self.at(day):
+            sender = task.updates.filter(is_submission=True).order_by("-id").first()
+            actions.confirm(task, by=self._reviewer(sender.by if sender else self.office))
+
+    def _before_end(self, task: Task, workdays: int) -> date:
+        """`workdays` before the effective end (after it when negative), never later than today."""
+        assert task.effective_end is not None
+        day = self.calendar.add_workdays(task.effective_end, -workdays)
+        return min(day, self.calendar.previous_workday(self.today))
+
+    def _finish(self, task: Task, sent: date, *, proof: bool = True) -> None:
+        self._take(task)
+        assert task.assigned_on is not None
+        middle = task.assigned_on + (sent - task.assigned_on) / 2
+        self._report(task, self.calendar.next_workday(middle), 50)
+        self._send(task, sent, proof=proof)
+        self._check(task, self.calendar.add_workdays(sent, self.random.randrange(1, 3)))
+
+    # --- stories --------------------------------------------------------------------------------------------------
+
+    def _early(self, task: Task, number: int) -> None:
+        self._finish(task, self._before_end(task, 4))
+
+    def _ontime(self, task: Task, number: int) -> None:
+        self._finish(task, self._before_end(task, 0))
+
+    def _late(self, task: Task, number: int) -> None:
+        self._finish(task, self._before_end(task, -(number or 1)))
+
+    def _nodoc(self, task: Task, number: int) -> None:
+        self._finish(task, self._before_end(task, 1), proof=False)
+
+    def _office(self, task: Task, number: int) -> None:
+        """A unit nobody signs in for: the office writes what it was told."""
+        sent = self._before_end(task, 1)
+        self._report(task, self.calendar.add_workdays(sent, -5), None)
+        self._send(task, sent)
+        self._check(task, self.calendar.add_workdays(sent, 2))
+
+    def _office_progress(self, task: Task, number: int) -> None:
+        self._report(task, self.day(-3), 25)
+
+    def _accepted(self, task: Task, number: int) -> None:
+        self._take(task)
+
+    def _progress(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-6), number // 2 or None)
+        self._report(task, self.day(-1), number or None, obstacle=number in (35, 40, 70))
+
+    def _standing(self, task: Task, number: int) -> None:
+        self._take(task)
+        for offset in (-45, -23, -2):
+            self._report(task, self.day(offset), None)
+
+    def _overdue(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-9), 40)
+        self._report(task, self.day(-2), 60, obstacle=True)
+
+    def _overdue_new(self, task: Task, number: int) -> None:
+        """Past its date and nobody opened it."""
+
+    def _waiting(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-10), 70)
+        self._send(task, min(self._before_end(task, 1), self.day(-2)))
+
+    def _returned(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._send(task, self._before_end(task, 2))
+        with self.at(self.day(-1)):
+            actions.return_result(
+                task, by=self.office, reason="Chưa có biên bản đối chiếu số liệu; đề nghị bổ sung và ký lại báo cáo."
+            )
+
+    def _returned_late(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._send(task, self._before_end(task, 1))
+        with self.at(self._before_end(task, 0)):
+            actions.return_result(
+                task, by=self.office, reason="Định mức chưa có ý kiến thẩm định của Phòng Kế hoạch - Tài chính."
+            )
+
+    def _ask(self, task: Task, day: date, more: int) -> None:
+        assert task.effective_end is not None
+        with self.at(day):
+            actions.ask_extension(
+                task,
+                by=self._sender(task),
+                proposed_end=self.calendar.add_workdays(task.effective_end, more),
+                reason=self.random.choice(REASONS),
+            )
+
+    def _grant(self, task: Task, day: date) -> None:
+        with self.at(day):
+            said = Decision(decided_by=self.director.full_name, how=How.MEETING, basis="Kết luận giao ban tuần")
+            actions.decide_extension(task, by=self.office, granted=True, decision=said)
+
+    def _asked(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-5), 60, obstacle=True)
+        self._ask(task, self.day(-1), 15)
+
+    def _extended(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-20), 30)
+        self._ask(task, self.day(-12), 12)
+        self._grant(task, self.day(-9))
+        self._report(task, self.day(-3), 55)
+
+    def _extended_done(self, task: Task, number: int) -> None:
+        self._take(task)
+        end = self._before_end(task, 0)
+        self._ask(task, self.calendar.add_workdays(end, -6), 10)
+        self._grant(task, self.calendar.add_workdays(end, -4))
+        task.refresh_from_db()
+        self._send(task, self._before_end(task, 1))
+        self._check(task, self._before_end(task, -1))
+
+    def _suspended(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-30), 20)
+        with self.at(self.day(-15)):
+            actions.suspend(task, by=self.office, reason="Chờ phương án sắp xếp của tỉnh theo địa bàn cấp xã mới.")
+
+    def _stopped(self, task: Task, number: int) -> None:
+        self._take(task)
+        with self.at(self.day(-20)):
+            actions.discontinue(
+                task,
+                by=self.office,
+                reason="Nội dung đã giao cho Trung tâm Phục vụ hành chính công tỉnh chủ trì.",
+                decision=Decision(decided_by=self.director.full_name, how=How.DOCUMENT, basis="Thông báo kết luận giao ban"),
+            )
+
+    def _soft_group(self, task: Task, number: int) -> None:
+        """A request to bodies outside: followed, nothing to do here."""
+
+

@@ -1,0 +1,299 @@
+"""What a person has to do, as their roles make it: a leader reads, an office decides and follows, a unit answers.
+
+Each function makes one part of the home page as ready strings, in a constant number of queries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.urls import reverse
+
+from core.templatetags.ui import day, moment
+from core.text import count_vi
+from core.workdays import WorkCalendar
+from plans.models import Plan
+from reports.models import Report
+from tasks.forms import WAITING, coordinated_by, own_ranges
+from tasks.models import DeadlineChange, ProgressUpdate, Task
+from tasks.status import Confirmation
+from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
+from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
+from units.models import User
+from units.permissions import Role, within
+
+# Rows a part shows before "Xem tất cả".
+MOST_ROWS = 10
+MOST_TO_DO = 40
+
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def today_words(on: date) -> str:
+    return f"Hôm nay, {_WEEKDAYS[on.weekday()]} {day(on)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks that want the same act."""
+
+    title: str
+    kind: str
+    count: int
+    rows: list[TaskRow]
+    url: str
+
+
+# --- A unit ---------------------------------------------------------------------------------------
+
+# Rank, filter, words and address of what a unit has to do; a task stands under the first that fits.
+_TO_DO: tuple[tuple[str, str, str, Q, dict[str, str]], ...] = (
+    (
+        "returned",
+        "returned",
+        "Yêu cầu bổ sung: bổ sung rồi trình lại",
+        Q(confirmation=Confirmation.RETURNED) & PARTS["open"][1],
+        {"waiting": "returned"},
+    ),
+    (
+        "overdue",
+        "overdue",
+        "Quá hạn: trình kết quả, hoặc đề nghị gia hạn",
+        PARTS["overdue"][1],
+        {"part": "overdue"},
+    ),
+    ("due", "soon", "Đến hạn, sắp đến hạn", PARTS["due"][1], {"part": "due"}),
+    ("unseen", "plain", "Cần tiếp nhận", UNSEEN, {"waiting": "accept"}),
+)
+
+
+def unit_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+    """What the units this person answers for have to do, what they wait for, and where they work along."""
+    led = Task.objects.given_by(on).filter(within("lead_unit", own_ranges(user))).with_status(on, calendar)
+    not_sent = ~Q(confirmation=Confirmation.SUBMITTED)
+    filters = {key: condition & not_sent for key, _, _, condition, _ in _TO_DO}
+    counts = led.aggregate(
+        **{key: Count("pk", filter=condition) for key, condition in filters.items()},
+        waiting=Count("pk", filter=WAITING["confirm"][1]),
+    )
+    ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(filters.values())]
+    to_do = with_related(led).annotate(rank=Case(*ranks, default=Value(9), output_field=IntegerField()))
+    found = list(
+        to_do.filter(rank__lt=9).order_by("rank", F("counted_end").asc(nulls_last=True), "pk")[:MOST_TO_DO]
+    )
+    waiting = with_related(led).waiting_for_confirmation().order_by("submitted_on", "pk")[:MOST_ROWS]
+    along = Task.objects.given_by(on).leaves().open().filter(coordinated_by(user)).with_status(on, calendar)
+    groups = []
+    for rank, (key, kind, title, _, query) in enumerate(_TO_DO):
+        rows = task_rows([task for task in found if task.rank == rank], on, calendar)
+        if rows:
+            groups.append(Group(title, kind, counts[key], rows, list_url(role="lead", **query)))
+    coordinating = along.count()
+    return {
+        "sentence": _to_do_sentence(counts),
+        "counters": [
+            _counter("Quá hạn", counts["overdue"], "overdue", part="overdue", role="lead"),
+            _counter("Đến hạn, sắp đến hạn", counts["due"], "soon", part="due", role="lead"),
+            _counter("Cần tiếp nhận", counts["unseen"], "active", waiting="accept", role="lead"),
+            _counter("Yêu cầu bổ sung", counts["returned"], "returned", waiting="returned", role="lead"),
+            _counter("Chờ xác nhận", counts["waiting"], "waiting", waiting="confirm", role="lead"),
+            _counter("Phối hợp", coordinating, "", part="open", role="coordinating"),
+        ],
+        "groups": groups,
+        "waiting": task_rows(waiting, on, calendar),
+        "waiting_url": list_url(waiting="confirm", role="lead"),
+        "along": task_rows(
+            with_related(along).order_by(F("effective_end").asc(nulls_last=True), "pk")[:MOST_ROWS],
+            on,
+            calendar,
+        ),
+        "along_more": coordinating > MOST_ROWS,
+        "along_url": list_url(part="open", role="coordinating"),
+    }
+
+
+def _to_do_sentence(counts: dict[str, int]) -> str:
+    words = [
+        (counts["overdue"], "việc quá hạn"),
+        (counts["due"], "việc đến hạn, sắp đến hạn"),
+        (counts["returned"], "việc phải bổ sung"),
+        (counts["unseen"], "việc cần tiếp nhận"),
+    ]
+    named = [f"{count_vi(n)} {what}" for n, what in words if n]
+    return f"{', '.join(named)}." if named else "không có việc nào quá hạn, đến hạn hoặc cần tiếp nhận."
+
+
+def _counter(label: str, value: int, kind: str, **query: str) -> dict[str, Any]:
+    """A number that leads to the tasks it counts; at nothing it stays grey."""
+    return {"label": label, "value": value, "kind": kind if value else "", "url": list_url(**query)}
+
+
+# --- The office that follows plans ----------------------------------------------------------------
+
+
+def owner_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+    """What waits for the office, who is late or has not looked, and how its plans stand."""
+    ranges = user.ranges(Role.PLAN_OWNER)
+    tracked = Task.objects.given_by(on).filter(within("tracking_unit", ranges))
+    rows = unit_rows(tracked, on, calendar)
+    extensions = DeadlineChange.objects.filter(within("task__tracking_unit", ranges))
+    asked = _pending(extensions)
+    waiting = with_related(tracked).waiting_for_confirmation().order_by("submitted_on", "pk")[:MOST_ROWS]
+    sums = Partition()
+    for row in rows:
+        sums.add(row.partition)
+    return {
+        "sentence": _office_sentence(sums, len(asked)),
+        "counters": [
+            _counter("Chờ xác nhận", sums.waiting, "waiting", waiting="confirm", role="tracking"),
+            _counter("Gia hạn chờ quyết định", len(asked), "returned", waiting="extension", role="tracking"),
+            _counter("Quá hạn", sums.overdue_inside, "overdue", part="overdue", role="tracking"),
+            _counter("Đến hạn, sắp đến hạn", sums.due_soon, "soon", part="due", role="tracking"),
+            _counter("Chưa tiếp nhận", sums.unseen, "active", waiting="accept", role="tracking"),
+        ],
+        "waiting": _waiting_rows(waiting, on, calendar),
+        "waiting_more": sums.waiting > MOST_ROWS,
+        "waiting_url": list_url(waiting="confirm", role="tracking"),
+        "extensions": [_extension(each) for each in asked[:MOST_ROWS]],
+        "extensions_more": len(asked) > MOST_ROWS,
+        "extensions_url": list_url(waiting="extension", role="tracking"),
+        "units": [
+            {
+                "label": row.label,
+                "cells": [
+                    _cell("Quá hạn", row.partition.overdue_inside, unit=row.unit_id, part="overdue"),
+                    _cell("Sắp đến hạn", row.partition.due_soon, unit=row.unit_id, part="due"),
+                    _cell("Chưa tiếp nhận", row.partition.unseen, unit=row.unit_id, waiting="accept"),
+                    _cell("Chờ xác nhận", row.partition.waiting, unit=row.unit_id, waiting="confirm"),
+                ],
+            }
+            for row in rows
+            if not row.outside and _wants_a_word(row.partition)
+        ],
+        "plans": plan_parts(
+            Plan.objects.written_by(user).exclude(state=Plan.State.CLOSED), tracked, on, calendar
+        ),
+    }
+
+
+def _wants_a_word(found: Partition) -> bool:
+    return bool(found.overdue_inside or found.due_soon or found.unseen or found.waiting)
+
+
+def _cell(label: str, value: int, **query: object) -> dict[str, Any]:
+    return {"label": label, "value": value, "url": list_url(role="tracking", **query) if value else ""}
+
+
+def _office_sentence(found: Partition, asked: int) -> str:
+    words = [
+        (found.waiting, "kết quả chờ xác nhận"),
+        (asked, "đề nghị gia hạn chờ quyết định"),
+        (found.overdue_inside, "việc quá hạn cần đôn đốc"),
+    ]
+    named = [f"{count_vi(n)} {what}" for n, what in words if n]
+    return (
+        f"{', '.join(named)}." if named else "không có việc nào chờ Văn phòng xử lý, không có việc quá hạn."
+    )
+
+
+def _pending(changes: Any) -> list[DeadlineChange]:
+    related = ("task__lead_unit", "task__plan__document", "asked_by")
+    return list(
+        changes.filter(decision=DeadlineChange.Decision.PENDING)
+        .select_related(*related)
+        .order_by("asked_at", "pk")
+    )
+
+
+def _waiting_rows(tasks: Iterable[Task], on: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
+    """Results that wait, the longest first, with what was sent."""
+    found = list(tasks)
+    sent = {
+        update.task_id: update
+        for update in ProgressUpdate.objects.filter(task__in=found, is_submission=True)
+        .select_related("by")
+        .order_by("pk")
+    }
+    rows = []
+    for task in found:
+        assert task.submitted_on is not None
+        update = sent.get(task.pk)
+        rows.append(
+            {
+                "title": task.title,
+                "url": f"{reverse('task', args=[task.pk])}#ket-qua",
+                "place": f"{task.code} · {task.plan.label if task.plan else 'Nhiệm vụ phát sinh'}",
+                "lead": task.lead_label,
+                "sent": f"{day(task.submitted_on)}{f', {update.by.full_name}' if update else ''}",
+                "waited": count_vi(calendar.workdays_between(task.submitted_on, on)),
+                "due": day(task.effective_end),
+            }
+        )
+    return rows
+
+
+def _extension(change: DeadlineChange) -> dict[str, Any]:
+    task = change.task
+    return {
+        "title": task.title,
+        "url": f"{reverse('task', args=[task.pk])}#quyet-dinh-gia-han",
+        "lead": task.lead_label,
+        "change": f"{day(change.old_end)} → {day(change.proposed_end)}",
+        "reason": change.reason,
+        "late": change.late,
+        "asked": moment(change.asked_at),
+    }
+
+
+# --- Plans and leadership -------------------------------------------------------------------------
+
+
+def plan_parts(plans: Any, tasks: Any, on: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
+    """Each plan with its printed sentence and bar; two queries."""
+    totals = plan_totals(tasks, on, calendar)
+    return [
+        _plan_part(plan, totals.get(plan.pk, Partition()))
+        for plan in plans.select_related("document", "tracking_unit").order_by("-starts_on", "-pk")
+    ]
+
+
+def _plan_part(plan: Plan, found: Partition) -> dict[str, Any]:
+    query = {"plan": plan.pk, "count": "orders"}
+    return {
+        "title": plan.title,
+        "label": plan.label,
+        "url": reverse("plan", args=[plan.pk]),
+        "is_draft": plan.state == Plan.State.DRAFT,
+        "sentence": found.words(),
+        "is_empty": found.everything == 0,
+        "bar": partition_bar(found, **query) if found.total else [],
+        "beside": beside_links(found, **query),
+        "outside": found.overdue_outside,
+    }
+
+
+def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+    """One calm page: how each plan stands, what needs this leader's word, the newest report."""
+    ranges = user.ranges(Role.LEADER, Role.AUDITOR)
+    plans = Plan.objects.visible_to(user).filter(within("tracking_unit", ranges), state=Plan.State.ACTIVE)
+    tasks = Task.objects.filter(within("tracking_unit", ranges))
+    reports = list(
+        Report.objects.visible_to(user).exclude(state=Report.State.DRAFT).order_by("-pk")[:MOST_ROWS]
+    )
+    is_leader = user.has_role(Role.LEADER)
+    return {
+        "plans": plan_parts(plans, tasks, on, calendar),
+        "is_leader": is_leader,
+        "extensions": [_extension(each) for each in _pending(_for_decision(user))] if is_leader else [],
+        "to_sign": [each for each in reports if each.state == Report.State.SUBMITTED] if is_leader else [],
+        "newest": next((each for each in reports if each.state == Report.State.ISSUED), None),
+    }
+
+
+def _for_decision(user: User) -> Any:
+    """Requests this leader may decide: in charge of the task or plan, or nobody is named."""
+    named = Q(task__leader_in_charge=user) | Q(task__plan__leader_in_charge=user)
+    nobody = Q(task__leader_in_charge=None) & (Q(task__plan=None) | Q(task__plan__leader_in_charge=None))
+    return DeadlineChange.objects.filter(within("task__lead_unit", user.ranges(Role.LEADER)), named | nobody)

@@ -1,0 +1,314 @@
+"""Pages of plans: the list, and one plan with its outline, tasks, targets and units."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core.clock import today
+from core.fields import LineFormField
+from core.forms import StyledForm
+from core.templatetags.ui import day
+from core.text import count_vi, number_vi
+from plans.actions import may_write
+from plans.attainment import Attainment
+from plans.models import Clause, Plan
+from plans.summaries import Cell, Line, Matrix, target_matrix, value_words
+from tasks.models import Task
+from tasks.querysets import TaskQuerySet
+from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of, unit_rows
+from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
+from units.models import CalendarDay, User
+from units.permissions import READERS, Role, covers, within
+
+PAGE = 50
+# The outline shows this many tasks; longer plans are read in the task list.
+MOST_TASKS = 500
+
+_STATE_KINDS = {Plan.State.DRAFT: "draft", Plan.State.ACTIVE: "active", Plan.State.CLOSED: "none"}
+_ATTAINED = {
+    Attainment.REACHED: "done",
+    Attainment.SHORT: "missed",
+    Attainment.NO_DATA: "none",
+    Attainment.NONE_ARISEN: "none",
+}
+VIEWS = {"nhiem-vu": "Đề cương và nhiệm vụ", "chi-tieu": "Chỉ tiêu", "don-vi": "Đơn vị tham gia"}
+
+# Whoever reads every unit of a plan: the office that tracks it, and those above that office.
+_WHOLE = (Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR)
+
+
+def reads_whole(user: User, plan: Plan) -> bool:
+    """Whether the whole table of the plan is for this person; a unit sees itself (office rule 30)."""
+    return covers(user.ranges(*_WHOLE), plan.tracking_unit)
+
+
+def _led_by(user: User) -> TaskQuerySet:
+    return Task.objects.leaves().filter(within("lead_unit", user.ranges(*READERS)))
+
+
+# --- The list -------------------------------------------------------------------------------------
+
+
+class PlanFilterForm(StyledForm, forms.Form):
+    q = LineFormField(label="Tìm theo tên, số ký hiệu", max_length=200, required=False)
+    state = forms.ChoiceField(
+        label="Tình trạng", required=False, choices=[("", "Tất cả"), *Plan.State.choices]
+    )
+
+
+@require_safe
+def plans(request: HttpRequest) -> HttpResponse:
+    """Plans this person sees, each with its counts: of the whole plan, or of the own unit."""
+    form = PlanFilterForm(request.GET)
+    form.is_valid()
+    found = Plan.objects.visible_to(request.user).select_related("document", "tracking_unit")
+    if words := form.cleaned_data.get("q"):
+        found = found.filter(
+            Q(title__icontains=words) | Q(document__number__icontains=words) | Q(code__iexact=words)
+        )
+    if state := form.cleaned_data.get("state"):
+        found = found.filter(state=state)
+    page = Paginator(found.order_by("-starts_on", "-pk"), PAGE).get_page(request.GET.get("page"))
+    on, calendar = today(), CalendarDay.objects.as_calendar()
+    shown = list(page.object_list)
+    whole = [plan.pk for plan in shown if reads_whole(request.user, plan)]
+    totals = plan_totals(Task.objects.filter(plan__in=whole), on, calendar)
+    own = by_plan(_led_by(request.user).filter(plan__in=[plan.pk for plan in shown]), on, calendar)
+    page.object_list = [
+        _plan_row(plan, (totals if plan.pk in whole else own).get(plan.pk, Partition()), plan.pk in whole)
+        for plan in shown
+    ]
+    context = {
+        "form": form,
+        "page": page,
+        "narrowed": bool(words or state),
+        "is_owner": request.user.has_role(Role.PLAN_OWNER),
+    }
+    return render(request, "tracker/plans.html", context)
+
+
+def _plan_row(plan: Plan, found: Partition, whole: bool) -> dict[str, Any]:
+    query: dict[str, object] = {"plan": plan.pk} | ({"count": "orders"} if whole else {"role": "lead"})
+    return {
+        "title": plan.title,
+        "url": reverse("plan", args=[plan.pk]),
+        "label": plan.document.citation,
+        "state": {"kind": _STATE_KINDS[Plan.State(plan.state)], "text": plan.get_state_display()},
+        "tracking": plan.tracking_unit.label,
+        "period": f"{day(plan.starts_on)} – {day(plan.ends_on)}",
+        "total": found.total,
+        "done": found.done,
+        "overdue": found.overdue_inside,
+        "overdue_url": list_url(part="overdue", **query) if found.overdue_inside else "",
+        "own": not whole,
+    }
+
+
+# --- One plan -------------------------------------------------------------------------------------
+
+
+@require_safe
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan under three tabs; the printed sentence stands above all of them."""
+    related = ("document", "issuer", "tracking_unit", "leader_in_charge")
+    found = get_object_or_404(Plan.objects.visible_to(request.user).select_related(*related), pk=pk)
+    view = request.GET.get("xem", "")
+    view = view if view in VIEWS else next(iter(VIEWS))
+    on, calendar = today(), CalendarDay.objects.as_calendar()
+    whole = reads_whole(request.user, found)
+    tasks = Task.objects.filter(plan=found)
+    own = _led_by(request.user).filter(plan=found)
+    counted = total_of(tasks.orders() if whole else own, on, calendar)
+    query: dict[str, object] = {"plan": found.pk} | ({"count": "orders"} if whole else {"role": "lead"})
+    context: dict[str, Any] = {
+        "plan": found,
+        "state": {"kind": _STATE_KINDS[Plan.State(found.state)], "text": found.get_state_display()},
+        "writes": may_write(request.user, found) is not None,
+        "whole": whole,
+        "view": view,
+        "tabs": [{"key": key, "label": label, "current": key == view} for key, label in VIEWS.items()],
+        "sentence": counted.words() if counted.everything else "",
+        "bar": partition_bar(counted, **query) if counted.total else [],
+        "beside": beside_links(counted, **query),
+        "facts": _facts(found),
+    }
+    if view == "nhiem-vu":
+        visible = Task.objects.visible_to(request.user).filter(plan=found)
+        shown = visible.orders() if whole else visible.leaves()
+        ordered = with_related(shown).order_by("order", "pk")[: MOST_TASKS + 1]
+        listed = list(ordered)
+        context["cut"] = len(listed) > MOST_TASKS
+        context["clauses"] = _outline(
+            found, listed[:MOST_TASKS], task_rows(listed[:MOST_TASKS], on, calendar, with_plan=False)
+        )
+        context["all_url"] = list_url(part="all", **query)
+    elif view == "chi-tieu":
+        matrix = target_matrix(found, on, only=None if whole else request.user.ranges(*READERS))
+        context["matrix"] = _matrix(matrix)
+        context["tally"] = _tally(matrix)
+    else:
+        rows = unit_rows(tasks if whole else own, on, calendar)
+        context |= {"units": _unit_rows(found, rows, whole), "sum": sum_of(rows), "counted": counted}
+    return render(request, "tracker/plan.html", context)
+
+
+def _facts(found: Plan) -> list[tuple[str, Any]]:
+    return [
+        ("Văn bản", found.document.citation),
+        ("Cơ quan ban hành", found.issuer.name),
+        ("Đơn vị theo dõi, đôn đốc", found.tracking_unit.name),
+        ("Lãnh đạo phụ trách", found.leader_in_charge),
+        ("Thời gian thực hiện", f"{day(found.starts_on)} – {day(found.ends_on)}"),
+        ("“Trước ngày D”", "gồm cả ngày D" if found.includes_day else "không gồm ngày D"),
+        (
+            "Hạn rơi vào ngày nghỉ",
+            "chuyển sang ngày làm việc kế tiếp" if found.shifts_holidays else "giữ nguyên",
+        ),
+    ]
+
+
+def _outline(found: Plan, tasks: Iterable[Task], rows: Iterable[TaskRow]) -> list[dict[str, Any]]:
+    """Every line of the outline in printed order with its tasks; tasks without a line come last."""
+    by_clause: dict[int | None, list[TaskRow]] = defaultdict(list)
+    for task, row in zip(tasks, rows, strict=True):
+        by_clause[task.clause_id].append(row)
+    targets: dict[int | None, int] = defaultdict(int)
+    for clause_id in found.targets.order_by().values_list("clause_id", flat=True):
+        targets[clause_id] += 1
+    lines = [
+        {
+            "label": clause.label,
+            "text": clause.text,
+            "level": min(clause.level, 4),
+            "rows": by_clause.pop(clause.pk, []),
+            "targets": targets[clause.pk],
+        }
+        for clause in Clause.objects.filter(plan=found).order_by("order")
+    ]
+    rest = [row for left in by_clause.values() for row in left]
+    if rest:
+        lines.append({"label": "", "text": "Nhiệm vụ không ghi mục", "level": 1, "rows": rest, "targets": 0})
+    return lines
+
+
+def _unit_rows(found: Plan, rows: Iterable[Any], whole: bool) -> list[dict[str, Any]]:
+    shown = []
+    for row in rows:
+        parts = row.partition
+        query: dict[str, object] = {"plan": found.pk, "unit": row.unit_id}
+        late = "outside" if row.outside else "overdue"
+        cells = [
+            ("Tổng số", parts.total, ""),
+            ("Hoàn thành đúng hạn", parts.done_on_time, "on_time"),
+            ("Hoàn thành quá hạn", parts.done_late, "late"),
+            ("Đang thực hiện, trong hạn", parts.open_in_time, "in_time"),
+            ("Đang thực hiện, quá hạn", parts.open_overdue, late),
+            ("Thường xuyên, chưa có thời hạn, đề nghị", parts.without_deadline, ""),
+        ]
+        shown.append(
+            {
+                "label": row.name,
+                "url": list_url(part="all", **query),
+                "outside": row.outside,
+                "cells": [
+                    {
+                        "label": label,
+                        "value": value,
+                        "url": list_url(part=part, **query) if part and value else "",
+                    }
+                    for label, value, part in cells
+                ],
+            }
+        )
+    return shown
+
+
+# --- Targets in words -----------------------------------------------------------------------------
+
+
+def _tally(matrix: Matrix) -> str:
+    """ "Đạt 03, chưa đạt 02 …" of the milestones that count today."""
+    found = [f"{each.label.lower()} {count_vi(n)}" for each, n in matrix.tally().items() if n]
+    return f"{count_vi(len(matrix.rows))} chỉ tiêu: {', '.join(found)}" if found else ""
+
+
+def _matrix(matrix: Matrix) -> dict[str, Any]:
+    labels = [column.label for column in matrix.columns]
+    rows: list[dict[str, Any]] = []
+    for target_rows in matrix.rows:
+        several = len(target_rows.lines) > 1
+        for line in target_rows.lines:
+            rows.append(_line(line, labels, target_rows.target.name, several))
+            rows += [_line(member, labels, member.scope, False, member=True) for member in line.members]
+    return {"columns": labels, "rows": rows}
+
+
+def _line(
+    line: Line, labels: list[str], title: str, several: bool, *, member: bool = False
+) -> dict[str, Any]:
+    """One row: what, for whom, the newest figure, each milestone; those after the next show only the demand."""
+    following = next((cell for cell in line.cells if cell is not None and not cell.due), None)
+    sub = [] if member else [line.scope]
+    if not member and (several or line.indicator.name != title):
+        sub.append(line.indicator.name)
+    return {
+        "title": title,
+        "sub": " · ".join(sub),
+        "member": member,
+        "latest": _latest(line),
+        "cells": [
+            {"column": label} | (_cell(cell, line, cell is following) if cell else {"demand": ""})
+            for label, cell in zip(labels, line.cells, strict=True)
+        ],
+    }
+
+
+def _latest(line: Line) -> dict[str, str]:
+    reading = line.latest
+    if reading.figure is None:
+        return {"value": "Không có số liệu", "sub": ""}
+    value = value_words(line.actual, line.indicator) or Attainment.NONE_ARISEN.label
+    sub = []
+    if line.indicator.is_ratio and reading.figure.denominator:
+        sub.append(f"{number_vi(reading.figure.numerator)}/{number_vi(reading.figure.denominator)}")
+    sub.append(f"số liệu đến ngày {day(reading.as_of)}")
+    if reading.known < reading.expected:
+        sub.append(f"{count_vi(reading.known)}/{count_vi(reading.expected)} đơn vị có số liệu")
+    return {"value": value, "sub": ", ".join(sub)}
+
+
+def _cell(cell: Cell, line: Line, following: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"demand": cell.demand, "badge": None, "sub": ""}
+    if not cell.due and not following:
+        return shown
+    if cell.members is not None:
+        shown["sub"] = f"{count_vi(cell.reached or 0)}/{count_vi(cell.members)} đơn vị đạt"
+    elif cell.due and cell.actual is not None and cell.reading.as_of != line.latest.as_of:
+        shown["sub"] = f"{value_words(cell.actual, line.indicator)} (số liệu đến {day(cell.reading.as_of)})"
+    shown["badge"] = _verdict(cell, line)
+    return shown
+
+
+def _verdict(cell: Cell, line: Line) -> dict[str, str]:
+    found = cell.attainment
+    if cell.due or found in (Attainment.NO_DATA, Attainment.NONE_ARISEN):
+        return {"kind": _ATTAINED[found], "text": found.label}
+    if found == Attainment.REACHED:
+        return {"kind": "intime", "text": "Hiện đã đạt mức"}
+    if cell.gap is None or cell.members is not None or not cell.gap:
+        return {"kind": "none", "text": "Chưa đến mốc"}
+    return {"kind": "none", "text": f"Còn thiếu {_gap_words(cell, line)}"}
+
+
+def _gap_words(cell: Cell, line: Line) -> str:
+    assert cell.gap is not None
+    words = value_words(abs(cell.gap), line.indicator)
+    return f"{words.removesuffix('%')} điểm %" if line.indicator.is_ratio else words

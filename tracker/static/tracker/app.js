@@ -1,0 +1,92 @@
+// Comfort only: every act works without this file. No inline code anywhere, so all behaviour hangs on data-*.
+"use strict";
+
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Menus close on Escape and on a press elsewhere.
+  const closeMenus = (except) => all("details[data-menu][open]").forEach((menu) => {
+    if (menu !== except) menu.open = false;
+  });
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    const menu = document.querySelector("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // A form that came back with errors speaks first; else an address such as #gia-han opens that form.
+  const openTarget = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const panel = id && document.getElementById(id);
+    if (!panel || !panel.matches("details.verb")) return;
+    panel.open = true;
+    panel.scrollIntoView({ block: "start" });
+    panel.querySelector("input:not([type=hidden]), select, textarea, button")?.focus({ preventScroll: true });
+  };
+  const errors = document.querySelector("[data-focus]");
+  // After load: the browser goes to the address's own target then, and would take the focus back.
+  window.addEventListener("load", () => setTimeout(() => (errors ? errors.focus() : openTarget())));
+  window.addEventListener("hashchange", openTarget);
+
+  // One press, one sending; given back when the page is shown again from the browser's memory.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    all("button[type=submit]", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    all("button[type=submit]", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  }));
+
+  // What was typed survives an expired session: kept in this tab only, dropped when saved or signed out.
+  const drafts = {
+    key: (form) => `draft:${location.pathname}:${form.getAttribute("action") || ""}:${form.closest("details")?.id || ""}`,
+    fields: (form) => all("textarea, input[type=text]", form).filter((field) => field.name),
+  };
+  const forget = (prefix) => Object.keys(sessionStorage).filter((key) => key.startsWith(prefix))
+    .forEach((key) => sessionStorage.removeItem(key));
+  try {
+    // The saving page redirects to one that says so; only then is the draft that was sent let go.
+    if (document.querySelector(".note-success")) forget(sessionStorage.getItem("sent") || "draft:none");
+    sessionStorage.removeItem("sent");
+    all("form[data-forget]").forEach((form) => form.addEventListener("submit", () => forget("draft:")));
+    all("form[data-draft]").forEach((form) => {
+      form.addEventListener("submit", () => sessionStorage.setItem("sent", drafts.key(form)));
+      form.addEventListener("input", () => sessionStorage.setItem(drafts.key(form), JSON.stringify(
+        Object.fromEntries(drafts.fields(form).map((field) => [field.name, field.value])))));
+      const kept = JSON.parse(sessionStorage.getItem(drafts.key(form)) || "{}");
+      const restored = drafts.fields(form).filter((field) => kept[field.name] && field.value === field.defaultValue
+        && kept[field.name] !== field.value && !form.querySelector(".form-errors"));
+      restored.forEach((field) => { field.value = kept[field.name]; });
+      if (!restored.length) return;
+      const note = Object.assign(document.createElement("p"), { className: "draft-note", textContent: "Đã khôi phục nội dung chưa gửi." });
+      note.setAttribute("role", "status");
+      form.prepend(note);
+    });
+  } catch {
+    // Storage may be switched off by the office; then nothing is kept.
+  }
+
+  // Buttons that only make sense with JavaScript come hidden.
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+  all("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+      button.insertAdjacentHTML("afterend", '<span class="small" role="status"> Đã sao chép</span>');
+    });
+  });
+})();

@@ -1,0 +1,53 @@
+"""Forms about staff accounts."""
+
+from typing import Any
+
+from django import forms
+
+from core.clock import today
+from core.fields import DayFormField, LineFormField
+from core.forms import StyledForm
+from units.coverage import kinds_on
+from units.models import AccountCheck, AccountKind, StaffMember
+
+# norms §4.1; free text stays possible, but never a note about a person's health.
+REASONS = [
+    "Chưa làm thẻ căn cước",
+    "Chờ trả thẻ căn cước",
+    "Số điện thoại hoặc thiết bị chưa phù hợp",
+    "Không có điện thoại thông minh",
+    "Đang ở nước ngoài",
+    "Lý do khác",
+]
+
+
+class CheckAccountForm(StyledForm, forms.Form):
+    """What the unit knows today of one account of one or several of its people."""
+
+    members = forms.ModelMultipleChoiceField(
+        queryset=StaffMember.objects.none(), label="Cán bộ", widget=forms.CheckboxSelectMultiple
+    )
+    kind = forms.ModelChoiceField(queryset=AccountKind.objects.none(), label="Loại tài khoản", empty_label=None)
+    state = forms.ChoiceField(label="Tình trạng", choices=AccountCheck.State)
+    reason = LineFormField(
+        label="Lý do", max_length=200, required=False, help_text="Bắt buộc khi chưa kích hoạt hoặc được miễn."
+    )
+    checked_on = DayFormField(label="Ngày xác nhận", initial=today)
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = members  # type: ignore[attr-defined]
+        kinds = [kind.pk for kind in kinds_on(today())]
+        self.fields["kind"].queryset = AccountKind.objects.filter(pk__in=kinds)  # type: ignore[attr-defined]
+        reason = self.fields["reason"].widget
+        reason.attrs["list"] = "ly-do"
+        # No machine exempts: only the campaign's owner does (office rule 35), from a document.
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            choice for choice in AccountCheck.State.choices if choice[0] != AccountCheck.State.EXEMPT
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("state") == AccountCheck.State.NOT_YET and not cleaned.get("reason"):
+            self.add_error("reason", "Hãy ghi lý do chưa kích hoạt.")
+        return cleaned

@@ -1,0 +1,194 @@
+"""Pages of the organisation and of staff accounts."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from core.clock import today
+from core.text import percent_vi
+from units.actions import RuleBroken, record_check
+from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
+from units.forms import REASONS, CheckAccountForm
+from units.models import AccountCheck, StaffMember, Unit
+from units.permissions import Role, capacity
+
+STAFF_READERS = (Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)
+
+
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """The organisation in its own order."""
+    words = request.GET.get("q", "")[:100]
+    found = Unit.objects.visible_to(request.user).matching(words).annotate(
+        people=Count("staff", filter=Q(staff__left_on__isnull=True))
+    )
+    day = today()
+    rows = [
+        {
+            "unit": unit,
+            "level": unit.depth,
+            "kind": unit.get_kind_display(),
+            "people": unit.people,
+            "open": unit.is_open(day),
+        }
+        for unit in found
+    ]
+    return render(request, "units/units.html", {"rows": rows, "words": words})
+
+
+@require_safe
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit: where it stands, its names in time, its people with a role, its groups."""
+    found = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), pk=pk)
+    day = today()
+    context = {
+        "unit": found,
+        "is_open": found.is_open(day),
+        "names": list(found.names.order_by("-valid_from")),
+        "predecessors": Unit.objects.filter(reorganised_by__successors=found).distinct(),
+        "successors": Unit.objects.filter(formed_by__predecessors=found).distinct(),
+        "reorganisations": list(found.formed_by.all()) + list(found.reorganised_by.all()),
+        "children": found.children.all(),
+        "grants": found.grants.valid_on(day).select_related("user").order_by("role", "user__full_name"),
+        "groups": found.unit_groups.filter(memberships__unit=found, memberships__valid_to__isnull=True).distinct(),
+        "facts": [
+            ("Loại đơn vị", found.get_kind_display()),
+            ("Mã đơn vị", found.code),
+            ("Đơn vị cấp trên", found.parent.name if found.parent else None),
+            ("Thư điện tử liên hệ", found.email),
+            ("Người gửi kết quả", "Chuyên viên hoặc thủ trưởng" if found.clerk_may_send else "Thủ trưởng đơn vị"),
+        ],
+    }
+    return render(request, "units/unit.html", context)
+
+
+def _cell(count: KindCount) -> dict[str, object]:
+    return {
+        "held": count.held,
+        "required": count.required,
+        "exempt": count.exempt,
+        "missing": count.missing,
+        "rate": percent_vi(count.held, count.required),
+    }
+
+
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """The board: how many of each unit hold each account. Counts only; names are behind the unit's own door."""
+    user = request.user
+    wide = user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR)
+    reachable = Unit.objects.inside().open_on(today()).filter(staff__isnull=False).distinct()
+    visible = reachable if wide else reachable & Unit.objects.reached_by(user, *STAFF_READERS)
+    kinds, rows = by_unit(visible.distinct(), today())
+    everyone = total(rows)
+    table = [
+        {
+            "unit": row.unit,
+            "staff": row.staff,
+            "away": row.away,
+            "cells": [_cell(row.kinds[kind.pk]) for kind in kinds],
+            "all": _cell(row.all_kinds),
+            "url": reverse("coverage_unit", args=[row.unit.pk])
+            if capacity(user, "staff.read", answering=row.unit)
+            else "",
+        }
+        for row in rows
+    ]
+    context = {
+        "kinds": kinds,
+        "table": table,
+        "total": {
+            "staff": everyone.staff,
+            "away": everyone.away,
+            "cells": [_cell(everyone.kinds[kind.pk]) for kind in kinds],
+            "all": _cell(everyone.all_kinds),
+        }
+        if everyone
+        else None,
+        "wide": wide,
+        "today": today(),
+    }
+    return render(request, "units/coverage.html", context)
+
+
+def _own_unit(request: HttpRequest, pk: int) -> Unit:
+    """The unit, for its own line only: others get 404, or 403 where they may know the unit but not its names."""
+    found = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    if capacity(request.user, "staff.read", answering=found) is None:
+        raise PermissionDenied
+    return found
+
+
+def _unit_page(request: HttpRequest, found: Unit, form: CheckAccountForm, status: int = 200) -> HttpResponse:
+    day = today()
+    kinds = kinds_on(day)
+    members = list(StaffMember.objects.visible_to(request.user).filter(unit=found).employed_on(day).order_by("sort_key"))
+    states = latest_states([member.pk for member in members], kinds, day)
+    labels = dict(AccountCheck.State.choices)
+    rows = []
+    for member in members:
+        counted = member.employment in StaffMember.COUNTED
+        cells = []
+        for kind in kinds:
+            state = states.get((member.pk, kind.pk), "")
+            badge = "done" if holds(kind, state) else "none" if state == "exempt" or not counted else "missed"
+            cells.append({"text": labels.get(state, "Chưa có thông tin"), "badge": badge})
+        missing = counted and any(cell["badge"] == "missed" for cell in cells)
+        rows.append({"member": member, "cells": cells, "missing": missing, "counted": counted})
+    _, summary = by_unit([found], day)
+    context = {
+        "unit": found,
+        "kinds": kinds,
+        "missing": [row for row in rows if row["missing"]],
+        "others": [row for row in rows if not row["missing"]],
+        "count": _cell(summary[0].all_kinds),
+        "staff": summary[0].staff,
+        "away": summary[0].away,
+        "form": form,
+        "reasons": REASONS,
+        "may_check": capacity(request.user, "staff.check", answering=found) is not None and bool(kinds),
+    }
+    return render(request, "units/coverage_unit.html", context, status=status)
+
+
+@require_GET
+def coverage_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names still missing, for the unit's own head and clerks."""
+    found = _own_unit(request, pk)
+    return _unit_page(request, found, _form(request, found))
+
+
+def _form(request: HttpRequest, found: Unit, data: object = None) -> CheckAccountForm:
+    members = StaffMember.objects.visible_to(request.user).filter(unit=found).employed_on(today()).order_by("sort_key")
+    return CheckAccountForm(data, members=members)
+
+
+@require_POST
+def check_accounts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Records one result for the chosen people, all or none."""
+    found = _own_unit(request, pk)
+    form = _form(request, found, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            with transaction.atomic():
+                for member in data["members"]:
+                    record_check(
+                        member,
+                        data["kind"],
+                        by=request.user,
+                        state=data["state"],
+                        checked_on=data["checked_on"],
+                        reason=data["reason"],
+                    )
+        except RuleBroken as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"Đã ghi nhận {len(data['members'])} cán bộ.")
+            return redirect("coverage_unit", pk=found.pk)
+    return _unit_page(request, found, form, status=422)
