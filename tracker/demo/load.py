@@ -182,14 +182,6 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
         basis="Từ 01/7/2024 đăng nhập bằng VNeID",
         position=2,
     )
-    signature = AccountKind.objects.create(
-        code="chu-ky-so",
-        name="Chữ ký số cá nhân công vụ",
-        short_name="Chữ ký số",
-        counts_when=AccountKind.CountsWhen.ISSUED,
-        valid_from=date(2020, 1, 1),
-        position=3,
-    )
     members = []
     heads = {grant.unit.code: user for user in people.values() for grant in user.grants_today if grant.role == "unit_head"}
     for row in org.UNITS:
@@ -224,8 +216,6 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
             state, reason = AccountCheck.State.EXEMPT, "Đang ở nước ngoài"
         if draw < 0.985 or state == AccountCheck.State.ACTIVATED:
             checks.append(_known(member, vneid, state, day, recorder, reason if state != "issued" else ""))
-        if random.random() < 0.83:
-            checks.append(_known(member, signature, AccountCheck.State.ISSUED, day, recorder, ""))
     AccountCheck.objects.bulk_create(checks)
 
 

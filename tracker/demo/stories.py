@@ -230,6 +230,15 @@ class Teller:
                 task, by=self.office, reason="Chưa có biên bản đối chiếu số liệu; đề nghị bổ sung và ký lại báo cáo."
             )
 
+    def _back(self, task: Task, number: int) -> None:
+        """Sent early, returned yesterday, still in time."""
+        self._take(task)
+        self._send(task, self.day(-4))
+        with self.at(self.day(-1)):
+            actions.return_result(
+                task, by=self.office, reason="Biên bản chưa có chữ ký của bên nhận; đề nghị bổ sung trước khi xác nhận."
+            )
+
     def _returned_late(self, task: Task, number: int) -> None:
         self._take(task)
         self._send(task, self._before_end(task, 1))
