@@ -220,7 +220,7 @@ _PLAIN = r"[^A-Z\d]*"  # words without any figure
 _FROM = r"(?:(?:bat dau|ke|tinh|thuc hien) )*(?:tu|bat dau)"
 _EVENT = r"(?:ngay|khi|luc|thoi diem)\b(?! ?\d)"  # "từ ngày ký", "từ khi có hiệu lực"; no date behind
 _STEADY = r"(?:duy tri |thuc hien )*(?:thuong xuyen|lien tuc)"
-_BY = r"(?:(?:cham nhat|muon nhat|khong qua|tinh|den|toi|vao|la|het|cuoi|ngay|trong|xong) )*"
+_BY = r"(?:(?:cham nhat|muon nhat|khong qua|tinh|den|toi|vao|la|het|cuoi|ngay|trong) )*"
 _TO = r"(?:-|den|toi)(?: (?:het|cuoi))?"
 _DONE = r"(?:thuc hien|hoan thanh|trien khai|to chuc|ban hanh|bao cao|trinh|gui)"
 _EARLIER = r"(?:tien do|lo trinh|thoi han|thoi gian|quy dinh|ke hoach|huong dan|yeu cau|chi dao)"
@@ -327,7 +327,7 @@ _RULES = compiled(
     (rf"{_WORDS}\b(?:neu|noi|nhu|quy dinh) (?:o |tai )?tren|nt-?", _reference),
     (rf"(?:theo|dung) (?:dung )?{_EARLIER}\b{_WORDS}(?:(?<!den )(?<!het )(?<!trong )P[A-Z])?", _reference),
     # "hằng tháng", "định kỳ (hàng tuần, hàng tháng)", "trước ngày 01/6 và 15/11 hằng năm"
-    (r".*\bR\b.*", _recurring),
+    (r".*R.*", _recurring),
     # "từ ngày ký đến hết năm 2026", "từ nay đến 30/6/2026": only the end is known
     (rf"{_FROM} (?:nay|{_EVENT}){_WORDS}{_TO} (?P<before>truoc )?(?P<end>{_DP})", _date),
     # "trong vòng 05 ngày làm việc kể từ ngày nhận", "10 ngày kể từ ngày 05/4/2023"
@@ -357,10 +357,10 @@ _RULES = compiled(
     # "10/4/2023", "chậm nhất là ngày …", "đến hết tháng 4/2023", "thường xuyên đến hết năm 2026"
     (rf"(?:{_STEADY}(?: ,)? )?{_BY}(?:truoc (?:cuoi|het) )?(?P<end>{_DP})", _date),
     # "từ 03/4/2023 - 30/6/2023 và 6 tháng cuối năm 2023", "Quý IV/2025 - Quý II/2026", "giai đoạn 2026-2030"
-    (rf"(?:{_STEADY}(?: ,)? )?(?:trong )?{_FROM} (?P<start>{_DP}) {_TO} truoc (?P<end>{_DP})", _range_before),
+    (rf"(?:{_STEADY}(?: ,)? )?{_FROM} (?P<start>{_DP}) {_TO} truoc (?P<end>{_DP})", _range_before),
     (rf"(?:{_STEADY}(?: ,)? )?{_BY}{_ONE_INTERVAL}(?: (?:va|,|, va) {_ONE_INTERVAL})*", _range),
     # "trước ngày 30/4/2023 và 30/5/2023"
-    (rf"{_BY}(?:truoc )?{_DP}(?: (?:va|,|, va) {_BY}(?:truoc )?{_DP})+", _several),
+    (rf"{_BY}(?:truoc )?{_DP}(?: (?:va|,) {_BY}(?:truoc )?{_DP})+", _several),
 )
 
 

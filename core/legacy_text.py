@@ -1,8 +1,8 @@
 """Vietnamese text in the encodings of old: recognised, never changed without asking.
 
 Old forms and databases still hold text typed in TCVN3 (fonts named .VnTime) or VNI (fonts named VNI-Times),
-and careless programs read UTF-8 as Western text. Such text looks like noise in Unicode. `suggestion` names what
-it takes the text for and offers the repair; the person who imports decides.
+and careless programs read UTF-8 as Western text. Such text looks like noise in Unicode. `suggestion` names
+what it takes the text for and offers the repair; the person who imports decides.
 
 Call it on the raw value: `core.text.nfc` removes characters that TCVN3 uses (its ư is a soft hyphen).
 """

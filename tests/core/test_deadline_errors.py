@@ -130,6 +130,8 @@ def test_a_deadline_inside_a_recurrence_is_to_be_split(phrase):
         "thường xuyên đến 15",
         "theo tiến độ, xong 30/6/2026",
         "theo tiến độ đến năm 2026",
+        "theo kế hoạch, xong trong năm 2026",
+        "theo kế hoạch hết năm 2026",
         "kể từ ngày ký, 30/6/2026",
         "trong vòng 5 ngày, 30/6/2026",
         "=HYPERLINK(1)",

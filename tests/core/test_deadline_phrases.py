@@ -42,6 +42,11 @@ LAST_DAYS = [
     ("chậm nhất đến ngày 15/5/2025", "15/5/2025"),
     ("muộn nhất ngày 15/5/2025", "15/5/2025"),
     ("không quá ngày 15/5/2025", "15/5/2025"),
+    ("tính đến ngày 15/5/2025", "15/5/2025"),
+    ("tới ngày 15/5/2025", "15/5/2025"),
+    ("phải xong 15/5/2025", "15/5/2025"),
+    ("đến 15/5/2025 xong", "15/5/2025"),
+    ("đến 15/5/2025 thực hiện xong", "15/5/2025"),
     ("Công việc hoàn thành, báo cáo chậm nhất vào ngày 15/5/2025", "15/5/2025"),
     ("đến ngày 15/5/2025 phải hoàn thành", "15/5/2025"),
     ("10/4/2023 (thứ Hai)", "10/4/2023"),
@@ -49,6 +54,8 @@ LAST_DAYS = [
     ("Chủ nhật 31/5/2026", "31/5/2026"),
     ("từ ngày ký đến ngày 30/6/2026", "30/6/2026"),
     ("từ nay đến hết ngày 30/6/2026", "30/6/2026"),
+    ("từ nay tới cuối tháng 6/2026", "30/6/2026"),
+    ("kể từ thời điểm ban hành - 30/6/2026", "30/6/2026"),
     # the ways to write a day
     ("ngày 05 tháng 3 năm 2026", "5/3/2026"),
     ("05 tháng 3 năm 2026", "5/3/2026"),
@@ -96,9 +103,11 @@ LAST_DAYS = [
     ("đến hết năm 2025", "31/12/2025"),
     ("Đến năm 2030", "31/12/2030"),
     ("Hoàn thành trong năm 2025", "31/12/2025"),
+    ("xong trong năm 2025", "31/12/2025"),
     ("Năm 2026", "31/12/2026"),
     ("2026", "31/12/2026"),
     ("trước cuối năm 2026", "31/12/2026"),
+    ("trước hết tháng 6/2026", "30/6/2026"),
     ("từ ngày ban hành đến hết năm 2026", "31/12/2026"),
     ("thường xuyên đến hết năm 2026", "31/12/2026"),
     ("thường xuyên, trong năm 2026", "31/12/2026"),
@@ -166,6 +175,10 @@ RANGES = [
     ("năm 2026 - 2027", [("1/1/2026", "31/12/2027")]),
     ("Năm 2025-2030", [("1/1/2025", "31/12/2030")]),
     ("giai đoạn 2026–2030", [("1/1/2026", "31/12/2030")]),
+    ("trong năm 2026, trong năm 2027", [("1/1/2026", "31/12/2026"), ("1/1/2027", "31/12/2027")]),
+    ("từ 01/4/2026 tới cuối tháng 6/2026", [("1/4/2026", "30/6/2026")]),
+    ("tháng 4/2026, và tháng 6/2026", [("1/4/2026", "30/4/2026"), ("1/6/2026", "30/6/2026")]),
+    ("trong tháng 4 - 6/2026", [("1/4/2026", "30/6/2026")]),
     ("năm 2026 và năm 2027", [("1/1/2026", "31/12/2026"), ("1/1/2027", "31/12/2027")]),
     ("thường xuyên từ 05/4/2023 đến 31/12/2023", [("5/4/2023", "31/12/2023")]),
     ("từ 05/4/2023 đến 05/4/2023", [("5/4/2023", "5/4/2023")]),
@@ -187,8 +200,15 @@ def test_start_and_end_of_several_intervals_are_the_outermost_days():
     assert deadline.intervals == ((d("1/7/2026"), d("31/12/2026")), (d("1/1/2026"), d("31/3/2026")))
 
 
-def test_a_range_that_ends_before_a_day():
-    phrase = "từ ngày 01/4/2026 đến trước ngày 30/6/2026"
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "từ ngày 01/4/2026 đến trước ngày 30/6/2026",
+        "thường xuyên từ 01/4/2026 đến trước 30/6/2026",
+        "thường xuyên, từ 01/4/2026 đến trước 30/6/2026",
+    ],
+)
+def test_a_range_that_ends_before_a_day(phrase):
     start, printed, day_before = d("1/4/2026"), d("30/6/2026"), d("29/6/2026")
     assert parse(phrase) == Deadline(
         phrase, RANGE, start=start, printed=printed, nominal=day_before, intervals=((start, day_before),)
@@ -208,6 +228,15 @@ def test_a_range_that_ends_before_a_day():
         ("từ ngày 01/6/2018", "1/6/2018"),
         ("Thời gian thực hiện bắt đầu từ ngày 11/10/2023", "11/10/2023"),
         ("bắt đầu ngày 11/10/2023", "11/10/2023"),
+        ("bắt đầu thực hiện từ ngày 11/10/2023", "11/10/2023"),
+        ("tính từ ngày 11/10/2023", "11/10/2023"),
+        ("từ ngày 11/10/2023 và duy trì thực hiện liên tục", "11/10/2023"),
+        ("từ ngày 11/10/2023 về sau", "11/10/2023"),
+        ("từ ngày 11/10/2023, lâu dài", "11/10/2023"),
+        ("thường xuyên từ ngày 10/4/2023 trở đi", "10/4/2023"),
+        ("trong năm 2026 và các quý sau", "1/1/2026"),
+        ("tháng 4/2026 và các tháng tiếp theo", "1/4/2026"),
+        ("năm 2026, những năm tiếp theo của nhiệm kỳ", "1/1/2026"),
         ("từ ngày 10/4/2023 trở đi", "10/4/2023"),
         ("thường xuyên, liên tục từ ngày 10/4/2023", "10/4/2023"),
         ("từ tháng 6/2026", "1/6/2026"),
@@ -217,6 +246,9 @@ def test_a_range_that_ends_before_a_day():
         ("Thường xuyên, liên tục.", None),
         ("thực hiện thường xuyên", None),
         ("duy trì thường xuyên", None),
+        ("liên tục", None),
+        ("trong quá trình thực hiện", None),
+        ("quá trình thực hiện", None),
         ("trong suốt quá trình thực hiện", None),
     ],
 )
@@ -256,6 +288,7 @@ def test_a_recurring_duty_has_no_day_of_its_own(phrase):
         ("hàng tuần trong tháng 4/2023", None, "30/4/2023"),
         ("định kỳ hàng tuần từ ngày 11/10/2023", "11/10/2023", None),
         ("hằng năm, giai đoạn 2026-2030", "1/1/2026", "31/12/2030"),
+        ("hàng tuần đến 30/6/2026", None, "30/6/2026"),
         ("trước ngày 01/6 và 15/11 hằng năm, từ năm 2026", "1/1/2026", None),
     ],
 )
@@ -276,6 +309,11 @@ def test_a_recurrence_that_ends_before_a_day():
         ("đã thực hiện ngày 01/4/2023", "1/4/2023"),
         ("đã được triển khai từ ngày 01/4/2023", "1/4/2023"),
         ("Đã hoàn thành 01/4/2023", "1/4/2023"),
+        ("đã tổ chức xong, ngày 01/4/2023", "1/4/2023"),
+        ("đã ban hành trong ngày 01/4/2023", "1/4/2023"),
+        ("đã báo cáo đến ngày 01/4/2023", "1/4/2023"),
+        ("đã trình ngày 01/4/2023", "1/4/2023"),
+        ("đã gửi ngày 01/4/2023", "1/4/2023"),
         ("Đã hoàn thành", None),
         ("đã thực hiện xong", None),
         ("đã thực hiện trong tháng 3/2023", None),
@@ -297,6 +335,12 @@ def test_work_already_carried_out(phrase, day):
         ("trong thời hạn 3 tháng, kể từ ngày ban hành", Span(3, SpanUnit.MONTH)),
         ("chậm nhất sau 02 tuần kể từ khi nhận văn bản", Span(2, SpanUnit.WEEK)),
         ("không quá 1 năm sau khi ban hành", Span(1, SpanUnit.YEAR)),
+        ("tối đa 15 ngày tính từ ngày nhận", Span(15, SpanUnit.DAY)),
+        ("trong thời gian là 120 ngày", Span(120, SpanUnit.DAY)),
+        ("từ lúc nhận hồ sơ", None),
+        ("kể từ thời điểm ban hành", None),
+        ("trước khi trình UBND tỉnh", None),
+        ("trước ngày khai giảng", None),
         ("kể từ ngày ký", None),
         ("từ khi Quyết định này có hiệu lực", None),
         ("trong vòng 24 giờ kể từ khi nhận", None),
@@ -329,6 +373,13 @@ def test_counted_from_a_day():
         "Theo tiến độ xây dựng dự thảo văn bản của cơ quan chủ trì soạn thảo",
         "Theo tiến độ được giao của Luật An ninh mạng 2025",
         "theo Kế hoạch năm 2026",
+        "theo đúng kế hoạch",
+        "theo thời gian của cấp trên",
+        "theo hướng dẫn",
+        "theo yêu cầu",
+        "theo chỉ đạo của UBND tỉnh",
+        "thời gian đã nói ở trên",
+        "thời hạn quy định tại trên",
     ],
 )
 def test_the_day_stands_elsewhere(phrase):
@@ -344,6 +395,11 @@ def test_the_day_stands_elsewhere(phrase):
         ("không", "không"),
         ("không có thời hạn", "không có thời hạn"),
         ("Chưa xác định", "Chưa xác định"),
+        ("không xác định thời gian", "không xác định thời gian"),
+        ("không quy định", "không quy định"),
+        ("không ghi", "không ghi"),
+        ("chưa có thời hạn", "chưa có thời hạn"),
+        ("chưa rõ thời gian", "chưa rõ thời gian"),
     ],
 )
 def test_nothing_is_said(phrase, kept):
@@ -394,3 +450,10 @@ def test_the_phrase_is_kept_as_written():
 )
 def test_case_accents_and_punctuation_do_not_matter(phrase):
     assert parse(phrase).nominal == d("29/4/2023")
+
+
+def test_a_deadline_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        parse("10/4/2023").nominal = d("11/4/2023")
+    with pytest.raises(AttributeError):
+        Span(1, SpanUnit.DAY).amount = 2
