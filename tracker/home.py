@@ -1,9 +1,9 @@
-"""What a person has to do, as their roles make it: a leader reads, an office decides and follows, a unit answers.
+"""What a person has to do, as their roles make it: a leader reads, an office follows, a unit answers.
 
 Each function makes one part of the home page as ready strings, in a constant number of queries.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,8 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from plans.models import Plan
+from plans.owed import OwedRow, Standing, figures_owed, owed_rows
+from plans.tables import STANDING_KINDS
 from reports.models import Report
 from tasks.forms import WAITING, coordinated_by, own_ranges
 from tasks.models import DeadlineChange, ProgressUpdate, Task
@@ -22,7 +24,7 @@ from tasks.status import Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
 from units.models import User
-from units.permissions import Role, within
+from units.permissions import Role, covers, within
 
 # Rows a part shows before "Xem tất cả".
 MOST_ROWS = 10
@@ -69,40 +71,45 @@ _TO_DO: tuple[tuple[str, str, str, Q, dict[str, str]], ...] = (
 )
 
 
-def unit_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedRow]) -> dict[str, Any]:
     """What the units this person answers for have to do, what they wait for, and where they work along."""
     led = Task.objects.given_by(on).filter(within("lead_unit", own_ranges(user))).with_status(on, calendar)
     not_sent = ~Q(confirmation=Confirmation.SUBMITTED)
     filters = {key: condition & not_sent for key, _, _, condition, _ in _TO_DO}
+    ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(filters.values())]
+    led = led.annotate(rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()))
     counts = led.aggregate(
         **{key: Count("pk", filter=condition) for key, condition in filters.items()},
+        **{f"rank_{rank}": Count("pk", filter=Q(rank=rank)) for rank in range(len(ranks))},
         waiting=Count("pk", filter=WAITING["confirm"][1]),
     )
-    ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(filters.values())]
-    to_do = with_related(led).annotate(rank=Case(*ranks, default=Value(9), output_field=IntegerField()))
-    found = list(
-        to_do.filter(rank__lt=9).order_by("rank", F("counted_end").asc(nulls_last=True), "pk")[:MOST_TO_DO]
-    )
+    soonest = F("counted_end").asc(nulls_last=True)
+    found = list(with_related(led).filter(rank__lt=len(ranks)).order_by("rank", soonest, "pk")[:MOST_TO_DO])
     waiting = with_related(led).waiting_for_confirmation().order_by("submitted_on", "pk")[:MOST_ROWS]
     along = Task.objects.given_by(on).leaves().open().filter(coordinated_by(user)).with_status(on, calendar)
     groups = []
-    for rank, (key, kind, title, _, query) in enumerate(_TO_DO):
+    for rank, (_, kind, title, _, query) in enumerate(_TO_DO):
         rows = task_rows([task for task in found if task.rank == rank], on, calendar)
         if rows:
-            groups.append(Group(title, kind, counts[key], rows, list_url(role="lead", **query)))
+            groups.append(Group(title, kind, counts[f"rank_{rank}"], rows, list_url(role="lead", **query)))
     coordinating = along.count()
+    figures = _figures_to_report(user, owed)
+    counters = [
+        _counter("Quá hạn", counts["overdue"], "overdue", part="overdue", role="lead"),
+        _counter("Đến hạn, sắp đến hạn", counts["due"], "soon", part="due", role="lead"),
+        _counter("Cần tiếp nhận", counts["unseen"], "active", waiting="accept", role="lead"),
+        _counter("Yêu cầu bổ sung", counts["returned"], "returned", waiting="returned", role="lead"),
+        _counter("Chờ xác nhận", counts["waiting"], "waiting", waiting="confirm", role="lead"),
+        _counter("Phối hợp", coordinating, "", part="open", role="coordinating"),
+    ]
     return {
-        "sentence": _to_do_sentence(counts),
-        "counters": [
-            _counter("Quá hạn", counts["overdue"], "overdue", part="overdue", role="lead"),
-            _counter("Đến hạn, sắp đến hạn", counts["due"], "soon", part="due", role="lead"),
-            _counter("Cần tiếp nhận", counts["unseen"], "active", waiting="accept", role="lead"),
-            _counter("Yêu cầu bổ sung", counts["returned"], "returned", waiting="returned", role="lead"),
-            _counter("Chờ xác nhận", counts["waiting"], "waiting", waiting="confirm", role="lead"),
-            _counter("Phối hợp", coordinating, "", part="open", role="coordinating"),
-        ],
+        "sentence": _to_do_sentence(counts, len(figures)),
+        "counters": counters,
         "groups": groups,
+        "figures": figures[:MOST_ROWS],
+        "figures_count": len(figures),
         "waiting": task_rows(waiting, on, calendar),
+        "waiting_more": counts["waiting"] > MOST_ROWS,
         "waiting_url": list_url(waiting="confirm", role="lead"),
         "along": task_rows(
             with_related(along).order_by(F("effective_end").asc(nulls_last=True), "pk")[:MOST_ROWS],
@@ -114,12 +121,35 @@ def unit_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
     }
 
 
-def _to_do_sentence(counts: dict[str, int]) -> str:
+def figures_of(user: User, on: date) -> list[OwedRow]:
+    """How the figures this person reads stand, those computed by the system aside. At most six queries."""
+    return owed_rows([each for each in figures_owed(user, on) if not each.indicator.is_computed], on)
+
+
+def _figures_to_report(user: User, owed: Sequence[OwedRow]) -> list[dict[str, Any]]:
+    """Figures the own units owe now: of the last closed window, or sent back."""
+    return [
+        {
+            "name": row.owed.indicator.name,
+            "unit": row.owed.unit.label,
+            "period": row.to_report.label,
+            "url": reverse("figure", args=[row.owed.indicator.pk, row.owed.unit.pk]),
+            "badge": {"kind": STANDING_KINDS[row.standing], "text": row.standing.label},
+        }
+        for row in owed
+        if row.to_report is not None
+        and row.standing in (Standing.RETURNED, Standing.MISSING)
+        and covers(own_ranges(user), row.owed.unit)
+    ]
+
+
+def _to_do_sentence(counts: dict[str, int], figures: int) -> str:
     words = [
         (counts["overdue"], "việc quá hạn"),
         (counts["due"], "việc đến hạn, sắp đến hạn"),
         (counts["returned"], "việc phải bổ sung"),
         (counts["unseen"], "việc cần tiếp nhận"),
+        (figures, "số liệu cần báo cáo"),
     ]
     named = [f"{count_vi(n)} {what}" for n, what in words if n]
     return f"{', '.join(named)}." if named else "không có việc nào quá hạn, đến hạn hoặc cần tiếp nhận."
@@ -133,7 +163,7 @@ def _counter(label: str, value: int, kind: str, **query: str) -> dict[str, Any]:
 # --- The office that follows plans ----------------------------------------------------------------
 
 
-def owner_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedRow]) -> dict[str, Any]:
     """What waits for the office, who is late or has not looked, and how its plans stand."""
     ranges = user.ranges(Role.PLAN_OWNER)
     tracked = Task.objects.given_by(on).filter(within("tracking_unit", ranges))
@@ -144,14 +174,22 @@ def owner_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
     sums = Partition()
     for row in rows:
         sums.add(row.partition)
+    figures = sum(row.standing == Standing.WAITING for row in owed)
+    figures_url = f"{reverse('figures')}?state={Standing.WAITING}"
     return {
-        "sentence": _office_sentence(sums, len(asked)),
+        "sentence": _office_sentence(sums, len(asked), figures),
         "counters": [
             _counter("Chờ xác nhận", sums.waiting, "waiting", waiting="confirm", role="tracking"),
             _counter("Gia hạn chờ quyết định", len(asked), "returned", waiting="extension", role="tracking"),
             _counter("Quá hạn", sums.overdue_inside, "overdue", part="overdue", role="tracking"),
             _counter("Đến hạn, sắp đến hạn", sums.due_soon, "soon", part="due", role="tracking"),
             _counter("Chưa tiếp nhận", sums.unseen, "active", waiting="accept", role="tracking"),
+            {
+                "label": "Số liệu chờ xác nhận",
+                "value": figures,
+                "kind": "waiting" * bool(figures),
+                "url": figures_url,
+            },
         ],
         "waiting": _waiting_rows(waiting, on, calendar),
         "waiting_more": sums.waiting > MOST_ROWS,
@@ -186,9 +224,10 @@ def _cell(label: str, value: int, **query: object) -> dict[str, Any]:
     return {"label": label, "value": value, "url": list_url(role="tracking", **query) if value else ""}
 
 
-def _office_sentence(found: Partition, asked: int) -> str:
+def _office_sentence(found: Partition, asked: int, figures: int) -> str:
     words = [
         (found.waiting, "kết quả chờ xác nhận"),
+        (figures, "số liệu chờ xác nhận"),
         (asked, "đề nghị gia hạn chờ quyết định"),
         (found.overdue_inside, "việc quá hạn cần đôn đốc"),
     ]

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
+from plans import exports
 from tracker import plan_views
+from tracker.intake import catalogues
+from tracker.intake import views as intake
 
 urlpatterns = [
     path("ke-hoach/", plan_views.plans, name="plans"),
     path("ke-hoach/<int:pk>/", plan_views.plan, name="plan"),
+    # The workbook, giving a plan, catalogues, downloads
+    path("ke-hoach/nhap/", intake.plan_import, name="plan_import"),
+    path("ke-hoach/mau/", intake.plan_template, name="plan_template"),
+    path("ke-hoach/<int:pk>/giao/", intake.plan_activate, name="plan_activate"),
+    path("ke-hoach/xuat/", exports.plans_export, name="plans_export"),
+    path("so-lieu/xuat/", exports.figures_export, name="figures_export"),
+    path("danh-muc/chi-so/xuat/", exports.indicators_export, name="indicators_export"),
+    path("danh-muc/nhap/", catalogues.catalogue_import, name="catalogue_import"),
 ]

@@ -82,13 +82,14 @@ def plans(request: HttpRequest) -> HttpResponse:
     whole = [plan.pk for plan in shown if reads_whole(request.user, plan)]
     totals = plan_totals(Task.objects.filter(plan__in=whole), on, calendar)
     own = by_plan(_led_by(request.user).filter(plan__in=[plan.pk for plan in shown]), on, calendar)
-    page.object_list = [
+    rows = [
         _plan_row(plan, (totals if plan.pk in whole else own).get(plan.pk, Partition()), plan.pk in whole)
         for plan in shown
     ]
     context = {
         "form": form,
         "page": page,
+        "rows": rows,
         "narrowed": bool(words or state),
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
     }
@@ -254,7 +255,7 @@ def _matrix(matrix: Matrix) -> dict[str, Any]:
 def _line(
     line: Line, labels: list[str], title: str, several: bool, *, member: bool = False
 ) -> dict[str, Any]:
-    """One row: what, for whom, the newest figure, each milestone; those after the next show only the demand."""
+    """One row: what, for whom, the newest figure, each milestone; after the next one only the demand."""
     following = next((cell for cell in line.cells if cell is not None and not cell.due), None)
     sub = [] if member else [line.scope]
     if not member and (several or line.indicator.name != title):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tracker.sign_in")),
     path("", include("tracker.plan_urls")),
     path("", include("units.urls")),
+    path("", include("plans.urls")),
     path("", include("tasks.urls")),
     path("", include("notifications.urls")),
     path("", include("reports.urls")),

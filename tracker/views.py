@@ -17,13 +17,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """One address for everyone; a person with several roles sees several parts."""
     user, on = request.user, today()
     calendar = CalendarDay.objects.as_calendar()
+    reads = user.has_role(Role.LEADER, Role.AUDITOR)
+    follows = user.has_role(Role.PLAN_OWNER)
+    answers = user.has_role(Role.UNIT_HEAD, Role.UNIT_CLERK)
+    owed = parts.figures_of(user, on) if follows or answers else []
     context = {
         "today_words": parts.today_words(on),
-        "leader": parts.leader_part(user, on, calendar) if user.has_role(Role.LEADER, Role.AUDITOR) else None,
-        "owner": parts.owner_part(user, on, calendar) if user.has_role(Role.PLAN_OWNER) else None,
-        "unit": parts.unit_part(user, on, calendar)
-        if user.has_role(Role.UNIT_HEAD, Role.UNIT_CLERK)
-        else None,
+        "leader": parts.leader_part(user, on, calendar) if reads else None,
+        "owner": parts.owner_part(user, on, calendar, owed) if follows else None,
+        "unit": parts.unit_part(user, on, calendar, owed) if answers else None,
         "staff": user.has_role(Role.STAFF_ADMIN),
     }
     return render(request, "tracker/home.html", context)

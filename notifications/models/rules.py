@@ -9,8 +9,8 @@ class Rule(models.Model):
     """One rung of the reminder ladder.
 
     `offset` counts working days from the deadline: −3 = three working days before, 0 = on the day, 1 = first
-    working day after. A task stands on exactly one rung on any day: the highest whose offset is reached, so an
-    outage sends one line, not three. `repeat_days` repeats the last rung.
+    working day after. A task stands on exactly one rung on any day: the highest whose offset is reached, so
+    an outage sends one line, not three. `repeat_days` repeats the last rung.
     """
 
 

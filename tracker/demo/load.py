@@ -2,18 +2,25 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from core.clock import replay
 from core.deadlines import DeadlineKind, parse
 from core.periods import Period, containing
 from core.text import date_vi, fold, person_sort_key
+from notifications.announcer import announce
+from notifications.jobs import remind
+from notifications.outbox import send
 from plans.actions import accept_figure, report_figure
 from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
+from reports.actions import create_draft, submit_for_signature
+from reports.models import AgencyProfile
+from reports.profiles import default_profile
 from tasks import actions as task_actions
 from tasks.models import Coordination, Event, Task
 from tracker.activation import activate
@@ -44,11 +51,17 @@ class DemoNotEmpty(Exception):
     """The database already holds an organisation; the demo never mixes with real data."""
 
 
-@transaction.atomic
 def load(today: date) -> dict[str, int]:
-    """Fills an empty database as of `today`; returns counts by noun."""
+    """Fills an empty database as of `today`, and sends the reminders of the last working day; returns counts."""
     if Unit.objects.exists() or Plan.objects.exists():
         raise DemoNotEmpty
+    with transaction.atomic():
+        teller, counts = _tell(today)
+    _yesterdays_mail(teller)
+    return counts
+
+
+def _tell(today: date) -> tuple[Teller, dict[str, int]]:
     random = Random(SEED)
     seed(range(today.year - 1, today.year + 2))
     calendar = CalendarDay.objects.as_calendar()
@@ -88,12 +101,11 @@ def load(today: date) -> dict[str, int]:
     )
     _extra(teller, units, people)
     _draft(teller, units, people)
+    _reports(online, teller, people)
     # Days long past were announced then; only the last days' news is still to go out.
     recent = datetime.combine(teller.day(-3), time(), LOCAL)
-    for event in Event.objects.filter(entered_at__lt=recent).only("pk", "entered_at"):
-        event.announced_at = event.entered_at
-        event.save(update_fields=["announced_at"])
-    return {
+    Event.objects.filter(entered_at__lt=recent).update(announced_at=recent)
+    return teller, {
         "units": len(units),
         "people": len(people),
         "staff": StaffMember.objects.count(),
@@ -384,6 +396,35 @@ def _draft(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> N
     )
     clauses = (promised.DemoClause("1", "Rà soát, đơn giản hóa"), promised.DemoClause("2", "Tổ chức thực hiện"))
     _write_tasks(plan, teller, units, people, clauses, promised.DRAFT_TASKS)
+
+
+# --- What went out and what leadership reads -----------------------------------------------------------------------------
+
+
+def _yesterdays_mail(teller: Teller) -> None:
+    """The digests of the last working day before today: in the inboxes, and as files under `var/mail/`."""
+    day = teller.calendar.previous_workday(teller.today - timedelta(days=1))
+    with replay(datetime.combine(day, time(9, 5), LOCAL)):
+        announce()
+        remind(day)
+        while send(day).left:
+            pass
+
+
+def _reports(plan: Plan, teller: Teller, people: dict[str, User]) -> None:
+    """The last closed month waits for its signature; the month still running is a draft. A worker builds the files."""
+    month = containing("month", teller.today)
+    closed = month.previous()
+    office = plan.tracking_unit
+    own = default_profile(office, AgencyProfile.Reach.INTERNAL)
+    upward = default_profile(office, AgencyProfile.Reach.EXTERNAL)
+    for profile, signer in ((own, "chanhvanphong"), (upward, "giamdoc")):
+        profile.place = org.PROVINCE
+        profile.signer_name = people[signer].full_name
+        profile.save()
+    waiting = create_draft(plan, closed, own, by=teller.office)
+    submit_for_signature(waiting, by=teller.office)
+    create_draft(plan, month, upward, by=teller.office)
 
 
 # --- Targets and figures -----------------------------------------------------------------------------------------------

@@ -74,19 +74,11 @@ GROUPS = {
     COMMUNES: ("PTH", "PAT", "XPL", "XMD", "XLS"),
 }
 
-_FAMILY = (
-    "Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Phạm Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Mai"
-).split()
-_MIDDLE_WOMAN = "Thị Thị Thị Thu Ngọc Thanh Minh Hồng Kim Bích Phương Thùy Khánh".split()
-_MIDDLE_MAN = "Văn Văn Văn Đức Quang Minh Hữu Anh Xuân Tiến Mạnh Ngọc Công Đình".split()
-_WOMAN = (
-    "An Anh Bình Chi Dung Duyên Giang Hà Hạnh Hằng Hiền Hoa Huệ Hương Lan Liên Linh Loan Ly Mai Nga Ngân Nhung "
-    "Oanh Phương Quyên Tâm Thảo Thu Thủy Trang Tuyết Uyên Vân Yến"
-).split()
-_MAN = (
-    "An Bách Bảo Cường Dũng Đạt Đông Giang Hải Hiếu Hòa Hùng Huy Khang Khánh Kiên Lâm Long Lực Nam Nghĩa Phong "
-    "Phúc Quân Quý Sơn Thành Thắng Thịnh Toàn Trung Tuấn Tùng Việt Vinh"
-).split()
+_FAMILY = ["Nguyễn", "Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Trần", "Lê", "Lê", "Phạm", "Phạm", "Hoàng", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Trịnh", "Mai"]
+_MIDDLE_WOMAN = ["Thị", "Thị", "Thị", "Thu", "Ngọc", "Thanh", "Minh", "Hồng", "Kim", "Bích", "Phương", "Thùy", "Khánh"]
+_MIDDLE_MAN = ["Văn", "Văn", "Văn", "Đức", "Quang", "Minh", "Hữu", "Anh", "Xuân", "Tiến", "Mạnh", "Ngọc", "Công", "Đình"]
+_WOMAN = ["An", "Anh", "Bình", "Chi", "Dung", "Duyên", "Giang", "Hà", "Hạnh", "Hằng", "Hiền", "Hoa", "Huệ", "Hương", "Lan", "Liên", "Linh", "Loan", "Ly", "Mai", "Nga", "Ngân", "Nhung", "Oanh", "Phương", "Quyên", "Tâm", "Thảo", "Thu", "Thủy", "Trang", "Tuyết", "Uyên", "Vân", "Yến"]
+_MAN = ["An", "Bách", "Bảo", "Cường", "Dũng", "Đạt", "Đông", "Giang", "Hải", "Hiếu", "Hòa", "Hùng", "Huy", "Khang", "Khánh", "Kiên", "Lâm", "Long", "Lực", "Nam", "Nghĩa", "Phong", "Phúc", "Quân", "Quý", "Sơn", "Thành", "Thắng", "Thịnh", "Toàn", "Trung", "Tuấn", "Tùng", "Việt", "Vinh"]
 
 
 def person_name(random: Random) -> str:

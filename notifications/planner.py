@@ -1,0 +1,195 @@
+"""Who is owed a reminder on a day: due tasks, their rung, the people of that rung.
+
+The unique key (subject, rung, deadline, person) is what makes a reminder happen once: a run repeated, or run
+in any order of days, finds the same rows and adds none.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from core.deadlines import DeadlineKind
+from core.workdays import WorkCalendar
+from notifications import ladder
+from notifications.ladder import DEFAULT_RUNGS, Rung
+from notifications.models import Notice, Rule
+from notifications.recipients import Directory
+from notifications.words import (
+    LONGEST_TEXT,
+    cut,
+    deadline_facts,
+    deadline_words,
+    place,
+    task_url,
+    waiting_words,
+)
+from plans.models import Plan
+from tasks.models import Task
+from tasks.status import BINDING, Confirmation, Execution
+from units.models import CalendarDay, User
+
+logger = logging.getLogger("notifications")
+
+BATCH = 500
+NOBODY = "không có người nhận"
+
+
+# --- rules ---------------------------------------------------------------------------------------------
+
+
+def ensure_rules() -> None:
+    """Installs the default ladder where no rule has been written yet; rules that exist stay as they are."""
+    if Rule.objects.exists():
+        return
+    Rule.objects.bulk_create(
+        (
+            Rule(
+                name=rung.name,
+                offset=rung.offset,
+                to_clerk=rung.to_clerk,
+                to_head=rung.to_head,
+                to_owner=rung.to_owner,
+                repeat_days=rung.repeat,
+            )
+            for rung in DEFAULT_RUNGS
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def active_rungs() -> list[Rung]:
+    """The rules in force, rising by offset; the default ladder while nobody has written any."""
+    rules = list(Rule.objects.order_by("offset"))
+    if not rules:
+        return list(DEFAULT_RUNGS)
+    return [
+        Rung(rule.name, rule.offset, rule.to_clerk, rule.to_head, rule.to_owner, rule.repeat_days)
+        for rule in rules
+        if rule.active
+    ]
+
+
+def first_overdue_step(rungs: Iterable[Rung]) -> int | None:
+    """The step that tells a unit for the first time that it is late."""
+    return min((rung.offset for rung in rungs if rung.offset > 0), default=None)
+
+
+# --- keys ----------------------------------------------------------------------------------------------
+
+
+class ReminderKey(NamedTuple):
+    """The unique key of a reminder, as stored and as read back before sending."""
+
+    task: int
+    step: int
+    deadline: date
+    person: int
+
+    def __str__(self) -> str:
+        return f"task:{self.task}:{self.step}:{self.deadline.isoformat()}:{self.person}"
+
+    @classmethod
+    def read(cls, key: str) -> "ReminderKey | None":
+        """None for the key of another kind of notice."""
+        kind, *parts = key.split(":")
+        if kind != "task" or len(parts) != 4:
+            return None
+        return cls(int(parts[0]), int(parts[1]), date.fromisoformat(parts[2]), int(parts[3]))
+
+
+# --- the daily plan ------------------------------------------------------------------------------------
+
+
+def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[Task]:
+    """Open binding tasks near or past their deadline: one query on the index of open tasks by deadline.
+
+    Not here: suspended, standing and soft ones, those not given, of closed plans, of bodies outside our
+    authority.
+    """
+    # The aim may lie one working day before the effective end.
+    horizon = calendar.add_workdays(on, 1 - min(0, rungs[0].offset))
+    return (
+        Task.objects.open()
+        .exclude(execution=Execution.SUSPENDED)
+        .filter(
+            effective_end__lte=horizon,
+            assigned_on__lte=on,
+            lead_unit__isnull=False,
+            strength__in=[strength.value for strength in BINDING],
+        )
+        .exclude(deadline_kind__in=[DeadlineKind.STANDING.value, DeadlineKind.RECURRING.value])
+        .exclude(plan__state=Plan.State.CLOSED)
+        .exclude(lead_unit__kind="outside")
+        .order_by("effective_end", "id")
+    )
+
+
+def owed(on: date) -> list[Notice]:
+    """Reminders owed on the working day `on`, unsaved, those of earlier runs included."""
+    rungs = active_rungs()
+    if not rungs:
+        return []
+    calendar = CalendarDay.objects.as_calendar()
+    directory = Directory(on)
+    eve = ladder.is_eve_of_break(on, calendar)
+    notices = []
+    for task in due_tasks(on, calendar, rungs):
+        try:
+            found = ladder.standing(place(task, on, calendar), rungs, eve=eve)
+            if found is not None:
+                notices += list(_of_task(task, *found, on, calendar, directory))
+        except Exception:
+            logger.exception("nobody can be reminded of task %s", task.pk)
+    return notices
+
+
+def _of_task(
+    task: Task, rung: Rung, step: int, on: date, calendar: WorkCalendar, directory: Directory
+) -> Iterator[Notice]:
+    assert task.counted_end is not None and task.lead_unit_id is not None
+    if task.confirmation == Confirmation.SUBMITTED:
+        # The result waits for the owner: only the owner is reminded (office rule 29).
+        group, words = Notice.Group.WAITING, waiting_words(task, on, calendar)
+        people = directory.owners(task.tracking_unit_id)
+    else:
+        late = place(task, on, calendar) > 0
+        group = Notice.Group.OVERDUE if late else Notice.Group.DUE
+        words = deadline_words(task, on, calendar)
+        people = directory.answering(task.lead_unit_id, clerk=rung.to_clerk, head=rung.to_head)
+        if not people:
+            words = f"{words}, {NOBODY}"
+        if rung.to_owner or not people:
+            people = unique([*people, *directory.owners(task.tracking_unit_id)])
+    for person in people:
+        yield Notice(
+            recipient=person,
+            key=str(ReminderKey(task.pk, step, task.counted_end, person.pk)),
+            group=group,
+            task=task,
+            text=cut(f"{words}: {task.title}", LONGEST_TEXT),
+            detail=deadline_facts(task),
+            url=task_url(task),
+            day=on,
+        )
+
+
+def unique(people: Iterable[User]) -> list[User]:
+    return list(dict.fromkeys(people))
+
+
+def write(notices: list[Notice]) -> int:
+    """Stores those that do not exist yet; returns how many. Two runs at once still store each once."""
+    fresh = missing(notices)
+    Notice.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=BATCH)
+    return len(fresh)
+
+
+def missing(notices: list[Notice]) -> list[Notice]:
+    known: set[str] = set()
+    for start in range(0, len(notices), BATCH):
+        keys = [notice.key for notice in notices[start : start + BATCH]]
+        known.update(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [notice for notice in notices if notice.key not in known]

@@ -1,0 +1,135 @@
+"""The inbox of one person, and the health of the jobs."""
+
+from itertools import groupby
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, Case, Value, When
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.text import count_vi
+from notifications import actions, health
+from notifications.forms import MailsForm
+from notifications.models import Notice
+from units.models import User
+
+PAGE = 50
+
+# Group of a notice → kind of badge.
+_BADGES = {
+    Notice.Group.OVERDUE: "overdue",
+    Notice.Group.DUE: "soon",
+    Notice.Group.NEW: "active",
+    Notice.Group.RETURNED: "returned",
+    Notice.Group.WAITING: "waiting",
+    Notice.Group.NEWS: "plain",
+}
+
+
+def _person(request: HttpRequest) -> User:
+    """Who asks; nobody unknown gets this far (LoginRequiredMiddleware)."""
+    return cast(User, request.user)
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """One's own notices: what is unread first, by what to do; then the others, newest first."""
+    return _inbox(request, MailsForm(initial={"mails": _person(request).mails}))
+
+
+def _inbox(request: HttpRequest, form: MailsForm, status: int = 200) -> HttpResponse:
+    notices = (
+        Notice.objects.visible_to(_person(request))
+        .annotate(
+            is_new=Case(
+                When(read_at__isnull=True, state__in=["pending", "sent", "failed"], then=Value(True)),
+                default=Value(False),
+                output_field=BooleanField(),
+            )
+        )
+        .order_by("-is_new", Case(When(is_new=True, then="group"), default=Value("")), "-id")
+    )
+    unread_only = request.GET.get("xem") == "chua-xem"
+    if unread_only:
+        notices = notices.filter(is_new=True)
+    page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
+    unread = Notice.objects.visible_to(_person(request)).unread().count()
+    context = {
+        "page": page,
+        "parts": [_part(title, list(rows)) for title, rows in groupby(map(_row, page), key=_heading)],
+        "unread": unread,
+        "unread_text": count_vi(unread),
+        "unread_only": unread_only,
+        "form": form,
+    }
+    return render(request, "notifications/inbox.html", context, status=status)
+
+
+def _row(notice: Notice) -> dict[str, Any]:
+    return {
+        "pk": notice.pk,
+        "text": notice.text,
+        "detail": notice.detail,
+        "is_new": notice.is_new,  # type: ignore[attr-defined]
+        "group": Notice.Group(notice.group).label,
+        "badge": _BADGES[Notice.Group(notice.group)],
+        "created": f"{localtime(notice.created_at):%d/%m/%Y %H:%M}",
+        "note": f"Không gửi thư: {notice.reason.lower()}" if notice.state == Notice.State.SKIPPED else "",
+    }
+
+
+def _heading(row: dict[str, Any]) -> str:
+    return row["group"] if row["is_new"] else "Đã xem, đã xử lý"
+
+
+def _part(title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows under one heading; what is unread carries the mark of its kind."""
+    return {"title": title, "rows": rows, "badge": rows[0]["badge"] if rows[0]["is_new"] else ""}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET opens what the notice is about, and so has seen it; POST marks it seen and stays in the inbox."""
+    found = get_object_or_404(Notice.objects.visible_to(_person(request)), pk=pk)
+    if request.method != "HEAD":
+        actions.mark_read(found)
+    return redirect("inbox") if request.method == "POST" else redirect(found.url)
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    count = actions.mark_all_read(_person(request))
+    if count:
+        messages.success(request, f"Đã đánh dấu {count_vi(count)} thông báo là đã xem.")
+    return redirect("inbox")
+
+
+@require_POST
+def mail_settings(request: HttpRequest) -> HttpResponse:
+    form = MailsForm(request.POST)
+    if not form.is_valid():
+        return _inbox(request, form, status=422)
+    wanted = form.cleaned_data["mails"]
+    actions.choose_mails(_person(request), wanted)
+    said = (
+        "Từ nay đồng chí nhận thư nhắc việc hằng ngày."
+        if wanted
+        else "Từ nay hệ thống không gửi thư nhắc việc."
+    )
+    messages.success(request, f"{said} Hộp thư này luôn có đủ thông báo.")
+    return redirect("inbox")
+
+
+@login_not_required
+@never_cache
+@require_GET
+def healthz_jobs(request: HttpRequest) -> HttpResponse:
+    """200 when what should go out goes out, else 503 and the names of what is red."""
+    figures = health.figures()
+    return JsonResponse(figures, status=503 if figures["red"] else 200)

@@ -1,0 +1,53 @@
+"""`manage.py verify_ledger`: does every task's chain of events still say what was written?"""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import localtime
+
+from core.text import number_vi
+from tasks.ledger import first_broken
+from tasks.models import Event, Task
+from tasks.rules import past_tense
+
+
+class Command(BaseCommand):
+    help = (
+        "Kiểm tra sổ ghi của mọi nhiệm vụ. Nêu mắt xích hỏng đầu tiên của từng nhiệm vụ; thoát mã 1 khi có."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        has_events = Exists(Event.objects.filter(task=OuterRef("pk")))
+        tasks = Task.objects.annotate(has_events=has_events).filter(
+            Q(has_events=True) | Q(assigned_on__isnull=False)
+        )
+        checked = broken = 0
+        for task in tasks.order_by("pk").only("code", "title", "assigned_on").iterator():
+            checked += 1
+            if not task.has_events:
+                broken += 1
+                self.stdout.write(
+                    f"HỎNG  nhiệm vụ {task.pk} ({task.code}): đã giao nhưng không có dòng nào trong sổ"
+                )
+                continue
+            event = first_broken(task)
+            if event is not None:
+                broken += 1
+                self.stdout.write(
+                    f"HỎNG  nhiệm vụ {task.pk} ({task.code}): dòng {event.sequence}, “{_verb(event)}”, "
+                    f"ghi lúc {localtime(event.entered_at):%d/%m/%Y %H:%M}, không khớp với nội dung đã ghi"
+                )
+        events = number_vi(Event.objects.count())
+        if broken:
+            self.stdout.write(f"{number_vi(broken)} trong {number_vi(checked)} nhiệm vụ có sổ ghi bị hỏng.")
+            sys.exit(1)
+        self.stdout.write(f"Sổ ghi nguyên vẹn: {number_vi(checked)} nhiệm vụ, {events} dòng.")
+
+
+def _verb(event: Event) -> str:
+    try:
+        return past_tense(event.verb)
+    except KeyError:  # the verb itself was tampered with
+        return event.verb
