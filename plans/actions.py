@@ -7,12 +7,23 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from plans.models import Indicator, Measurement, MeasurementDecision, Plan
+from plans.models import Indicator, Measurement, MeasurementDecision, Plan, Target
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
 from units.permissions import capacity
 
-__all__ = ["RuleBroken", "accept_figure", "may_write", "report_figure", "return_figure"]
+__all__ = [
+    "RuleBroken",
+    "accept_figure",
+    "check_amounts",
+    "check_day",
+    "figure_grant",
+    "may_write",
+    "report_figure",
+    "return_figure",
+]
+
+NOT_NEGATIVE = "Số liệu không được âm."
 
 
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
@@ -21,16 +32,38 @@ def may_write(user: User, plan: Plan) -> RoleGrant | None:
 
 
 def figure_grant(user: User, verb: str, indicator: Indicator, unit: Unit) -> RoleGrant | None:
-    """The grant for a verb on a figure: of the unit itself, or of an office that tracks a plan with this indicator."""
+    """The grant for a verb on a figure: of the unit itself, or of an office that tracks a given plan which wants this
+    figure of this unit. Sharing an indicator with somebody's plan opens nothing."""
     own = capacity(user, verb, answering=unit)
     if own is not None:
         return own
-    trackers = Plan.objects.filter(targets__indicators=indicator).select_related("tracking_unit").distinct()
-    for plan in trackers:
+    plans = Plan.objects.filter(targets__in=Target.objects.wanting(indicator, unit, unit.tree_start))
+    for plan in plans.select_related("tracking_unit").distinct():
         grant = capacity(user, verb, tracking=plan.tracking_unit)
         if grant is not None:
             return grant
     return None
+
+
+def check_day(period: Period, as_of: date) -> None:
+    """Raises RuleBroken for a window that has not begun, or figures known up to a day to come."""
+    if period.start > today():
+        raise RuleBroken({"period": "Kỳ báo cáo chưa bắt đầu."})
+    if as_of > today():
+        raise RuleBroken({"as_of": "Số liệu đến ngày không được sau hôm nay."})
+
+
+def check_amounts(indicator: Indicator, numerator: Decimal, denominator: Decimal | None) -> None:
+    """Raises RuleBroken, by field, for amounts that cannot be true."""
+    if numerator < 0:
+        raise RuleBroken({"numerator": NOT_NEGATIVE})
+    if denominator is not None and denominator < 0:
+        raise RuleBroken({"denominator": NOT_NEGATIVE})
+    if indicator.is_ratio:
+        if denominator is None:
+            raise RuleBroken({"denominator": "Chỉ số tính theo tỷ lệ cần có mẫu số."})
+        if numerator > denominator:
+            raise RuleBroken({"numerator": "Tử số không được lớn hơn mẫu số."})
 
 
 @transaction.atomic
@@ -48,24 +81,17 @@ def report_figure(
 ) -> Measurement:
     """Appends a figure; a second one for the same period is a new revision, and the first stays."""
     grant = figure_grant(by, "figure.submit", indicator, unit)
-    if grant is None and by.username != "he-thong":
+    if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền báo cáo số liệu của đơn vị này.")
     if not unit.is_open(period.start):
         raise RuleBroken(f"{unit.name} đã chấm dứt hoạt động trước kỳ này.")
+    if indicator.is_computed and not by.is_system:
+        raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
     day = as_of or min(period.end, today())
-    if day > today():
-        raise RuleBroken({"as_of": "Số liệu đến ngày không được sau hôm nay."})
-    if period.start > today():
-        raise RuleBroken({"period": "Kỳ báo cáo chưa bắt đầu."})
-    if numerator < 0 or (denominator is not None and denominator < 0):
-        raise RuleBroken({"numerator": "Số liệu không được âm."})
-    if indicator.is_ratio:
-        if denominator is None:
-            raise RuleBroken({"denominator": "Chỉ số tính theo tỷ lệ cần có mẫu số."})
-        if numerator > denominator:
-            raise RuleBroken({"numerator": "Tử số không được lớn hơn mẫu số."})
+    check_day(period, day)
+    check_amounts(indicator, numerator, denominator)
     # The unit row serialises two people who report the same period at once.
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     same = Measurement.objects.filter(
         indicator=indicator, unit=unit, period_kind=period.kind, period_key=period.key
     ).order_by("-revision")
@@ -90,10 +116,14 @@ def report_figure(
 
 def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason: str) -> MeasurementDecision:
     grant = figure_grant(by, verb, measurement.indicator, measurement.unit)
-    if grant is None and by.username != "he-thong":
+    if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền xác nhận số liệu này.")
-    if measurement.recorded_by_id == by.pk and by.username != "he-thong" and not measurement.recorded_for_unit:
+    if measurement.recorded_by_id == by.pk and not by.is_system and not measurement.recorded_for_unit:
         raise RuleBroken("Người báo cáo số liệu không được tự xác nhận.")
+    # The unit row serialises with a second decision and with a new revision that comes at the same moment.
+    Unit.objects.select_for_update(no_key=True).get(pk=measurement.unit_id)
+    if not Measurement.objects.current().filter(pk=measurement.pk).exists():
+        raise RuleBroken("Đơn vị đã báo cáo lại kỳ này; hãy xem số liệu mới nhất.")
     if MeasurementDecision.objects.filter(measurement=measurement).exists():
         raise RuleBroken("Số liệu này đã được xử lý.")
     return MeasurementDecision.objects.create(measurement=measurement, verdict=verdict, reason=reason, decided_by=by)

@@ -55,7 +55,7 @@ def total(figures: Iterable[Figure]) -> Figure | None:
 
 
 def rate(figure: Figure | None, *, ratio: bool) -> Fraction | None:
-    """The actual value in the indicator's own unit (percent for a ratio); None without data or at 0/0."""
+    """The actual value in the indicator's own unit (percent for a ratio); None without data, without denominator, or at 0/0."""
     if figure is None:
         return None
     if not ratio:
@@ -66,8 +66,11 @@ def rate(figure: Figure | None, *, ratio: bool) -> Fraction | None:
 
 
 def judge(figure: Figure | None, *, ratio: bool, comparator: str, value: Decimal) -> Attainment:
-    """Whether `figure` meets "comparator value". Comparators as in `Milestone.Comparator`."""
-    if figure is None:
+    """Whether `figure` meets "comparator value". Comparators as in `Milestone.Comparator`.
+
+    A rate whose denominator nobody gave is no data, not "không phát sinh".
+    """
+    if figure is None or (ratio and figure.denominator is None):
         return Attainment.NO_DATA
     actual = rate(figure, ratio=ratio)
     if actual is None:

@@ -1,6 +1,5 @@
 """Questions about many plans, targets and figures."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
 class PlanQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """Owners see the plans their unit tracks, drafts included; others see active plans they take part in."""
+        """Owners see the plans their unit tracks, drafts included; units those they take part in once given; leaders and
+        auditors those issued or followed below them."""
         from plans.models import PlanParticipation
 
         tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
@@ -23,14 +23,12 @@ class PlanQuerySet(models.QuerySet[Any]):
         takes_part = Exists(
             PlanParticipation.objects.filter(within("unit", readable), plan=OuterRef("pk"))
         )
-        issued_below = within("issuer", user.ranges(Role.LEADER, Role.AUDITOR))
-        return self.filter(tracked | (~Q(state="draft") & (issued_below | Q(takes_part))))
+        above = user.ranges(Role.LEADER, Role.AUDITOR)
+        below = within("issuer", above) | within("tracking_unit", above)
+        return self.filter(tracked | (~Q(state="draft") & (below | Q(takes_part))))
 
     def written_by(self, user: "User") -> Self:
         return self.filter(within("tracking_unit", user.ranges(Role.PLAN_OWNER)))
-
-    def running_on(self, on: date) -> Self:
-        return self.filter(state="active", starts_on__lte=on)
 
 
 class TargetQuerySet(models.QuerySet[Any]):
@@ -38,6 +36,13 @@ class TargetQuerySet(models.QuerySet[Any]):
         from plans.models import Plan
 
         return self.filter(plan__in=Plan.objects.visible_to(user))
+
+    def wanting(self, indicator: Any, unit: Any, place: Any) -> Self:
+        """Targets of given plans that want this figure of this unit: it is named, belongs to the group, or, where the
+        text names nobody, stands below the issuer. `place` is the unit's `tree_start`; all may be outer references."""
+        below_issuer = Q(scope="unstated", plan__issuer__tree_start__lte=place, plan__issuer__tree_end__gte=place)
+        bound = Q(unit=unit) | Q(group__memberships__unit=unit) | below_issuer
+        return self.filter(bound, indicators=indicator).exclude(plan__state="draft")
 
 
 class MeasurementQuerySet(AppendOnlyQuerySet):
@@ -56,13 +61,10 @@ class MeasurementQuerySet(AppendOnlyQuerySet):
         return self.filter(decision__verdict="accepted")
 
     def visible_to(self, user: "User") -> Self:
-        """Figures of units in one's reach, and of every unit in the plans one's office tracks."""
-        from plans.models import Plan, TargetIndicator
+        """Figures of units in one's reach, and those the plans one's office tracks want of other units."""
+        from plans.models import Plan, Target
 
         own = within("unit", user.ranges(*READERS))
-        tracked = Exists(
-            TargetIndicator.objects.filter(
-                indicator=OuterRef("indicator"), target__plan__in=Plan.objects.written_by(user)
-            )
-        )
+        wanting = Target.objects.wanting(OuterRef("indicator"), OuterRef("unit"), OuterRef("unit__tree_start"))
+        tracked = Exists(wanting.filter(plan__in=Plan.objects.written_by(user)))
         return self.filter(own | Q(tracked))

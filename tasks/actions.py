@@ -16,8 +16,8 @@ from core.deadlines import DeadlineKind, effective_end
 from core.files import check_upload
 from core.text import fold
 from core.workdays import WorkCalendar
-from plans.models import PlanParticipation
-from tasks import ledger
+from plans.models import Plan, PlanParticipation
+from tasks import ledger, orders
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Coordination, DeadlineChange, Evidence, ProgressUpdate, Task
 from tasks.models.facts import How
@@ -61,14 +61,15 @@ def may(user: User, verb: str, task: Task) -> RoleGrant | None:
 
 def verbs_for(user: User, task: Task) -> list[str]:
     """Verbs this person can do on this task right now, in the order of the table: the forms a page shows."""
-    pending = task.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING).exists()
+    pending = _pending(task) is not None
+    sent_by = _sent_by(task) if task.confirmation == Confirmation.SUBMITTED else None
     found = []
     for verb in RULES:
         if refusal(verb, task) or may(user, verb, task) is None:
             continue
         if (verb == "decide_extension") is not pending and verb in ("ask_extension", "decide_extension"):
             continue
-        if verb in ("confirm", "return") and _sent_by(task) == user.pk:
+        if verb in ("confirm", "return") and sent_by == user.pk:
             continue
         found.append(verb)
     return found
@@ -76,7 +77,7 @@ def verbs_for(user: User, task: Task) -> list[str]:
 
 def _start(task: Task, verb: str, by: User) -> tuple[Task, RoleGrant]:
     """The task under its row lock, and the grant; raises RuleBroken when the verb is not open to `by` now."""
-    locked = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    locked = orders.lock(task)
     grant = may(by, verb, locked)
     if grant is None:
         raise RuleBroken(f"Đồng chí không có quyền thực hiện việc “{RULES[verb].label}” đối với nhiệm vụ này.")
@@ -92,10 +93,14 @@ def _sent_by(task: Task) -> int | None:
     return sent
 
 
-def _required(text: str, field: str, message: str) -> str:
+def _pending(task: Task) -> DeadlineChange | None:
+    """The request for more time that waits for a decision; at most one does."""
+    return task.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING).first()
+
+
+def _required(text: str, field: str, message: str) -> None:
     if not text.strip():
         raise RuleBroken({field: message})
-    return text
 
 
 def _save(task: Task, *fields: str) -> None:
@@ -108,22 +113,26 @@ def _save(task: Task, *fields: str) -> None:
 def set_deadline(task: Task, calendar: WorkCalendar) -> None:
     """Works out the effective deadline of a task that has not been given yet, from its nominal end.
 
-    A plan's own deadlines move off days off; those printed by a superior do not (office rule 10).
+    A plan's own deadlines move off days off; those printed by a superior do not (office rule 10). The end of a
+    standing or recurring duty is where its check-ins stop, not a deadline: nothing is submitted by then.
     """
     shift = task.plan.shifts_holidays if task.plan else True
-    task.effective_end = effective_end(task.nominal_end, calendar, shift=shift)
+    task.effective_end = None if task.is_standing else effective_end(task.nominal_end, calendar, shift=shift)
     task.first_effective_end = task.effective_end
     task.counted_end = task.effective_end
 
 
 def save_task(task: Task, *, coordinators: Iterable[tuple[Unit, str]] = (), calendar: WorkCalendar) -> Task:
     """Writes a task that is being drafted or imported, with its coordinating units. Not for a given task."""
-    if task.pk and task.assigned_on is not None:
-        raise RuleBroken("Nhiệm vụ đã giao; nội dung chỉ thay đổi bằng các việc có ghi nhận.")
+    if task.completed_on is not None and task.completed_on > today():
+        raise RuleBroken({"completed_on": "Ngày hoàn thành không được sau hôm nay."})
     set_deadline(task, calendar)
     task.search = searchable(task)
     task.full_clean(exclude=["search"])
     with transaction.atomic():
+        # Read anew: somebody may have given it since the caller did.
+        if task.pk and orders.lock(task).assigned_on is not None:
+            raise RuleBroken("Nhiệm vụ đã giao; nội dung chỉ thay đổi bằng các việc có ghi nhận.")
         task.save()
         wanted = {unit.pk: kind for unit, kind in coordinators if unit.pk != task.lead_unit_id}
         task.coordinations.exclude(unit__in=wanted).delete()
@@ -142,15 +151,17 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
     """Gives a task to its lead unit, or to every member of its group: one task per member, frozen on that day.
 
     Returns the tasks units answer for. Giving it again changes nothing. Outside the system account, `by` must own
-    plans of the tracking unit.
+    plans of the tracking unit. A task of a plan is given with the plan (`tracker.activation`) or after it.
     """
-    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    task = orders.lock(task)
     day = on or today()
-    grant = None if by.username == "he-thong" else may(by, "assign", task)
-    if grant is None and by.username != "he-thong":
+    grant = None if by.is_system else may(by, "assign", task)
+    if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền giao nhiệm vụ này.")
     if task.assigned_on is not None:
         return [task] if task.lead_unit_id else list(task.children.all())
+    if task.plan is not None and task.plan.state != Plan.State.ACTIVE:
+        raise RuleBroken("Kế hoạch đang là dự thảo hoặc đã kết thúc, không giao được nhiệm vụ.")
     lead = task.lead_unit
     if lead is not None and not lead.is_open(day):
         raise RuleBroken(f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ.")
@@ -160,6 +171,7 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         task.execution = Execution.DONE
         task.percent = 100
     _save(task, "assigned_on", "execution", "percent")
+    ledger.begin(task)
     facts = {"assigned_on": day, "completed_on": task.completed_on}
     ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts=facts)
     given = [task]
@@ -229,14 +241,15 @@ def update_progress(
         obstacle=obstacle,
         proposal=proposal,
         by=by,
-        recorded_for_unit=ledger.is_for_unit("update", grant),
+        recorded_for_unit=ledger.is_for_unit("update", grant, task),
     )
     task.execution = Execution.IN_PROGRESS
     task.last_update_at = update.entered_at
     if percent is not None:
         task.percent = percent
     _save(task, "execution", "last_update_at", "percent")
-    ledger.write(task, "update", by=by, grant=grant, decision=decision, facts={"update": update.pk, "percent": percent})
+    facts = {"update": update.pk, "row": ledger.row_of(update, "text", "percent", "obstacle", "proposal")}
+    ledger.write(task, "update", by=by, grant=grant, decision=decision, facts=facts)
     return update
 
 
@@ -258,6 +271,8 @@ def attach(
     fields: dict[str, Any] = {"number": number, "issued_on": issued_on, "issuer": issuer, "url": url}
     if issued_on is not None and issued_on > today():
         raise RuleBroken({"issued_on": "Ngày văn bản không được sau hôm nay."})
+    if url and not url.startswith(("https://", "http://")):
+        raise RuleBroken({"url": "Đường dẫn phải bắt đầu bằng https:// hoặc http://."})
     if file is not None:
         info = check_upload(file)
         fields |= {"file": file, "file_name": info.name, "size": info.size, "sha256": info.sha256}
@@ -274,7 +289,7 @@ def attach(
         kind=kind,
         title=named[:300],
         by=by,
-        recorded_for_unit=ledger.is_for_unit("attach", grant),
+        recorded_for_unit=ledger.is_for_unit("attach", grant, task),
         **fields,
     )
     ledger.write(
@@ -283,7 +298,10 @@ def attach(
         by=by,
         grant=grant,
         decision=decision,
-        facts={"evidence": evidence.pk, "kind": kind, "number": number, "sha256": evidence.sha256},
+        facts={
+            "evidence": evidence.pk,
+            "row": ledger.row_of(evidence, "kind", "title", "number", "issued_on", "issuer", "url", "sha256"),
+        },
     )
     return evidence
 
@@ -307,27 +325,40 @@ def submit(
         is_submission=True,
         product_on=product_on,
         by=by,
-        recorded_for_unit=ledger.is_for_unit("submit", grant),
+        recorded_for_unit=ledger.is_for_unit("submit", grant, task),
     )
     task.execution = Execution.IN_PROGRESS
     task.confirmation = Confirmation.SUBMITTED
     task.submitted_on = today()
     task.last_update_at = update.entered_at
     _save(task, "execution", "confirmation", "submitted_on", "last_update_at")
-    facts = {"update": update.pk, "submitted_on": task.submitted_on, "product_on": product_on}
+    facts = {"update": update.pk, "row": ledger.row_of(update, "text", "is_submission", "product_on")}
     ledger.write(task, "submit", by=by, grant=grant, decision=decision, facts=facts)
+    orders.refresh(task, by)
     return update
 
 
 @transaction.atomic
 def withdraw(task: Task, *, by: User) -> Task:
-    """Takes a submission back before anybody decided on it."""
+    """Takes a submission back before anybody decided on it. The working days it waited are not charged to the unit."""
     task, grant = _start(task, "withdraw", by)
+    waited = _credit_waiting(task)
     task.confirmation = Confirmation.NONE
     task.submitted_on = None
-    _save(task, "confirmation", "submitted_on")
-    ledger.write(task, "withdraw", by=by, grant=grant)
+    _save(task, "confirmation", "submitted_on", "counted_end")
+    ledger.write(task, "withdraw", by=by, grant=grant, facts={"waited_workdays": waited})
+    orders.refresh(task, by)
     return task
+
+
+def _credit_waiting(task: Task) -> int:
+    """Moves the day lateness counts from by the working days the submission waited for its reviewer."""
+    if task.counted_end is None or task.submitted_on is None:
+        return 0
+    calendar = CalendarDay.objects.as_calendar()
+    waited = calendar.workdays_between(task.submitted_on, today())
+    task.counted_end = calendar.add_workdays(task.counted_end, waited)
+    return waited
 
 
 @transaction.atomic
@@ -340,7 +371,7 @@ def ask_extension(
     assert task.nominal_end is not None and task.effective_end is not None
     if proposed_end <= task.effective_end:
         raise RuleBroken({"proposed_end": f"Hạn đề nghị phải sau hạn hiện tại ({task.effective_end:%d/%m/%Y})."})
-    if task.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING).exists():
+    if _pending(task) is not None:
         raise RuleBroken("Đã có một đề nghị gia hạn đang chờ quyết định.")
     calendar = CalendarDay.objects.as_calendar()
     notice = task.plan.extension_notice_days if task.plan else 3
@@ -352,9 +383,10 @@ def ask_extension(
         reason=reason,
         asked_by=by,
         late=late,
-        recorded_for_unit=ledger.is_for_unit("ask_extension", grant),
+        recorded_for_unit=ledger.is_for_unit("ask_extension", grant, task),
     )
-    facts = {"change": change.pk, "proposed_end": proposed_end, "late": late}
+    row = ledger.row_of(change, "old_end", "proposed_end", "reason", "late")
+    facts = {"change": change.pk, "proposed_end": proposed_end, "row": row}
     ledger.write(task, "ask_extension", by=by, grant=grant, decision=decision, facts=facts)
     return change
 
@@ -375,25 +407,24 @@ def confirm(task: Task, *, by: User, note: str = "", decision: Decision = DIRECT
     task.completed_on = sent.product_on or task.submitted_on
     task.percent = 100
     _save(task, "execution", "confirmation", "completed_on", "percent")
-    facts = {"completed_on": task.completed_on, "update": sent.pk, "note": note}
+    facts: dict[str, Any] = {"completed_on": task.completed_on, "update": sent.pk, "note": note}
+    if task.counted_end is not None and task.completed_on <= task.counted_end:
+        facts |= _lapse_request(task, by)
     ledger.write(task, "confirm", by=by, grant=grant, decision=decision, facts=facts)
-    _close_order(task, by)
+    orders.refresh(task, by)
     return task
 
 
-def _close_order(task: Task, by: User) -> None:
-    """An order to many is done when the last of its open parts is."""
-    if task.parent_id is None:
-        return
-    order = Task.objects.select_for_update(of=("self",)).get(pk=task.parent_id)
-    parts = list(order.children.values_list("execution", "completed_on"))
-    dates = [completed for execution, completed in parts if execution == Execution.DONE]
-    if not order.is_open or not dates or any(e not in (Execution.DONE, Execution.DISCONTINUED) for e, _ in parts):
-        return
-    order.execution = Execution.DONE
-    order.completed_on = max(dates)
-    _save(order, "execution", "completed_on")
-    ledger.write(order, "complete_all", by=by, grant=None, facts={"completed_on": order.completed_on})
+def _lapse_request(task: Task, by: User) -> dict[str, Any]:
+    """Ends a request for more time that nobody needs to decide any more; what to add to the facts of the verb."""
+    change = _pending(task)
+    if change is None:
+        return {}
+    change.decision = DeadlineChange.Decision.LAPSED
+    change.recorded_by = by
+    change.decided_at = now()
+    change.save(update_fields=["decision", "recorded_by", "decided_at"])
+    return {"change": change.pk, "row": ledger.row_of(change, "decision")}
 
 
 @transaction.atomic
@@ -403,16 +434,12 @@ def return_result(task: Task, *, by: User, reason: str, decision: Decision = DIR
     _required(reason, "reason", "Hãy ghi rõ nội dung cần bổ sung.")
     if _sent_by(task) == by.pk:
         raise RuleBroken("Người trình kết quả không được tự xử lý kết quả đó.")
-    assert task.submitted_on is not None
+    waited = _credit_waiting(task)
     task.confirmation = Confirmation.RETURNED
-    waited = 0
-    if task.counted_end is not None:
-        calendar = CalendarDay.objects.as_calendar()
-        waited = calendar.workdays_between(task.submitted_on, today())
-        task.counted_end = calendar.add_workdays(task.counted_end, waited)
     _save(task, "confirmation", "counted_end")
     facts = {"reason": reason, "waited_workdays": waited}
     ledger.write(task, "return", by=by, grant=grant, decision=decision, facts=facts)
+    orders.refresh(task, by)
     return task
 
 
@@ -423,13 +450,15 @@ def decide_extension(
     """Decides on the pending request. An officer never decides in their own name (office rule 1): an owner who
     records it must say which leader decided and how."""
     task, grant = _start(task, "decide_extension", by)
-    change = task.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING).first()
+    change = _pending(task)
     if change is None:
         raise RuleBroken("Không có đề nghị gia hạn nào đang chờ quyết định.")
     if change.asked_by_id == by.pk and grant.role == Role.LEADER:
         raise RuleBroken("Người đề nghị gia hạn không được tự quyết định.")
     if grant.role != Role.LEADER and (not decision.decided_by.strip() or decision.how == How.DIRECT):
         raise RuleBroken({"decided_by": "Hãy ghi lãnh đạo đã quyết định và hình thức (điện thoại, bút phê, …)."})
+    if grant.role != Role.LEADER and fold(decision.decided_by) == fold(by.full_name):
+        raise RuleBroken({"decided_by": "Người ghi nhận không tự quyết định; hãy ghi lãnh đạo đã quyết định."})
     if not granted:
         _required(note, "note", "Hãy ghi lý do không đồng ý gia hạn.")
     new_end = (granted_end or change.proposed_end) if granted else None
@@ -447,7 +476,9 @@ def decide_extension(
     if new_end is not None:
         _move_deadline(task, new_end)
     facts = {"change": change.pk, "granted": granted, "old_end": change.old_end, "new_end": new_end, "note": note}
+    facts["row"] = ledger.row_of(change, "decision", "granted_end", "decided_by_name", "how", "basis", "decision_note")
     ledger.write(task, "decide_extension", by=by, grant=grant, decision=decision, facts=facts)
+    orders.refresh(task, by)
     return change
 
 
@@ -468,8 +499,12 @@ def _with_reason(task: Task, verb: str, execution: Execution, by: User, reason: 
     task, grant = _start(task, verb, by)
     _required(reason, "reason", "Hãy ghi rõ lý do.")
     task.execution = execution
-    _save(task, "execution")
-    ledger.write(task, verb, by=by, grant=grant, decision=decision, facts={"reason": reason})
+    facts: dict[str, Any] = {"reason": reason}
+    if execution == Execution.DISCONTINUED:
+        task.confirmation = Confirmation.NONE
+        facts |= _lapse_request(task, by)
+    _save(task, "execution", "confirmation")
+    ledger.write(task, verb, by=by, grant=grant, decision=decision, facts=facts)
     return task
 
 
@@ -488,12 +523,7 @@ def resume(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) ->
 def discontinue(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) -> Task:
     """Ends an order that is no longer to be carried out; its open parts end with it."""
     task = _with_reason(task, "discontinue", Execution.DISCONTINUED, by, reason, decision)
-    task.confirmation = Confirmation.NONE
-    _save(task, "confirmation")
-    for child in task.children.exclude(execution__in=[Execution.DONE, Execution.DISCONTINUED]):
+    for child in task.children.exclude(execution__in=[Execution.DONE, Execution.DISCONTINUED]).order_by("pk"):
         discontinue(child, by=by, reason=reason, decision=decision)
-    if task.parent_id is not None:
-        _close_order(task, by)
+    orders.refresh(task, by)
     return task
-
-

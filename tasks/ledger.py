@@ -1,17 +1,39 @@
-"""Writing and reading the chain of events of a task."""
+"""Writing and reading the chain of events of a task.
+
+The content of a link is everything the verb did: `facts`, with the row it wrote word for word (`row`), and `changed`,
+the columns of the task before and after. So the chain tells later not only that a line was rewritten, but also that
+the text of a report, a decision, or the state of the task itself no longer is what was recorded.
+"""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
+
 from core.append_only import FIRST_LINK, canonical_json, link, verify_chain
 from core.clock import now
-from tasks.models import Event, Task
+from core.text import clean_line
+from tasks.models import DeadlineChange, Event, Evidence, ProgressUpdate, Task
 from tasks.models.facts import How
 from units.models import RoleGrant, User
+from units.permissions import Role
 
 # Verbs of the answering unit: done under the tracking office's grant they are "Văn phòng nhập thay".
 FOR_UNIT = frozenset({"accept", "update", "attach", "submit", "withdraw", "ask_extension"})
+
+# Columns of the task that only verbs write.
+STATE = (
+    "assigned_on", "execution", "confirmation", "percent", "submitted_on", "completed_on", "nominal_end",
+    "effective_end", "first_effective_end", "counted_end",
+)  # fmt: skip
+
+# Name of a fact → the table of the row it points at.
+_ROWS: dict[str, type[models.Model]] = {
+    "update": ProgressUpdate,
+    "evidence": Evidence,
+    "change": DeadlineChange,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +51,41 @@ class Decision:
 DIRECT = Decision()
 
 
-def is_for_unit(verb: str, grant: RoleGrant | None) -> bool:
-    return verb in FOR_UNIT and grant is not None and grant.role == "plan_owner"
+def is_for_unit(verb: str, grant: RoleGrant | None, task: Task) -> bool:
+    """Whether the office acts for another unit; its own tasks are its own."""
+    if grant is None or grant.role != Role.PLAN_OWNER or verb not in FOR_UNIT:
+        return False
+    return task.lead_unit_id != task.tracking_unit_id
+
+
+def remember(task: Task) -> Task:
+    """Keeps the state a verb starts from, for the link it will write."""
+    task.__dict__["state_before"] = _state(task)
+    return task
+
+
+def begin(task: Task) -> Task:
+    """Lets the next link keep every column: it is the first of its chain."""
+    task.__dict__.pop("state_before", None)
+    return task
+
+
+def _state(task: Task) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in STATE}
+
+
+def _changed(task: Task) -> dict[str, list[Any]]:
+    """Column → [before, after]; of a task whose ledger begins, every column."""
+    before = task.__dict__.get("state_before")
+    after = _state(task)
+    if before is None:
+        return {name: [None, value] for name, value in after.items()}
+    return {name: [before[name], value] for name, value in after.items() if before[name] != value}
+
+
+def row_of(fact: models.Model, *names: str) -> dict[str, Any]:
+    """The named columns of a row as the ledger keeps them under `row`."""
+    return {name: getattr(fact, name) for name in names}
 
 
 def write(
@@ -54,31 +109,74 @@ def write(
         by=by,
         role=grant.role if grant else "",
         unit=grant.unit if grant else None,
-        recorded_for_unit=is_for_unit(verb, grant),
-        decided_by=decision.decided_by,
+        recorded_for_unit=is_for_unit(verb, grant, task),
+        # As the columns will hold them, else the content and its columns would differ from the start.
+        decided_by=clean_line(decision.decided_by),
         how=decision.how,
-        basis=decision.basis,
+        basis=clean_line(decision.basis),
         sequence=last.sequence + 1 if last else 1,
         happened_at=at,
         entered_at=at,
         previous_digest=last.digest if last else FIRST_LINK,
     )
-    event.content = canonical_json({"facts": facts or {}, **_columns(event)})
+    event.content = canonical_json({"facts": facts or {}, "changed": _changed(task), **_columns(event)})
     event.content_digest, event.digest = link(event.previous_digest, event.content)
     event.save()
+    remember(task)
     return event
 
 
 def facts_of(event: Event) -> dict[str, Any]:
     """What changed, as written; empty when the content was removed by decision."""
-    return json.loads(event.content)["facts"] if event.content else {}
+    return _content(event).get("facts", {})
+
+
+def _content(event: Event) -> dict[str, Any]:
+    """The content as written; empty when it was removed, or is no content at all."""
+    try:
+        found = json.loads(event.content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def first_broken(task: Task) -> Event | None:
-    """The first event of this task whose chain or columns no longer say what was written, or None."""
-    rows = Event.objects.filter(task=task).order_by("sequence")
-    broken = verify_chain(rows, content_of=lambda event: {"facts": facts_of(event), **_columns(event)})
-    return broken  # type: ignore[return-value]
+    """The first event of this task that no longer says what was written, or None.
+
+    Broken is a link of the chain, a column that repeats it, a row it wrote, and the last line when the task is not as
+    the lines left it: somebody took the end away, or changed the task past the ledger. Five queries.
+    """
+    events = list(Event.objects.filter(task=task).order_by("sequence"))
+    broken = verify_chain(events, content_of=lambda event: {**_content(event), **_columns(event)})
+    if broken is not None:
+        return broken  # type: ignore[return-value]
+    rows = {name: {row.pk: row for row in table._default_manager.filter(task=task)} for name, table in _ROWS.items()}
+    for event in events:
+        if not _rows_hold(facts_of(event), rows):
+            return event
+    return None if _state_holds(task, events) else events[-1]
+
+
+def _rows_hold(facts: dict[str, Any], rows: dict[str, dict[int, Any]]) -> bool:
+    for name, found in rows.items():
+        if name in facts and "row" in facts:
+            row = found.get(facts[name])
+            if row is None or canonical_json(row_of(row, *facts["row"])) != canonical_json(facts["row"]):
+                return False
+    return True
+
+
+def _state_holds(task: Task, events: list[Event]) -> bool:
+    """Whether the task is as its events left it; not known where a content was removed by decision. An order to many
+    stands where its parts stand, which have ledgers of their own."""
+    contents = [_content(event) for event in events]
+    if not contents or not all("changed" in content for content in contents):
+        return True
+    stored = Task.objects.filter(pk=task.pk, lead_unit__isnull=False).order_by().values(*STATE).first()
+    if stored is None:
+        return True
+    left = {name: after for content in contents for name, (_before, after) in content["changed"].items()}
+    return all(canonical_json(stored[name]) == canonical_json(left[name]) for name in left.keys() & stored.keys())
 
 
 def _columns(event: Event) -> dict[str, Any]:

@@ -55,7 +55,8 @@ class TaskQuerySet(models.QuerySet[Any]):
         return self.filter(execution__in=OPEN)
 
     def waiting_for_confirmation(self) -> Self:
-        return self.filter(confirmation=Confirmation.SUBMITTED)
+        """Results somebody has to confirm; an order to many waits in its parts."""
+        return self.leaves().filter(confirmation=Confirmation.SUBMITTED)
 
     def with_status(self, on: date, calendar: WorkCalendar) -> Self:
         """Annotates `deadline`: the deadline class on `on`."""

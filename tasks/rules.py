@@ -44,7 +44,10 @@ RULES: dict[str, VerbRule] = {
     "confirm": VerbRule("Xác nhận hoàn thành", "Xác nhận hoàn thành", _OPEN, frozenset({C.SUBMITTED})),
     "return": VerbRule("Yêu cầu bổ sung", "Yêu cầu bổ sung", _OPEN, frozenset({C.SUBMITTED})),
     "ask_extension": VerbRule("Đề nghị gia hạn", "Đề nghị gia hạn", _WORKABLE, _UNSENT, needs_deadline=True),
-    "decide_extension": VerbRule("Quyết định gia hạn", "Quyết định gia hạn", _OPEN, _ANY, needs_deadline=True),
+    # A result that came late while the request waited may still be excused: the request was made in its time.
+    "decide_extension": VerbRule(
+        "Quyết định gia hạn", "Quyết định gia hạn", _OPEN | {E.DONE}, _ANY, needs_deadline=True
+    ),
     "suspend": VerbRule("Tạm dừng", "Tạm dừng nhiệm vụ", _WORKABLE, _UNSENT),
     "resume": VerbRule("Tiếp tục thực hiện", "Tiếp tục thực hiện", frozenset({E.SUSPENDED}), _ANY),
     "discontinue": VerbRule(
@@ -80,7 +83,7 @@ def refusal(verb: str, task: "Task") -> str | None:
         if task.confirmation == C.SUBMITTED:
             return "Kết quả đã trình và đang chờ xác nhận; hãy rút lại trước khi sửa."
         return "Chưa có kết quả nào đang chờ xác nhận."
-    if rule.needs_deadline and task.nominal_end is None:
+    if rule.needs_deadline and task.effective_end is None:
         return "Nhiệm vụ không có thời hạn."
     if rule.refuses_standing and task.deadline_kind in (DeadlineKind.STANDING, DeadlineKind.RECURRING):
         return "Nhiệm vụ thường xuyên, định kỳ không trình hoàn thành; hãy cập nhật tiến độ."

@@ -6,8 +6,9 @@ A property test holds them equal on both databases.
 Sources: the four official states (QĐ 42/2014/QĐ-TTg); design §3 "tasks"; office rules 4, 8 and 16.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -158,14 +159,61 @@ def days_left(facts: Facts, on: date, calendar: WorkCalendar) -> int | None:
 
 
 def status_text(facts: Facts, on: date, calendar: WorkCalendar) -> str:
-    """The words people read: "Quá hạn 3 ngày", "Còn 5 ngày", "Chờ xác nhận"."""
+    """The class in words, with its days: "Quá hạn 3 ngày làm việc", "Sắp đến hạn, còn 2 ngày làm việc", "Trong hạn"."""
     found = deadline_class(facts, on, calendar)
     if found == DeadlineClass.OVERDUE:
         return f"Quá hạn {days_late(facts, on, calendar)} ngày làm việc"
     if found == DeadlineClass.DONE_LATE:
         return f"Hoàn thành quá hạn {days_late(facts, on, calendar)} ngày làm việc"
     if found == DeadlineClass.DUE_SOON:
-        return f"Sắp đến hạn, còn {days_left(facts, on, calendar)} ngày làm việc"
+        left = days_left(facts, on, calendar)
+        # A superior's deadline may stay on a day off: then today can be the last working day before it.
+        return f"Sắp đến hạn, còn {left} ngày làm việc" if left else "Sắp đến hạn, hết ngày làm việc trước hạn"
     if found == DeadlineClass.NO_DEADLINE and is_done(facts, on):
         return "Hoàn thành"
     return found.label
+
+
+class OrderSum(NamedTuple):
+    """Where an order to many units stands, as its parts stand."""
+
+    confirmation: Confirmation
+    submitted_on: date | None
+    completed_on: date | None
+    counted_end: date | None
+
+
+def sum_up(parts: Sequence[Facts]) -> OrderSum | None:
+    """The facts of an order from those of its parts, so that it is late exactly when one of them is.
+
+    The order is done on the day its last part was (`completed_on`, else None), and waits for confirmation when every
+    part that is not done waits. A part that was given more time, or waits for its reviewer, does not make it late.
+    Discontinued parts are not looked at; None when no other is left.
+    """
+    counted = [part for part in parts if part.execution != Execution.DISCONTINUED]
+    if not counted:
+        return None
+    days: list[date | None] = [_finished_on(part) for part in counted]
+    sent = [day for day in days if day is not None]
+    all_sent = len(sent) == len(counted)
+    is_done_all = all(part.execution == Execution.DONE for part in counted)
+    # What the order's clock runs by: the parts still to be sent, and those that were late.
+    charged = [
+        part.counted_end
+        for part, day in zip(counted, days, strict=True)
+        if part.counted_end is not None and (day is None or day > part.counted_end)
+    ]
+    ends = [part.counted_end for part in counted if part.counted_end is not None]
+    return OrderSum(
+        confirmation=Confirmation.SUBMITTED if all_sent and not is_done_all else Confirmation.NONE,
+        submitted_on=max(sent) if all_sent else None,
+        completed_on=max(sent) if is_done_all else None,
+        counted_end=min(charged) if charged else max(ends, default=None),
+    )
+
+
+def _finished_on(part: Facts) -> date | None:
+    """The day the unit was through with it: done, or sent and waiting; None while it still works."""
+    if part.execution == Execution.DONE:
+        return part.completed_on
+    return part.submitted_on if part.confirmation == Confirmation.SUBMITTED else None

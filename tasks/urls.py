@@ -1,3 +1,13 @@
-"""Addresses of this app."""
+"""Addresses of tasks and their files."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from tasks import exports, views
+
+urlpatterns = [
+    path("nhiem-vu/", views.tasks, name="tasks"),
+    path("nhiem-vu/xuat/", exports.tasks_export, name="tasks_export"),
+    path("nhiem-vu/<int:pk>/", views.task, name="task"),
+    path("nhiem-vu/<int:pk>/<slug:verb>/", views.task_verb, name="task_verb"),
+    path("tai-lieu/<int:pk>/", views.evidence_download, name="evidence_file"),
+]

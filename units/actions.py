@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.clock import today
 from core.text import fold, person_sort_key
+from units.agency import keeps_organisation
 from units.models import (
     AccountCheck,
     AccountKind,
@@ -28,9 +29,15 @@ class RuleBroken(ValidationError):
 
 @transaction.atomic
 def renumber_tree() -> None:
-    """Rewrites the integer ranges of all units from their parents, in the order of the organisation."""
-    units = list(Unit.objects.select_for_update().order_by("id"))
-    places = number((u.pk, u.parent_id, (u.position, u.code)) for u in units)
+    """Rewrites the integer ranges of all units from their parents, in the order of the organisation.
+
+    Raises RuleBroken when a unit stands above itself.
+    """
+    units = list(Unit.objects.select_for_update(no_key=True).order_by("id"))
+    try:
+        places = number((u.pk, u.parent_id, (u.position, u.code)) for u in units)
+    except ValueError as error:
+        raise RuleBroken({"parent": str(error)}) from error
     changed = []
     for unit in units:
         place = places[unit.pk]
@@ -46,7 +53,7 @@ def _searchable(unit: Unit) -> str:
 
 @transaction.atomic
 def save_unit(unit: Unit, *, valid_from: date | None = None, renumber: bool = True) -> Unit:
-    """Creates or updates a unit; a changed name closes the old one on the day before and keeps it."""
+    """Creates or updates a unit; a changed name ends the old one, which is kept."""
     unit.search = _searchable(unit)
     unit.full_clean(exclude=["search"])
     unit.save()
@@ -83,7 +90,7 @@ def set_group(name: str, members: list[Unit], *, since: date) -> UnitGroup:
             else:
                 membership.delete()
     GroupMember.objects.bulk_create(
-        GroupMember(group=group, unit=unit, valid_from=since) for unit in members if unit.pk not in open_memberships
+        GroupMember(group=group, unit_id=pk, valid_from=since) for pk in sorted(wanted - open_memberships.keys())
     )
     return group
 
@@ -130,8 +137,12 @@ def record_check(
     source: str = AccountCheck.Source.SEEN,
     reason: str = "",
 ) -> AccountCheck:
-    """Appends what is known of an account today. Refused after today, or before the kind existed."""
-    if by.username != "he-thong" and capacity(by, "staff.check", answering=member.unit) is None:
+    """Appends what is known of an account today. Refused after today, or before the kind existed.
+
+    Whoever keeps the agency's roster may enter what an official list says (`units.agency`).
+    """
+    listed = source == AccountCheck.Source.LIST and keeps_organisation(by, member.unit) is not None
+    if not by.is_system and not listed and capacity(by, "staff.check", answering=member.unit) is None:
         raise RuleBroken("Đồng chí không có quyền ghi nhận tài khoản của nhân sự đơn vị này.")
     if checked_on > today():
         raise RuleBroken({"checked_on": "Ngày xác nhận không được sau hôm nay."})

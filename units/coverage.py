@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from units.models import AccountCheck, AccountKind, StaffMember, Unit
 
@@ -56,11 +56,11 @@ def holds(kind: AccountKind, state: str) -> bool:
     return state == AccountCheck.State.ACTIVATED or state == kind.counts_when
 
 
-def latest_states(members: Iterable[int] | None, kinds: list[AccountKind], on: date) -> dict[tuple[int, int], str]:
-    """(member, kind) → state of the latest check up to `on`."""
-    checks = AccountCheck.objects.filter(kind__in=kinds, checked_on__lte=on)
-    if members is not None:
-        checks = checks.filter(member__in=members)
+def latest_states(
+    members: Iterable[int] | QuerySet[StaffMember], kinds: list[AccountKind], on: date
+) -> dict[tuple[int, int], str]:
+    """(member, kind) → state of the latest check up to `on`, for these people only."""
+    checks = AccountCheck.objects.filter(kind__in=kinds, checked_on__lte=on, member__in=members)
     newest = (
         AccountCheck.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"), checked_on__lte=on)
         .order_by("-checked_on", "-id")
@@ -74,11 +74,9 @@ def by_unit(units: Iterable[Unit], on: date) -> tuple[list[AccountKind], list[Un
     """Coverage of each of `units` (people of that unit itself, not of its subtree), in their order; four queries."""
     kinds = kinds_on(on)
     rows = {unit.pk: UnitCoverage(unit, kinds={k.pk: KindCount() for k in kinds}) for unit in units}
-    members = (
-        StaffMember.objects.filter(unit__in=rows).employed_on(on).order_by().values_list("id", "unit_id", "employment")
-    )
-    states = latest_states(None, kinds, on)
-    for member, unit_id, employment in members:
+    members = StaffMember.objects.filter(unit__in=rows).employed_on(on).order_by()
+    states = latest_states(members.values("pk"), kinds, on)
+    for member, unit_id, employment in members.values_list("id", "unit_id", "employment"):
         row = rows[unit_id]
         if employment not in StaffMember.COUNTED:
             row.away += 1

@@ -5,7 +5,7 @@ A grant is a role in a unit and its subtree. A verb is done in one of three capa
 * `answering`: for the unit that answers for the object (lead unit of a task, unit of a figure, unit of the staff);
 * `tracking`: for the unit that follows the plan (the plan owner's office), which may also record what a unit or a
   leader decided, always naming who, how and on what paper (office rules 1 and 2);
-* `deciding`: for the leader in charge.
+* `deciding`: for the leader in charge, who stands above the unit that follows the plan.
 
 `capacity()` returns the grant a person acts under, so that the ledger can say in which role and unit it was done.
 """
@@ -91,10 +91,14 @@ READERS = (
 
 
 def within(prefix: str, ranges: Ranges) -> Q:
-    """Filter on a unit foreign key: `within("lead_unit", ranges)`. No range matches nothing."""
+    """Filter on a unit foreign key: `within("lead_unit", ranges)`, or on units themselves with an empty prefix.
+
+    No range matches nothing.
+    """
+    place = f"{prefix}__tree_start" if prefix else "tree_start"
     condition = Q(pk__in=())
     for start, end in ranges:
-        condition |= Q(**{f"{prefix}__tree_start__gte": start, f"{prefix}__tree_start__lte": end})
+        condition |= Q(**{f"{place}__gte": start, f"{place}__lte": end})
     return condition
 
 
@@ -113,13 +117,19 @@ def capacity(
     """The grant under which `user` may do `verb`, or None.
 
     `answering` and `tracking` are the units of the object. `in_charge` are the leaders in charge of it: a leader
-    decides only where named, or where nobody is named.
+    decides where named; where nobody is named, a leader above the tracking unit does. Leading only the unit that
+    answers gives no say: it would be deciding one's own case. Who both leads and follows the plan acts as leader.
     """
     who = VERBS[verb]
     named = [leader for leader in in_charge if leader is not None]
 
     def reaches(grant: "RoleGrant", unit: "Unit | None") -> bool:
         return unit is not None and grant.unit.tree_start <= unit.tree_start <= grant.unit.tree_end
+
+    def leads(grant: "RoleGrant") -> bool:
+        if named:
+            return user in named and (reaches(grant, answering) or reaches(grant, tracking))
+        return reaches(grant, tracking)
 
     for grant in user.grants_today:
         role = Role(grant.role)
@@ -133,9 +143,9 @@ def capacity(
         if (role in who.answering or sends) and reaches(grant, answering):
             return grant
     for grant in user.grants_today:
-        role = Role(grant.role)
-        if role in who.tracking and reaches(grant, tracking):
+        if Role(grant.role) in who.deciding and leads(grant):
             return grant
-        if role in who.deciding and reaches(grant, answering or tracking) and (not named or user in named):
+    for grant in user.grants_today:
+        if Role(grant.role) in who.tracking and reaches(grant, tracking):
             return grant
     return None

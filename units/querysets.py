@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from core.text import fold
 from core.workdays import WorkCalendar
-from units.permissions import READERS, Role, within
+from units.permissions import Role, within
 
 if TYPE_CHECKING:
     from units.models import Unit, User
@@ -33,14 +33,7 @@ class UnitQuerySet(models.QuerySet[Any]):
         return self.all() if user.is_superuser or user.grants_today else self.none()
 
     def reached_by(self, user: "User", *roles: Role) -> Self:
-        return self.filter(within_self(user.ranges(*roles)))
-
-
-def within_self(ranges: tuple[tuple[int, int], ...]) -> Q:
-    condition = Q(pk__in=())
-    for start, end in ranges:
-        condition |= Q(tree_start__gte=start, tree_start__lte=end)
-    return condition
+        return self.filter(within("", user.ranges(*roles)))
 
 
 class UnitGroupQuerySet(models.QuerySet[Any]):
@@ -74,7 +67,6 @@ class StaffMemberQuerySet(models.QuerySet[Any]):
 
 
 __all__ = [
-    "READERS",
     "CalendarDayQuerySet",
     "RoleGrantQuerySet",
     "StaffMemberQuerySet",

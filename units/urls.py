@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from units import views
+from units import exports, views
 
 urlpatterns = [
     path("don-vi/", views.units, name="units"),
+    path("don-vi/xuat/", exports.units_export, name="units_export"),
+    path("danh-muc/lich/xuat/", exports.calendar_export, name="calendar_export"),
+    path("tai-khoan/xuat/", exports.coverage_export, name="coverage_export"),
     path("don-vi/<int:pk>/", views.unit, name="unit"),
     path("tai-khoan/", views.coverage, name="coverage"),
     path("tai-khoan/<int:pk>/", views.coverage_unit, name="coverage_unit"),

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from core.clock import today
 from core.text import percent_vi
 from units.actions import RuleBroken, record_check
+from units.agency import agency_of
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
 from units.forms import REASONS, CheckAccountForm
-from units.models import AccountCheck, StaffMember, Unit
+from units.models import AccountCheck, StaffMember, Unit, User
 from units.permissions import Role, capacity
 
 STAFF_READERS = (Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)
@@ -81,10 +82,7 @@ def _cell(count: KindCount) -> dict[str, object]:
 def coverage(request: HttpRequest) -> HttpResponse:
     """The board: how many of each unit hold each account. Counts only; names are behind the unit's own door."""
     user = request.user
-    wide = user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR)
-    reachable = Unit.objects.inside().open_on(today()).filter(staff__isnull=False).distinct()
-    visible = reachable if wide else reachable & Unit.objects.reached_by(user, *STAFF_READERS)
-    kinds, rows = by_unit(visible.distinct(), today())
+    kinds, rows = by_unit(_counted_for(user), today())
     everyone = total(rows)
     table = [
         {
@@ -110,10 +108,20 @@ def coverage(request: HttpRequest) -> HttpResponse:
         }
         if everyone
         else None,
-        "wide": wide,
+        "wide": user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR),
         "today": today(),
     }
     return render(request, "units/coverage.html", context)
+
+
+def _counted_for(user: User) -> QuerySet[Unit]:
+    """Units whose counts this person sees: the own line, those a leader or auditor stands above, and the whole agency
+    of an office that follows plans. Another agency's counts are nobody's business here."""
+    seen = Unit.objects.reached_by(user, *STAFF_READERS, Role.LEADER, Role.AUDITOR)
+    for grant in user.grants_today:
+        if grant.role == Role.PLAN_OWNER:
+            seen |= Unit.objects.subtree(agency_of(grant.unit))
+    return seen.inside().open_on(today()).filter(Exists(StaffMember.objects.filter(unit=OuterRef("pk"))))
 
 
 def _own_unit(request: HttpRequest, pk: int) -> Unit:

@@ -9,7 +9,7 @@ from typing import Any
 import tablib
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from import_export import resources, widgets
 from import_export.results import Result, RowResult
@@ -38,7 +38,9 @@ class ChoiceWidget(widgets.Widget):
             return None
         found = self.values.get(fold(str(value)))
         if found is None:
-            raise ValueError(f"“{shown(value)}” không có trong danh sách. Hãy chọn: {'; '.join(self.labels.values())}.")
+            raise ValueError(
+                f"“{shown(value)}” không có trong danh sách. Hãy chọn: {'; '.join(self.labels.values())}."
+            )
         return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -90,7 +92,9 @@ class NamedWidget(widgets.Widget):
                 return found[0]
             candidates.extend(text for text, _ in named if text)
         close = "; ".join(f"“{each}”" for each in nearest(name, candidates))
-        raise ValueError(f"“{shown(name)}”: không có {self.what} này.{f' Có phải: {close}?' if close else ''}")
+        raise ValueError(
+            f"“{shown(name)}”: không có {self.what} này.{f' Có phải: {close}?' if close else ''}"
+        )
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return str(getattr(value, self.keys[0])) if value is not None else ""
@@ -120,15 +124,16 @@ class CatalogueOptions:
     report_skipped = True
     skip_html_diff = True
     clean_model_instances = True
-    required: Sequence[str] = ()
 
 
 class CatalogueResource(resources.ModelResource):
     """A list that can be exported, changed in Excel and imported again: all rows or none.
 
-    Rows are told by `Meta.import_id_fields`, which is one field; `Meta.required` are further fields a file must
-    have. Columns are found without regard to case, accents and a closing "*". Rows that are not in the file stay.
+    Rows are told by `Meta.import_id_fields`, which is one field; `required` are further fields a file must have.
+    Columns are found without regard to case, accents and a closing "*". Rows that are not in the file stay.
     """
+
+    required: Sequence[str] = ()
 
     def load(self, dataset: tablib.Dataset, *, save: bool) -> Loaded:
         """Imports the rows of a dataset made by our formats, or only tries to.
@@ -138,7 +143,7 @@ class CatalogueResource(resources.ModelResource):
         ours = {fold(field.column_name): field.column_name for field in self.fields.values()}
         dataset.headers = [ours.get(fold(str(heading)), heading) for heading in dataset.headers or []]
         key = self.fields[self._meta.import_id_fields[0]].column_name
-        wanted = [key, *(self.fields[name].column_name for name in self._meta.required)]
+        wanted = [key, *(self.fields[name].column_name for name in self.required)]
         if missing := [heading for heading in wanted if heading not in dataset.headers]:
             raise SheetError(f"Thiếu cột bắt buộc: {', '.join(missing)}.")
         if twice := self._repeated(dataset, key):
@@ -176,10 +181,14 @@ class CatalogueResource(resources.ModelResource):
         found: list[CellError | str] = [_words_of(error.error) for error in result.base_errors]
         wrong = [(invalid.number, name, message) for invalid in result.invalid_rows
                  for name, messages in invalid.error_dict.items() for message in messages]  # fmt: skip
-        wrong += [(row.number, "", _words_of(error.error)) for row in result.error_rows for error in row.errors]
+        wrong += [
+            (row.number, "", _words_of(error.error)) for row in result.error_rows for error in row.errors
+        ]
         for number, name, message in sorted(wrong, key=lambda each: each[0]):
             heading = columns.get(name, key)
-            found.append(self._at(dataset, number - 1, heading if heading in dataset.headers else key, message))
+            found.append(
+                self._at(dataset, number - 1, heading if heading in dataset.headers else key, message)
+            )
         return found
 
     @staticmethod
@@ -202,14 +211,15 @@ def _words_of(error: Exception) -> str:
 
 
 def export_response(
-    resource: resources.Resource, rows: Any, *, title: str, name: str, format_name: str = "xlsx"
+    request: HttpRequest, resource: resources.Resource, rows: Any, *, title: str, name: str
 ) -> HttpResponse:
-    """A download of `rows` (a queryset or list); `name` without extension, `format_name` xlsx or csv."""
-    chosen = FORMATS.get(format_name, XLSX)()
+    """A download of `rows` (a queryset or list) as `name`.xlsx, or as CSV where the address says `?dang=csv`."""
+    chosen = FORMATS.get(request.GET.get("dang", ""), XLSX)()
     dataset = resource.export(rows)
     dataset.title = title
-    data = chosen.export_data(dataset)
-    return download(data, f"{name}.{chosen.get_extension()}", chosen.get_content_type())
+    return download(
+        chosen.export_data(dataset), f"{name}.{chosen.get_extension()}", chosen.get_content_type()
+    )
 
 
 def workbook_response(data: bytes, name: str) -> HttpResponse:

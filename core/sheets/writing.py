@@ -200,7 +200,8 @@ class _SheetWriter:
         lines = 1
         for index, (column, value) in enumerate(zip(self.spec.columns, values, strict=True)):
             self._write_cell(row, index, column.kind, value, example)
-            lines = max(lines, _lines_of(value, column.width)) if isinstance(value, str) else lines
+            text = value.value if isinstance(value, Cell) else value
+            lines = max(lines, _lines_of(text, column.width)) if isinstance(text, str) else lines
         if lines > 1:
             # Not every program fits wrapped rows by itself.
             self.sheet.set_row(row, min(LINE_HEIGHT * lines, TALLEST_ROW))

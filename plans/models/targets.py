@@ -68,6 +68,11 @@ class Indicator(models.Model):
     def is_ratio(self) -> bool:
         return self.measure_unit == "%"
 
+    @property
+    def is_computed(self) -> bool:
+        """Nobody types it: it is counted from what the system already knows."""
+        return self.source in (self.Source.STAFF_ACCOUNTS, self.Source.TASKS)
+
 
 class Target(models.Model):
     """One line of the plan: what shall be reached, by which units, measured by one or more indicators.

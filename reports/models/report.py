@@ -6,7 +6,7 @@ from django.db.models import Q
 from core.append_only import AppendOnly
 from core.clock import now
 from core.fields import DayField, LineField
-from core.files import stored_path
+from core.files import private_storage, stored_path
 from plans.models import Plan
 from reports.querysets import ReportQuerySet
 from units.models import User
@@ -53,7 +53,17 @@ class Report(models.Model):
     # The profile as it was when the draft was made, and the owner's text by section key: part of the document.
     letterhead = models.JSONField(default=dict)
     sections = models.JSONField(default=dict)
-    builder = models.CharField(max_length=120, blank=True)
+    # The Word file a worker builds from snapshot, letterhead and sections. `edition` counts their changes, so that a
+    # build begun before the last change is thrown away.
+    edition = models.PositiveIntegerField(default=1, editable=False)
+    builder = models.CharField(max_length=120, blank=True, editable=False)
+    draft_file = models.FileField(
+        "tệp Word dự thảo", upload_to=stored_path, storage=private_storage, blank=True, editable=False
+    )
+    draft_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    draft_edition = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    draft_built_at = models.DateTimeField(null=True, blank=True, editable=False)
+    draft_error = models.CharField(max_length=300, blank=True, editable=False)
     state = models.CharField("tình trạng", max_length=10, choices=State, default=State.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
@@ -61,7 +71,7 @@ class Report(models.Model):
     number = LineField("số, ký hiệu", max_length=60, blank=True)
     issued_on = DayField("ngày ban hành", null=True, blank=True)
     signer = LineField("người ký", max_length=100, blank=True)
-    signed_file = models.FileField("bản đã ký", upload_to=stored_path, blank=True)
+    signed_file = models.FileField("bản đã ký", upload_to=stored_path, storage=private_storage, blank=True)
     signed_name = LineField("tên tệp", max_length=150, blank=True)
     signed_sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -85,3 +95,8 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def draft_is_ready(self) -> bool:
+        """Whether the stored Word file is that of the present edition."""
+        return bool(self.draft_file) and self.draft_edition == self.edition

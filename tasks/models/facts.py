@@ -38,7 +38,7 @@ class Event(ChainedEvent):
     basis = LineField("văn bản căn cứ", max_length=200, blank=True)
 
     class Meta:
-        ordering = ["task", "sequence"]
+        ordering = ["task_id", "sequence"]
         constraints = [models.UniqueConstraint(fields=["task", "sequence"], name="event_sequence_once")]
         indexes = [
             models.Index(fields=["id"], condition=Q(announced_at__isnull=True), name="event_unannounced"),
@@ -64,7 +64,7 @@ class ProgressUpdate(AppendOnly):
 
     class Meta:
         verbose_name = "cập nhật tiến độ"
-        ordering = ["task", "id"]
+        ordering = ["task_id", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(percent__isnull=True) | Q(percent__lte=100), name="update_percent")
         ]
@@ -98,7 +98,7 @@ class Evidence(AppendOnly):
 
     class Meta:
         verbose_name = "tài liệu kiểm chứng"
-        ordering = ["task", "id"]
+        ordering = ["task_id", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="file", file__gt="", sha256__gt="")
@@ -115,13 +115,16 @@ class Evidence(AppendOnly):
 class DeadlineChange(AppendOnly):
     """A request for more time and its decision. The first deadline stays on the task for ever.
 
-    The request is never edited; the decision columns are written once, by `decide_extension`.
+    The request is never edited; the decision columns are written once, by `decide_extension`, or when the request has
+    become pointless.
     """
 
     class Decision(models.TextChoices):
         PENDING = "pending", "Chờ quyết định"
         GRANTED = "granted", "Đồng ý gia hạn"
         REFUSED = "refused", "Không đồng ý gia hạn"
+        # Done in time or discontinued before anybody decided.
+        LAPSED = "lapsed", "Không còn cần quyết định"
 
     mutable_columns = (
         "decision",
@@ -156,7 +159,7 @@ class DeadlineChange(AppendOnly):
 
     class Meta:
         verbose_name = "đề nghị gia hạn"
-        ordering = ["task", "id"]
+        ordering = ["task_id", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["task"], condition=Q(decision="pending"), name="extension_one_pending"
@@ -166,7 +169,7 @@ class DeadlineChange(AppendOnly):
             models.CheckConstraint(
                 condition=Q(decision="pending", decided_at__isnull=True, granted_end__isnull=True)
                 | Q(decision="granted", decided_at__isnull=False, granted_end__isnull=False)
-                | Q(decision="refused", decided_at__isnull=False, granted_end__isnull=True),
+                | Q(decision__in=["refused", "lapsed"], decided_at__isnull=False, granted_end__isnull=True),
                 name="extension_decided_whole",
             ),
         ]

@@ -1,5 +1,6 @@
 """A task is a debt with a date: one lead unit answers for it."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -75,7 +76,7 @@ class Task(models.Model):
 
     # By when: the phrase as printed is always kept beside what it was read as
     phrase = LineField("thời hạn ghi trong văn bản", max_length=200, blank=True)
-    deadline_kind = models.CharField("loại thời hạn", max_length=10, choices=[(k.value, k.value) for k in DeadlineKind])
+    deadline_kind = models.CharField("loại thời hạn", max_length=10, choices=[(k.value, k.label) for k in DeadlineKind])
     starts_on = DayField("ngày bắt đầu", null=True, blank=True)
     printed_on = DayField("ngày ghi trong văn bản", null=True, blank=True)
     nominal_end = DayField("thời hạn", null=True, blank=True)
@@ -178,8 +179,9 @@ class Task(models.Model):
             return (self.leader_in_charge, self.plan.leader_in_charge if self.plan else None)
         return (self.plan.leader_in_charge,) if self.plan else ()
 
-    def deadline_class_on(self, calendar: "WorkCalendar", on: "object | None" = None) -> DeadlineClass:
-        return deadline_class(self, on or today(), calendar)  # type: ignore[arg-type]
+    def deadline_class_on(self, calendar: "WorkCalendar", on: date | None = None) -> DeadlineClass:
+        """The third axis on a day, today unless told otherwise."""
+        return deadline_class(self, on or today(), calendar)
 
 
 class Coordination(models.Model):
@@ -196,7 +198,7 @@ class Coordination(models.Model):
     nominal_end = DayField("thời hạn riêng", null=True, blank=True)
 
     class Meta:
-        ordering = ["task", "id"]
+        ordering = ["task_id", "id"]
         constraints = [models.UniqueConstraint(fields=["task", "unit"], name="coordination_once")]
 
     def __str__(self) -> str:

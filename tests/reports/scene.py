@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the table of tasks reads as a table
 """One month of a small department for the tests of reports: 25 orders, six targets, figures of two periods, staff.
 
 The plan was given on 01/10/2026; the figures are taken for November's window, 15/10 to 14/11/2026. `SENDING` is the
@@ -105,10 +106,17 @@ def _give_tasks(cast: Cast) -> None:
         for order, (label, text) in enumerate(_CLAUSES.items(), 1)
     }
     units = {unit.code: unit for unit in Unit.objects.all()}
-    kinds = {"thường xuyên": DeadlineKind.STANDING, "định kỳ hằng tháng": DeadlineKind.RECURRING, "": DeadlineKind.NONE}
+    kinds = {
+        "thường xuyên": DeadlineKind.STANDING,
+        "định kỳ hằng tháng": DeadlineKind.RECURRING,
+        "": DeadlineKind.NONE,
+    }
     for order, (code, (clause, lead, title, product, phrase, end)) in enumerate(_TASKS.items(), 1):
         who = {"lead_group": cast.branches} if lead == "*" else {"lead": units[lead]}
-        helpers = {"NV11": [(cast.ptd, "coordinating")], "NV12": [(cast.vp, "coordinating"), (cast.cn1, "joint")]}
+        helpers = {
+            "NV11": [(cast.ptd, "coordinating")],
+            "NV12": [(cast.vp, "coordinating"), (cast.cn1, "joint")],
+        }
         cast.task(
             code,
             order=order,
@@ -130,7 +138,9 @@ def leaf(code: str, unit: Unit | None = None) -> Task:
     return tasks.get(lead_unit=unit) if unit else tasks.get()
 
 
-def finish(cast: Cast, code: str, sent: date, confirmed: date, *, unit: Unit | None = None, proof: str = "") -> None:
+def finish(
+    cast: Cast, code: str, sent: date, confirmed: date, *, unit: Unit | None = None, proof: str = ""
+) -> None:
     """The head sends the result, the office confirms it."""
     task = leaf(code, unit)
     assert task.lead_unit is not None
@@ -171,9 +181,7 @@ def _work(cast: Cast) -> None:
         actions.update_progress(
             leaf("NV11"), by=cast.dung, text="Đã kết nối thử nghiệm 03/05 dịch vụ.", percent=60
         )
-        actions.update_progress(
-            leaf("NV09"), by=cast.minh, text="Đã rà soát 18/31 thủ tục.", percent=58
-        )
+        actions.update_progress(leaf("NV09"), by=cast.minh, text="Đã rà soát 18/31 thủ tục.", percent=58)
     with on(day(2026, 11, 5)):
         actions.ask_extension(
             leaf("NV14"),
@@ -198,7 +206,9 @@ def _indicator(code: str, name: str, **fields: object) -> Indicator:
     return Indicator.objects.create(code=code, name=name, **fields)
 
 
-def _target(cast: Cast, order: int, name: str, scope: dict, indicators: list[Indicator], *milestones: tuple) -> None:
+def _target(
+    cast: Cast, order: int, name: str, scope: dict, indicators: list[Indicator], *milestones: tuple
+) -> None:
     target = Target.objects.create(plan=cast.plan, code=f"CT{order}", order=order, name=name, **scope)
     for at, indicator in enumerate(indicators):
         TargetIndicator.objects.create(target=target, indicator=indicator, order=at)
@@ -230,14 +240,30 @@ def _targets(cast: Cast) -> None:
         cast, 2, "Số hóa hồ sơ tại các Chi nhánh", {"scope": "each", "group": cast.branches}, [scans],
         ("14/11/2026", (2026, 11, 14), "ge", "40"), ("31/12/2026", (2026, 12, 31), "ge", "60"),
     )  # fmt: skip
-    _target(cast, 3, "Giải quyết hồ sơ đúng hạn", unit(cast.so), [in_time], ("10/11/2026", (2026, 11, 10), "ge", "98"))
+    _target(
+        cast,
+        3,
+        "Giải quyết hồ sơ đúng hạn",
+        unit(cast.so),
+        [in_time],
+        ("10/11/2026", (2026, 11, 10), "ge", "98"),
+    )
     _target(cast, 4, "Hồ sơ phải trả lại", unit(cast.ptd), [fault], ("31/12/2026", (2026, 12, 31), "le", "5"))
-    _target(cast, 5, "Xử lý phản ánh, kiến nghị", unit(cast.vp), [rebuke], ("31/12/2026", (2026, 12, 31), "ge", "100"))
+    _target(
+        cast,
+        5,
+        "Xử lý phản ánh, kiến nghị",
+        unit(cast.vp),
+        [rebuke],
+        ("31/12/2026", (2026, 12, 31), "ge", "100"),
+    )
     _target(cast, 6, "Video hướng dẫn", unit(cast.doan), [videos], ("31/12/2026", (2026, 12, 31), "ge", "3"))
 
 
 def _figures(cast: Cast) -> None:
-    def report(code: str, unit: Unit, period: Period, numerator: str, denominator: str | None, note: str = "") -> None:
+    def report(
+        code: str, unit: Unit, period: Period, numerator: str, denominator: str | None, note: str = ""
+    ) -> None:
         with on(period.end, 15):
             made = report_figure(
                 Indicator.objects.get(code=code),
@@ -258,7 +284,9 @@ def _figures(cast: Cast) -> None:
     report("SHHS", cast.cn1, OCTOBER, "95", "310")
     report("SHHS", cast.cn2, OCTOBER, "60", "240")
     report("SHHS", cast.cn1, NOVEMBER, "171", "342")  # 50 %
-    report("SHHS", cast.cn2, NOVEMBER, "90", "260", "Máy quét hỏng 02 tuần, đã sửa xong ngày 09/11/2026.")  # 34,6 %
+    report(
+        "SHHS", cast.cn2, NOVEMBER, "90", "260", "Máy quét hỏng 02 tuần, đã sửa xong ngày 09/11/2026."
+    )  # 34,6 %
     report("DH", so, OCTOBER, "1790", "1815")
     report("DH", so, NOVEMBER, "1968", "2000")  # 98,4 %
     report("TL", ptd, OCTOBER, "31", "410")
@@ -284,7 +312,9 @@ def _staff(cast: Cast) -> None:
             for _ in range(size):
                 number += 1
                 member = save_member(
-                    StaffMember(code=f"CB{number:03d}", unit=unit, full_name=f"Nguyễn Văn {chr(64 + number % 26)}")
+                    StaffMember(
+                        code=f"CB{number:03d}", unit=unit, full_name=f"Nguyễn Văn {chr(64 + number % 26)}"
+                    )
                 )
                 for kind in kinds:
                     # everybody holds the first kind, every fifth lacks the second
@@ -295,7 +325,10 @@ def _staff(cast: Cast) -> None:
                         reason="" if known else "Chưa đến làm thủ tục",
                     )  # fmt: skip
         away = StaffMember(
-            code="CB900", unit=cast.cn1, full_name="Trần Thị Nghỉ", employment=StaffMember.Employment.MATERNITY
+            code="CB900",
+            unit=cast.cn1,
+            full_name="Trần Thị Nghỉ",
+            employment=StaffMember.Employment.MATERNITY,
         )
         save_member(away)
     with on(date(2026, 11, 3)):  # two of the seven who lacked it have it since

@@ -13,6 +13,9 @@ from units.querysets import RoleGrantQuerySet
 
 from .organisation import Unit
 
+# The account commands act as when nobody is named.
+SYSTEM_USERNAME = "he-thong"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
@@ -27,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
     def system(self) -> "User":
         """The account commands act as when nobody is named; it cannot sign in."""
         user, _ = self.get_or_create(
-            username="he-thong", defaults={"full_name": "Hệ thống", "password": "!", "is_active": False}
+            username=SYSTEM_USERNAME, defaults={"full_name": "Hệ thống", "password": "!", "is_active": False}
         )
         return user
 
@@ -60,6 +63,11 @@ class User(AbstractBaseUser):
         return self.full_name
 
     @property
+    def is_system(self) -> bool:
+        """Whether this is the system itself, which imports and gives plans without a role."""
+        return self.username == SYSTEM_USERNAME
+
+    @property
     def grants_today(self) -> "list[RoleGrant]":
         """Grants valid today, unit loaded; one query, kept for the life of this object (one request)."""
         cached: list[RoleGrant] | None = self.__dict__.get("_grants")
@@ -81,12 +89,6 @@ class User(AbstractBaseUser):
                 {(g.unit.tree_start, g.unit.tree_end) for g in self.grants_today if not roles or g.role in roles}
             )
         )
-
-    @property
-    def home_unit(self) -> "Unit | None":
-        """The unit of this person's first own grant: what the top bar and the ledger show."""
-        grants = self.grants_today
-        return grants[0].unit if grants else None
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -1,0 +1,259 @@
+"""Which figures running plans want from whom, for which windows, and how each stands. Figures only, no pages.
+
+A unit owes a figure when a target of a running plan binds it (`plans.summaries.bound_units`). Two windows are asked for
+at a time: the last closed one, which is due, and the one still running.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from core.periods import Period, containing
+from plans.attainment import Attainment, Figure, judge, worst
+from plans.models import Indicator, Measurement, MeasurementDecision, Milestone, Plan, Target, TargetIndicator
+from plans.summaries import bound_units, day_of, group_units
+from units.models import GroupMember, Unit, User
+from units.permissions import READERS, Role, covers, within
+
+# "The newest figure" looks back this many windows before the running one.
+LOOK_BACK = 3
+
+
+class Standing(StrEnum):
+    """How one window of one figure stands; of a row, what is to be done first."""
+
+    RETURNED = "returned"
+    MISSING = "missing"
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    UNASKED = "unasked"
+
+    @property
+    def label(self) -> str:
+        return {
+            Standing.RETURNED: "Yêu cầu bổ sung",
+            Standing.MISSING: "Chưa báo cáo",
+            Standing.WAITING: "Chờ xác nhận",
+            Standing.ACCEPTED: "Đã xác nhận",
+            Standing.RUNNING: "Chưa đến ngày chốt",
+            Standing.UNASKED: "Chưa có số liệu",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One indicator of one unit, and the targets of running plans that bind it (none once the plans are closed)."""
+
+    indicator: Indicator
+    unit: Unit
+    targets: tuple[Target, ...] = ()
+
+    @property
+    def plans(self) -> list[Plan]:
+        return list({target.plan_id: target.plan for target in self.targets}.values())
+
+    @property
+    def own_targets(self) -> list[Target]:
+        """Targets the unit's own figure is judged by; one for a group together is judged by the group's total."""
+        return [target for target in self.targets if target.scope != Target.Scope.TOGETHER]
+
+    def is_due(self, window: Period) -> bool:
+        """Whether a running plan reaches into the window, with the indicator in force and the unit in being."""
+        known = self.indicator
+        in_force = (known.valid_from is None or known.valid_from <= window.end) and (
+            known.valid_to is None or known.valid_to >= window.start
+        )
+        planned = any(plan.starts_on <= window.end and plan.ends_on >= window.start for plan in self.plans)
+        return in_force and planned and self.unit.is_open(window.start)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedRow:
+    """How one figure stands on a day. A window is None where nothing is owed for it.
+
+    `newest`: the latest figure of the last few windows, whatever became of it.
+    """
+
+    owed: Owed
+    closed: Period | None
+    running: Period | None
+    in_closed: Measurement | None
+    in_running: Measurement | None
+    newest: Measurement | None
+
+    @property
+    def closed_standing(self) -> Standing | None:
+        return self._standing(self.closed, self.in_closed, Standing.MISSING)
+
+    @property
+    def running_standing(self) -> Standing | None:
+        return self._standing(self.running, self.in_running, Standing.RUNNING)
+
+    def _standing(
+        self, window: Period | None, figure: Measurement | None, without: Standing
+    ) -> Standing | None:
+        if window is None:
+            return None
+        if figure is None:
+            # Bodies outside our authority are never chased (office rule 28).
+            return Standing.UNASKED if self.owed.unit.is_outside else without
+        return standing(figure)
+
+    @property
+    def standing(self) -> Standing:
+        """What is to be done first: every row has exactly one."""
+        found = [each for each in (self.closed_standing, self.running_standing) if each is not None]
+        return min(found, key=list(Standing).index)
+
+    @property
+    def to_report(self) -> Period | None:
+        """The window that wants a report now: the closed one, or a running one that was sent back or has no other
+        before it."""
+        if self.closed_standing in (Standing.RETURNED, Standing.MISSING, Standing.UNASKED):
+            return self.closed
+        first = self.closed is None and self.in_running is None
+        return self.running if first or self.running_standing == Standing.RETURNED else None
+
+
+def figures_owed(user: User, on: date, *, indicator: int | None = None) -> list[Owed]:
+    """Figures of the units this person reads, and of every unit bound by the plans their office follows.
+
+    In the order of the plans, then of the organisation; the units of one indicator stand together. Five queries.
+    """
+    readable, followed = user.ranges(*READERS), user.ranges(Role.PLAN_OWNER)
+    member = GroupMember.objects.filter(within("unit", readable), group=OuterRef("group"))
+    mine = (
+        within("plan__tracking_unit", followed)
+        | within("unit", readable)
+        | (Q(scope=Target.Scope.UNSTATED) & within("plan__issuer", readable))
+        | Q(Exists(member))
+    )
+    links = TargetIndicator.objects.select_related("indicator").order_by("order")
+    targets = Target.objects.filter(mine, plan__state=Plan.State.ACTIVE)
+    if indicator is not None:
+        targets = targets.filter(indicators=indicator)
+        links = links.filter(indicator=indicator)
+    targets = (
+        targets.select_related("plan__tracking_unit", "plan__issuer", "plan__document", "unit", "group")
+        .prefetch_related(Prefetch("target_indicators", links), "milestones")
+        .order_by("plan__starts_on", "plan_id", "order", "pk")
+    )
+    found = list(targets)
+    members = group_units(found, on)
+    known: dict[int, Indicator] = {}
+    bound: dict[int, dict[int, tuple[Unit, list[Target]]]] = defaultdict(dict)
+    for target in found:
+        for unit in bound_units(target, members, target.plan):
+            if covers(readable, unit) or covers(followed, target.plan.tracking_unit):
+                for link in target.target_indicators.all():
+                    known.setdefault(link.indicator_id, link.indicator)
+                    bound[link.indicator_id].setdefault(unit.pk, (unit, []))[1].append(target)
+    return [
+        Owed(known[pk], unit, tuple(its_targets))
+        for pk in known
+        for unit, its_targets in sorted(bound[pk].values(), key=lambda each: each[0].tree_start)
+    ]
+
+
+def owed_rows(owed: Sequence[Owed], on: date) -> list[OwedRow]:
+    """How each stands on `on`; those with nothing to report in either window are left out. One query."""
+    windows = {
+        frequency: _windows(frequency, on) for frequency in {each.indicator.frequency for each in owed}
+    }
+    by_pair: dict[tuple[int, int], dict[str, Measurement]] = defaultdict(dict)
+    for figure in _recent(owed, windows):
+        by_pair[figure.indicator_id, figure.unit_id][figure.period_key] = figure
+    rows = []
+    for each in owed:
+        figures = by_pair[each.indicator.pk, each.unit.pk]
+        running, closed = windows[each.indicator.frequency][:2]
+        closed_or_none = closed if each.is_due(closed) else None
+        running_or_none = running if each.is_due(running) else None
+        if closed_or_none or running_or_none:
+            newest = max(figures.values(), key=lambda found: found.period_end, default=None)
+            rows.append(
+                OwedRow(
+                    each,
+                    closed_or_none,
+                    running_or_none,
+                    figures.get(closed.key),
+                    figures.get(running.key),
+                    newest,
+                )
+            )
+    return rows
+
+
+def _windows(frequency: str, on: date) -> list[Period]:
+    """The running window, the closed one, and those before it, newest first."""
+    found = [containing(frequency, on)]
+    while len(found) <= LOOK_BACK:
+        found.append(found[-1].previous())
+    return found
+
+
+def _recent(owed: Sequence[Owed], windows: dict[str, list[Period]]) -> Iterable[Measurement]:
+    since = Q(pk__in=())
+    for frequency, found in windows.items():
+        since |= Q(period_kind=frequency, indicator__frequency=frequency, period_end__gte=found[-1].start)
+    return (
+        Measurement.objects.current()
+        .filter(
+            since,
+            indicator__in={each.indicator.pk for each in owed},
+            unit__in={each.unit.pk for each in owed},
+        )
+        .select_related("decision")
+    )
+
+
+def decision_of(figure: Measurement) -> MeasurementDecision | None:
+    return getattr(figure, "decision", None)
+
+
+def standing(figure: Measurement | None) -> Standing:
+    """What became of a reported figure; MISSING without one."""
+    if figure is None:
+        return Standing.MISSING
+    decision = decision_of(figure)
+    return Standing.WAITING if decision is None else Standing(decision.verdict)
+
+
+def open_windows(owed: Owed, on: date, *, most: int = 12) -> list[Period]:
+    """Windows a figure may be given for, newest first: the running one and those the plans have reached so far."""
+    found: list[Period] = []
+    window = containing(owed.indicator.frequency, on)
+    while len(found) < most and owed.plans and any(plan.starts_on <= window.end for plan in owed.plans):
+        if owed.is_due(window):
+            found.append(window)
+        window = window.previous()
+    return found
+
+
+def in_force(milestones: Iterable[Milestone], on: date) -> Milestone | None:
+    """The demand that holds on a day: the newest milestone whose day has come, else one without a date."""
+    found = list(milestones)
+    come = [(day, each.order, each) for each in found if (day := day_of(each)) is not None and day <= on]
+    if come:
+        return max(come, key=lambda each: each[:2])[2]
+    return next((each for each in found if day_of(each) is None), None)
+
+
+def demands(owed: Owed, on: date) -> list[Milestone]:
+    """What the unit's own figure must have reached on a day, one for each target."""
+    found = (in_force(target.milestones.all(), on) for target in owed.own_targets)
+    return [each for each in found if each is not None]
+
+
+def assess(indicator: Indicator, figure: Figure, milestones: Iterable[Milestone]) -> Attainment | None:
+    """Reached when every demand is; None where nothing is demanded yet."""
+    results = [
+        judge(figure, ratio=indicator.is_ratio, comparator=each.comparator, value=each.value)
+        for each in milestones
+    ]
+    return worst(results) if results else None

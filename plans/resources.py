@@ -1,0 +1,101 @@
+"""Export of plans and figures; import and export of the indicator catalogue."""
+
+from typing import Any
+
+from import_export import fields, resources
+
+from core.sheets.formats import DayWidget, LineWidget, NumberWidget
+from core.sheets.resources import CatalogueOptions, CatalogueResource, ChoiceWidget
+from plans.attainment import Figure, rate
+from plans.models import Indicator, Measurement, Plan
+
+
+class PlanResource(resources.ModelResource):
+    """Plans as their list shows them."""
+
+    code = fields.Field("code", "Mã kế hoạch", LineWidget())
+    title = fields.Field("title", "Tên kế hoạch", LineWidget())
+    number = fields.Field("document__number", "Số, ký hiệu", LineWidget())
+    issued_on = fields.Field("document__issued_on", "Ngày ban hành", DayWidget())
+    issuer = fields.Field("issuer__name", "Cơ quan ban hành", LineWidget())
+    tracking_unit = fields.Field("tracking_unit__name", "Đơn vị theo dõi, đôn đốc", LineWidget())
+    leader = fields.Field("leader_in_charge__full_name", "Lãnh đạo phụ trách", LineWidget())
+    starts_on = fields.Field("starts_on", "Từ ngày", DayWidget())
+    ends_on = fields.Field("ends_on", "Đến ngày", DayWidget())
+    state = fields.Field("state", "Tình trạng", ChoiceWidget(Plan.State.choices))
+
+    class Meta:
+        model = Plan
+        fields = (
+            "code", "title", "number", "issued_on", "issuer", "tracking_unit", "leader", "starts_on", "ends_on",
+            "state",
+        )  # fmt: skip
+
+
+class FigureResource(resources.ModelResource):
+    """Figures with what they mean: basis, period, day they hold for."""
+
+    indicator_code = fields.Field("indicator__code", "Mã chỉ số", LineWidget())
+    indicator = fields.Field("indicator__name", "Chỉ số", LineWidget())
+    unit = fields.Field("unit__name", "Đơn vị", LineWidget())
+    period_start = fields.Field("period_start", "Từ ngày", DayWidget())
+    period_end = fields.Field("period_end", "Đến ngày", DayWidget())
+    basis = fields.Field("indicator__basis", "Loại số liệu", ChoiceWidget(Indicator.Basis.choices))
+    numerator = fields.Field("numerator", "Tử số", NumberWidget())
+    denominator = fields.Field("denominator", "Mẫu số", NumberWidget())
+    value = fields.Field(None, "Kết quả", NumberWidget())
+    measure_unit = fields.Field("indicator__measure_unit", "Đơn vị tính", LineWidget())
+    as_of = fields.Field("as_of", "Số liệu đến ngày", DayWidget())
+    decision = fields.Field("decision__verdict", "Xác nhận", LineWidget())
+    source = fields.Field("source", "Nguồn", LineWidget())
+    note = fields.Field("note", "Ghi chú, nguyên nhân", LineWidget())
+
+    class Meta:
+        model = Measurement
+        fields = (
+            "indicator_code", "indicator", "unit", "period_start", "period_end", "basis", "numerator",
+            "denominator", "value", "measure_unit", "as_of", "decision", "source", "note",
+        )  # fmt: skip
+
+    def dehydrate_value(self, measurement: Measurement) -> Any:
+        """The rate in the indicator's own unit; nothing at 0/0, which is neither 0 % nor 100 %."""
+        figure = Figure(measurement.numerator, measurement.denominator)
+        return rate(figure, ratio=measurement.indicator.is_ratio)
+
+    def dehydrate_decision(self, measurement: Measurement) -> str:
+        decision = getattr(measurement, "decision", None)
+        return decision.get_verdict_display() if decision else "Chờ xác nhận"
+
+
+class IndicatorResource(CatalogueResource):
+    """The catalogue of indicators: one row a definition, told by its code."""
+
+    code = fields.Field("code", "Mã chỉ số", LineWidget())
+    name = fields.Field("name", "Tên chỉ số", LineWidget())
+    measure_unit = fields.Field("measure_unit", "Đơn vị tính", LineWidget(), default="%")
+    numerator = fields.Field("numerator", "Tử số", LineWidget())
+    denominator = fields.Field("denominator", "Mẫu số", LineWidget())
+    data_source = fields.Field("data_source", "Nguồn số liệu", LineWidget())
+    frequency = fields.Field(
+        "frequency", "Tần suất", ChoiceWidget(Indicator.Frequency.choices), default="month"
+    )
+    source = fields.Field(
+        "source", "Cách lấy số liệu", ChoiceWidget(Indicator.Source.choices), default="reported"
+    )
+    basis = fields.Field("basis", "Loại số liệu", ChoiceWidget(Indicator.Basis.choices), default="period")
+    direction = fields.Field(
+        "direction", "Chiều tốt", ChoiceWidget(Indicator.Direction.choices), default="higher"
+    )
+    legal_basis = fields.Field("legal_basis", "Căn cứ", LineWidget())
+    valid_from = fields.Field("valid_from", "Áp dụng từ", DayWidget())
+    valid_to = fields.Field("valid_to", "Áp dụng đến", DayWidget())
+
+    required = ("name",)
+
+    class Meta(CatalogueOptions):
+        model = Indicator
+        fields = (
+            "code", "name", "measure_unit", "numerator", "denominator", "data_source", "frequency", "source",
+            "basis", "direction", "legal_basis", "valid_from", "valid_to",
+        )  # fmt: skip
+        import_id_fields = ("code",)

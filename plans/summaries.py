@@ -1,0 +1,418 @@
+"""What a plan's targets have reached on a day: the matrix pages and reports print. Figures only.
+
+A milestone is judged by the figure of its own day: the newest accepted one up to that day, else, said so
+by its `as_of`, that of the window the day lies in (office rule 14). Totals over units are the sum of
+numerators over the sum of denominators, of one and the same period; units without a figure for it are
+named, never guessed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from core.text import date_vi, number_vi
+from plans.attainment import Attainment, Figure, judge, rate, total, worst
+from plans.models import Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
+from units.coverage import UnitCoverage, by_unit
+from units.models import AccountKind, GroupMember, Unit
+from units.permissions import Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known on a day: the figure, the day it goes up to, and how many of the units it covers."""
+
+    figure: Figure | None
+    as_of: date | None
+    period: str
+    known: int
+    expected: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One milestone of one line. `due`: its day has come; a later one is judged by the newest figure so far.
+
+    `reached` of `members` units have it, where each unit of a group is bound by itself.
+    """
+
+    milestone: Milestone
+    demand: str
+    due: bool
+    reading: Reading
+    actual: Fraction | None
+    attainment: Attainment
+    reached: int | None = None
+    members: int | None = None
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Result less demand, in the indicator's unit; None without a result."""
+        return None if self.actual is None else self.actual - Fraction(self.milestone.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator for one scope. `cells` follow `Matrix.columns`, `current` is the one that counts today.
+
+    The line of a group bound unit by unit carries its units as `members`.
+    """
+
+    target: Target
+    indicator: Indicator
+    unit: Unit | None
+    scope: str
+    latest: Reading
+    actual: Fraction | None
+    cells: tuple[Cell | None, ...]
+    current: Cell | None
+    members: "tuple[Line, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Milestones of one day. `day` is None where the plan names none; `holds`: from that day on."""
+
+    day: date | None
+    holds: bool
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRows:
+    """A line of the plan with its indicators: reached when each of them is."""
+
+    target: Target
+    lines: tuple[Line, ...]
+
+    @property
+    def attainment(self) -> Attainment:
+        return worst(line.current.attainment for line in self.lines if line.current is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    columns: tuple[Column, ...] = ()
+    rows: tuple[TargetRows, ...] = ()
+
+    def tally(self) -> dict[Attainment, int]:
+        """How many targets stand where, by the milestone that counts today."""
+        found = dict.fromkeys(Attainment, 0)
+        for row in self.rows:
+            found[row.attainment] += 1
+        return found
+
+
+def target_matrix(plan: Plan, on: date, *, only: Ranges | None = None) -> Matrix:
+    """Every target of the plan against its milestones, as known on `on`.
+
+    `only` keeps the lines of single units to those in these subtree ranges, for a person who may see no other
+    unit's figures; totals over a group stay. Five queries, and three more for each day roster figures are
+    read on.
+    """
+    targets = _targets(plan)
+    if not targets:
+        return Matrix()
+    members = group_units(targets, on)
+    figures = _Figures(targets, on)
+    roster = _Roster(targets)
+    columns = _columns(targets)
+    rows = []
+    for target in targets:
+        units = bound_units(target, members, plan)
+        if only is not None and target.scope in (Target.Scope.UNIT, Target.Scope.EACH):
+            units = [unit for unit in units if _inside(unit, only)]
+            if not units:
+                continue
+        reader = _Reader(target, units, plan, figures, roster, columns, on)
+        rows.append(
+            TargetRows(target, tuple(reader.line(each.indicator) for each in target.target_indicators.all()))
+        )
+    return Matrix(tuple(column for column, _ in columns), tuple(rows))
+
+
+def value_words(value: Fraction | Decimal | None, indicator: Indicator) -> str:
+    """A result or a demand in the indicator's own unit: "95,5%", "12 hồ sơ"; nothing without a value."""
+    if value is None:
+        return ""
+    exact = Fraction(value)
+    words = number_vi(exact, 0 if exact.denominator == 1 else 1)
+    return f"{words}%" if indicator.is_ratio else f"{words} {indicator.measure_unit}"
+
+
+def demand_words(milestone: Milestone, indicator: Indicator) -> str:
+    """ "≥ 70%"."""
+    return f"{Milestone.SYMBOLS[milestone.comparator]} {value_words(milestone.value, indicator)}"
+
+
+def day_of(milestone: Milestone) -> date | None:
+    """The day a milestone is judged on, or holds from."""
+    return milestone.nominal_end or milestone.holds_from
+
+
+# --- Reading the tables ---------------------------------------------------------------------------
+
+
+def _targets(plan: Plan) -> list[Target]:
+    indicators = Prefetch(
+        "target_indicators", TargetIndicator.objects.select_related("indicator").order_by("order")
+    )
+    found = plan.targets.select_related("unit", "group", "clause").prefetch_related(indicators, "milestones")
+    return list(found.order_by("order", "id"))
+
+
+def group_units(targets: Iterable[Target], on: date) -> dict[int, list[Unit]]:
+    """Group → its units on the day, in the order of the organisation."""
+    groups = {target.group_id for target in targets if target.group_id}
+    found: dict[int, list[Unit]] = defaultdict(list)
+    if groups:
+        valid = GroupMember.objects.filter(group__in=groups, valid_from__lte=on).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+        )
+        for membership in valid.select_related("unit").order_by("unit__tree_start"):
+            if membership.unit.is_open(on):
+                found[membership.group_id].append(membership.unit)
+    return found
+
+
+def bound_units(target: Target, members: dict[int, list[Unit]], plan: Plan) -> list[Unit]:
+    """The units a target binds; one the text does not name binds whoever issued the plan."""
+    if target.unit is not None:
+        return [target.unit]
+    if target.group_id is not None:
+        return members[target.group_id]
+    return [plan.issuer]
+
+
+def _inside(unit: Unit, ranges: Ranges) -> bool:
+    return any(start <= unit.tree_start <= end for start, end in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    unit_id: int
+    tree_start: int
+    period: tuple[date, date]
+    period_kind: str
+    period_key: str
+    as_of: date
+    figure: Figure
+
+
+class _Figures:
+    """Accepted figures up to a day, newest first, the highest accepted revision of each period: one query."""
+
+    def __init__(self, targets: Iterable[Target], on: date) -> None:
+        wanted = {each.indicator_id for target in targets for each in target.target_indicators.all()}
+        columns = (
+            "indicator_id", "unit_id", "unit__tree_start", "period_kind", "period_key", "period_start",
+            "period_end", "as_of", "numerator", "denominator",
+        )  # fmt: skip
+        rows = (
+            Measurement.objects.accepted()
+            .filter(indicator__in=wanted, as_of__lte=on)
+            .order_by("-as_of", "-period_end", "-revision", "-id")
+            .values_list(*columns)
+        )
+        self._by_pair: dict[tuple[int, int], list[_Found]] = defaultdict(list)
+        self._units: dict[int, dict[int, int]] = defaultdict(dict)
+        seen: set[tuple[Any, ...]] = set()
+        for indicator, unit, place, kind, key, start, end, as_of, numerator, denominator in rows:
+            if (indicator, unit, kind, key) in seen:
+                continue
+            seen.add((indicator, unit, kind, key))
+            figure = Figure(numerator, denominator)
+            found = _Found(unit, place, (start, end), kind, key, as_of, figure)
+            self._by_pair[indicator, unit].append(found)
+            self._units[indicator][unit] = place
+
+    def known_below(self, indicator: Indicator, unit: Unit) -> list[int]:
+        """Units of the subtree that have any figure of this indicator."""
+        places = self._units[indicator.pk].items()
+        return [pk for pk, place in places if unit.tree_start <= place <= unit.tree_end]
+
+    def at(self, indicator: Indicator, units: Sequence[tuple[int, str]], day: date) -> Reading:
+        """The total over (id, label) of units, of the newest period any of them has a figure for."""
+        found = {pk: each for pk, _ in units if (each := self._one(indicator.pk, pk, day)) is not None}
+        if not found:
+            missing = tuple(label for _, label in units)
+            return Reading(None, None, "", 0, len(units), missing)
+        newest = max(found.values(), key=lambda each: (each.period[1], each.as_of))
+        same = {pk: each for pk, each in found.items() if each.period == newest.period}
+        return Reading(
+            total(each.figure for each in same.values()),
+            min(each.as_of for each in same.values()),
+            f"{newest.period_kind} {newest.period_key}",
+            len(same),
+            len(units),
+            tuple(label for pk, label in units if pk not in same),
+        )
+
+    def _one(self, indicator: int, unit: int, day: date) -> _Found | None:
+        found = self._by_pair.get((indicator, unit), [])
+        upto = next((each for each in found if each.as_of <= day), None)
+        if upto is not None:
+            return upto
+        return next((each for each in found if each.period[0] <= day <= each.period[1]), None)
+
+
+class _Roster:
+    """Figures computed from staff accounts: who holds them over who must, in a unit with its subtree.
+
+    An indicator with the code of an account kind counts that kind; any other one, people who hold all kinds.
+    """
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        found = [each.indicator for target in targets for each in target.target_indicators.all()]
+        self.is_needed = any(each.source == Indicator.Source.STAFF_ACCOUNTS for each in found)
+        self._kinds = dict(AccountKind.objects.values_list("code", "pk")) if self.is_needed else {}
+        self._days: dict[date, list[UnitCoverage]] = {}
+
+    def at(self, indicator: Indicator, units: Sequence[Unit], day: date) -> Reading:
+        if day not in self._days:
+            self._days[day] = by_unit(Unit.objects.inside(), day)[1]
+        kind = self._kinds.get(indicator.code)
+        held = required = 0
+        for row in self._days[day]:
+            if any(unit.tree_start <= row.unit.tree_start <= unit.tree_end for unit in units):
+                count = row.all_kinds if kind is None else row.kinds.get(kind)
+                if count is not None:
+                    held += count.held
+                    required += count.required
+        figure = Figure(Decimal(held), Decimal(required))
+        return Reading(figure, day, "", len(units), len(units))
+
+
+def _columns(targets: Iterable[Target]) -> list[tuple[Column, tuple[date | None, bool]]]:
+    """One column a day, in order; the undated ones last. The label is the plan's own phrase."""
+    found: dict[tuple[date | None, bool], Column] = {}
+    for target in targets:
+        for milestone in target.milestones.all():
+            key = _column_key(milestone)
+            if key not in found or not found[key].label:
+                found[key] = Column(*key, milestone.phrase)
+    ordered = sorted(found, key=lambda key: (key[0] is None, key[0] or date.max, not key[1]))
+    return [(Column(*key, found[key].label or _label(key)), key) for key in ordered]
+
+
+def _column_key(milestone: Milestone) -> tuple[date | None, bool]:
+    return day_of(milestone), milestone.nominal_end is None and milestone.holds_from is not None
+
+
+def _label(key: tuple[date | None, bool]) -> str:
+    day, holds = key
+    if day is None:
+        return "Không nêu mốc"
+    return f"{'Từ' if holds else 'Đến'} ngày {date_vi(day)}"
+
+
+# --- Judging --------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Makes the lines of one target."""
+
+    target: Target
+    units: list[Unit]
+    plan: Plan
+    figures: _Figures
+    roster: _Roster
+    columns: list[tuple[Column, tuple[date | None, bool]]]
+    on: date
+    _milestones: dict[tuple[date | None, bool], Milestone] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._milestones = {_column_key(each): each for each in self.target.milestones.all()}
+
+    def line(self, indicator: Indicator) -> Line:
+        if self.target.scope != Target.Scope.EACH:
+            unit = self.target.unit
+            return self._line(indicator, self.units, unit, self.target.scope_label)
+        members = tuple(self._line(indicator, [unit], unit, unit.label) for unit in self.units)
+        whole = self._line(indicator, self.units, None, self.target.scope_label)
+        cells = tuple(_together(cell, members, at) for at, cell in enumerate(whole.cells))
+        current = None
+        if whole.current is not None:
+            current = next(each for each in cells if each and each.milestone is whole.current.milestone)
+        return Line(
+            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members
+        )
+
+    def _line(self, indicator: Indicator, units: list[Unit], unit: Unit | None, scope: str) -> Line:
+        latest = self._read(indicator, units, self.on)
+        cells: list[Cell | None] = []
+        for _, key in self.columns:
+            milestone = self._milestones.get(key)
+            cells.append(self._cell(indicator, units, milestone, latest) if milestone else None)
+        actual = rate(latest.figure, ratio=indicator.is_ratio)
+        there = [cell for cell in cells if cell is not None]
+        return Line(self.target, indicator, unit, scope, latest, actual, tuple(cells), _current(there))
+
+    def _cell(self, indicator: Indicator, units: list[Unit], milestone: Milestone, latest: Reading) -> Cell:
+        day = day_of(milestone)
+        due = day is None or day <= self.on
+        reading = latest
+        if due and milestone.nominal_end is not None and milestone.nominal_end < self.on:
+            reading = self._read(indicator, units, milestone.nominal_end)
+        ratio = indicator.is_ratio
+        return Cell(
+            milestone,
+            demand_words(milestone, indicator),
+            due,
+            reading,
+            rate(reading.figure, ratio=ratio),
+            judge(reading.figure, ratio=ratio, comparator=milestone.comparator, value=milestone.value),
+        )
+
+    def _read(self, indicator: Indicator, units: list[Unit], day: date) -> Reading:
+        if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
+            return self.roster.at(indicator, units, day)
+        if self.target.scope == Target.Scope.UNSTATED:
+            own = self.figures.at(indicator, [(self.plan.issuer_id, self.plan.issuer.label)], day)
+            below = self.figures.known_below(indicator, self.plan.issuer)
+            if own.figure is not None or not below:
+                return own
+            return self.figures.at(indicator, [(pk, "") for pk in below], day)
+        return self.figures.at(indicator, [(unit.pk, unit.label) for unit in units], day)
+
+
+def _together(cell: Cell | None, members: Sequence[Line], at: int) -> Cell | None:
+    """The group's cell of a demand on each unit: reached when every unit has."""
+    if cell is None:
+        return None
+    found = [each for line in members if (each := line.cells[at]) is not None]
+    reached = sum(each.attainment == Attainment.REACHED for each in found)
+    verdict = worst(each.attainment for each in found)
+    return Cell(
+        cell.milestone, cell.demand, cell.due, cell.reading, cell.actual, verdict, reached, len(found)
+    )
+
+
+def _current(cells: Sequence[Cell]) -> Cell | None:
+    """The newest milestone whose day has come, else the next one."""
+    due = [cell for cell in cells if cell.due and day_of(cell.milestone) is not None]
+    if due:
+        return due[-1]
+    return next((cell for cell in cells if not cell.due), next(iter(cells), None))
+
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Line",
+    "Matrix",
+    "Reading",
+    "TargetRows",
+    "day_of",
+    "demand_words",
+    "target_matrix",
+    "value_words",
+]

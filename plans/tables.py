@@ -1,0 +1,145 @@
+"""Figures as ready strings: a row for each window, the line they make, who did what when."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from core.periods import Period, parse
+from core.templatetags.ui import day, moment
+from core.text import number_vi
+from plans.attainment import Attainment, Figure, rate
+from plans.models import Indicator, Measurement
+from plans.owed import Owed, Standing, assess, decision_of, demands, standing
+from plans.summaries import demand_words, value_words
+
+# Windows the little line shows.
+TREND = 12
+
+STANDING_KINDS = {
+    Standing.RETURNED: "returned",
+    Standing.MISSING: "soon",
+    Standing.WAITING: "waiting",
+    Standing.ACCEPTED: "done",
+    Standing.RUNNING: "none",
+    Standing.UNASKED: "none",
+}
+_ATTAINED = {
+    Attainment.REACHED: "done",
+    Attainment.SHORT: "missed",
+    Attainment.NO_DATA: "none",
+    Attainment.NONE_ARISEN: "none",
+}
+
+
+def amount_words(amount: Decimal | None) -> str:
+    """A reported amount with the decimals it has: "1.234", "12,5"; nothing for None."""
+    if amount is None:
+        return ""
+    exponent = amount.normalize().as_tuple().exponent
+    return number_vi(amount, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
+def window_words(window: Period) -> str:
+    """ "tháng 9 năm 2026 (15/08/2026 – 14/09/2026)"."""
+    return f"{window.label} ({day(window.start)} – {day(window.end)})"
+
+
+def period_words(figure: Measurement) -> str:
+    """The name of the window a figure was reported for."""
+    return parse(figure.period_kind, figure.period_key).label
+
+
+def actual_of(figure: Measurement, indicator: Indicator) -> Fraction | None:
+    return rate(Figure(figure.numerator, figure.denominator), ratio=indicator.is_ratio)
+
+
+def figure_words(figure: Measurement, indicator: Indicator) -> str:
+    """ "68,7% (1.264/1.840)", "12 video", "Không phát sinh (0/0)"."""
+    result = value_words(actual_of(figure, indicator), indicator) or Attainment.NONE_ARISEN.label
+    if not indicator.is_ratio:
+        return result
+    return f"{result} ({amount_words(figure.numerator)}/{amount_words(figure.denominator)})"
+
+
+def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, Any]]:
+    """One row for each window: its newest report against the level in force on the day of the figure."""
+    rows = []
+    for figure in figures:
+        milestones = demands(owed, figure.as_of)
+        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones)
+        state = standing(figure)
+        rows.append(
+            {
+                "period": period_words(figure),
+                "as_of": figure.as_of,
+                "numerator": amount_words(figure.numerator),
+                "denominator": amount_words(figure.denominator),
+                "value": value_words(actual_of(figure, owed.indicator), owed.indicator) or "Không phát sinh",
+                "demand": ", ".join(demand_words(each, owed.indicator) for each in milestones),
+                "joint": not owed.own_targets and bool(owed.targets),
+                "verdict": {"kind": _ATTAINED[verdict], "text": verdict.label} if verdict else None,
+                "state": {"kind": STANDING_KINDS[state], "text": state.label},
+                "revision": figure.revision,
+                "for_unit": figure.recorded_for_unit,
+            }
+        )
+    return rows
+
+
+def trend_of(owed: Owed, newest_first: Sequence[Measurement], on: date) -> dict[str, Any] | None:
+    """The last windows as a line, with the level in force on the day; None while there is nothing to compare."""
+    figures = list(reversed(newest_first[:TREND]))
+    if len(figures) < 2:
+        return None
+    milestones = demands(owed, on)
+    goal = milestones[0].value if len(milestones) == 1 else None
+    label = f"Diễn biến {len(figures)} kỳ gần nhất"
+    if goal is not None:
+        label += f", mức {demand_words(milestones[0], owed.indicator)} là đường nét đứt"
+    return {"values": [actual_of(each, owed.indicator) for each in figures], "goal": goal, "label": label}
+
+
+def timeline(figures: Iterable[Measurement], indicator: Indicator) -> list[dict[str, Any]]:
+    """Every report and every decision about it, newest first, for `components/timeline.html`."""
+    facts: list[tuple[tuple[datetime, bool], dict[str, Any]]] = []
+    for figure in figures:
+        marks = [{"kind": "plain", "text": "Văn phòng nhập thay"}] if figure.recorded_for_unit else []
+        lines = [f"{figure_words(figure, indicator)}, số liệu đến ngày {day(figure.as_of)}."]
+        if figure.source:
+            lines.append(f"Nguồn: {figure.source}")
+        if figure.note:
+            lines.append(figure.note)
+        facts.append(
+            (
+                (figure.entered_at, False),
+                {
+                    "title": f"Báo cáo {period_words(figure)}, lần {figure.revision}",
+                    "kind": "waiting",
+                    "icon": "send",
+                    "who": figure.recorded_by.full_name,
+                    "happened": moment(figure.entered_at),
+                    "text": "\n".join(lines),
+                    "marks": marks,
+                    "id": f"so-lieu-{figure.pk}",
+                },
+            )
+        )
+        decision = decision_of(figure)
+        if decision is not None:
+            state = standing(figure)
+            facts.append(
+                (
+                    (decision.decided_at, True),
+                    {
+                        "title": f"{state.label} {period_words(figure)}, lần {figure.revision}",
+                        "kind": STANDING_KINDS[state],
+                        "icon": "check-circle" if state == Standing.ACCEPTED else "undo",
+                        "who": decision.decided_by.full_name,
+                        "happened": moment(decision.decided_at),
+                        "text": decision.reason,
+                    },
+                )
+            )
+    return [fact for _, fact in sorted(facts, key=lambda each: each[0], reverse=True)]

@@ -1,0 +1,40 @@
+"""Targets that will hardly be reached: sentences the owner may take into a report, never written by themselves. Pure.
+
+Office rule 31: in documents only "khó đạt nếu giữ tiến độ hiện nay; cần …", after the owner accepted it.
+"""
+
+from core.text import date_vi
+from reports.snapshot import Snapshot, rate_of
+from reports.wording import is_ahead, points, titled
+
+
+def forecasts(snapshot: Snapshot) -> tuple[str, ...]:
+    """Targets a straight line through the last two figures does not bring to their milestone."""
+    if snapshot.previous is None:
+        return ()
+    passed = (snapshot.as_of - snapshot.previous.as_of).days
+    found = []
+    for row in snapshot.targets:
+        before = snapshot.previous_figure(row.key)
+        if (
+            row.member
+            or not row.newest
+            or not is_ahead(row)
+            or before is None
+            or row.milestone_on is None
+            or passed <= 0
+        ):
+            continue
+        figure_before = rate_of(before, row.is_ratio)
+        gap = row.gap
+        if figure_before is None or gap is None or row.rate is None:
+            continue
+        left = (row.milestone_on - snapshot.as_of).days
+        gained = (row.rate - figure_before) * left / passed
+        enough = gained + gap >= 0 if row.comparator in ("ge", "gt") else gained + gap <= 0
+        if not enough:
+            found.append(
+                f"{titled(row)} khó đạt nếu giữ tiến độ hiện nay; cần {'tăng' if gap < 0 else 'giảm'} thêm"
+                f" {points(gap, row)} đến ngày {date_vi(row.milestone_on)}."
+            )
+    return tuple(found)

@@ -1,0 +1,171 @@
+"""The progress report on paper: snapshot, words and letterhead in, .docx out. Pure: the same input, the same
+bytes.
+
+Outline and header follow norms §1.6 and office rule 20; the form itself is the business of
+`reports.document`. Number and day stay blank: they are given after signature (Decree 30, article 15).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from plans.attainment import Attainment
+from reports import charts, outline, tables
+from reports.document import DocumentBuilder, Letterhead, Signature
+from reports.snapshot import Snapshot, TargetRow, sha256, to_text
+from reports.wording import SYMBOLS, gap_text, is_ahead, titled
+
+VERSION = 1
+"""Part of the builder's name kept with each draft: raised when the same snapshot would give another paper."""
+
+MOST_TARGETS = 24
+"""Rows of the chart of targets; the annex has them all."""
+
+CAPTIONS = {
+    "tasks": "Tình hình thực hiện nhiệm vụ theo đơn vị chủ trì",
+    "targets": "Số liệu mới nhất của các chỉ tiêu so với mức phải đạt",
+    "coverage": "Tỷ lệ người có đủ các loại tài khoản theo đơn vị",
+}
+
+
+ANNEXES = {
+    "targets": ("Kết quả thực hiện các chỉ tiêu", tables.target_table),
+    "tasks": ("Danh mục nhiệm vụ và tình hình thực hiện", tables.task_table),
+    "staff": ("Tình hình tài khoản của công chức, viên chức, người lao động", tables.coverage_table),
+}
+
+
+def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
+    """What each chart shows; a chart with nothing to show is left out."""
+    units = [row for row in snapshot.units if not row.outside and row.counts.total]
+    targets = [row for row in snapshot.targets if row.is_ratio and row.newest and not row.member]
+    people = [row for row in snapshot.coverage.rows if row.all_kinds.required]
+    specs: dict[str, charts.ChartSpec] = {}
+    if units:
+        specs["tasks"] = charts.PartitionChart(
+            tuple(
+                charts.PartitionRow(
+                    row.label,
+                    row.counts.done_on_time,
+                    row.counts.done_late,
+                    row.counts.open_in_time,
+                    row.counts.open_overdue,
+                )
+                for row in units
+            )
+        )
+    if targets:
+        specs["targets"] = charts.TargetChart(
+            tuple(
+                charts.TargetRow(
+                    label=titled(row),
+                    actual=row.rate,
+                    target=row.value,
+                    comparator=SYMBOLS[row.comparator],
+                    verdict=_verdict(row),
+                )
+                for row in targets[:MOST_TARGETS]
+            )
+        )
+    if people:
+        specs["coverage"] = charts.CoverageChart(
+            tuple(charts.CoverageRow(row.label, row.all_kinds.held, row.all_kinds.required) for row in people)
+        )
+    return specs
+
+
+def _verdict(row: TargetRow) -> str:
+    """The word beside a bar; of a group bound unit by unit, how many have reached it."""
+    if is_ahead(row):
+        return "Chưa đến mốc"
+    return gap_text(row) if row.members is not None else Attainment(row.verdict).label
+
+
+def build(
+    snapshot: Snapshot,
+    sections: Mapping[str, str],
+    letterhead: Mapping[str, Any],
+    pictures: Mapping[str, bytes],
+) -> bytes:
+    """The report as .docx bytes.
+
+    `sections`: text by key of `outline.OUTLINE`; `letterhead`: what `actions.letterhead_of` copied from the
+    profile; `pictures`: PNG by key of `chart_specs`.
+    """
+    head = Letterhead(
+        parent_agency=letterhead["parent_agency"],
+        agency_lines=tuple(letterhead["agency_lines"]),
+        symbol=letterhead["symbol"],
+        place=letterhead["place"],
+        year=snapshot.period.end.year,
+    )
+    builder = DocumentBuilder(
+        head,
+        subject=outline.subject(snapshot),
+        as_of=datetime.combine(snapshot.as_of, time(23, 59)),
+        addressees=tuple(letterhead["addressees"]),
+        organisation=letterhead["organisation"],
+        identifier=f"{snapshot.plan.code}/{snapshot.period.kind}/{snapshot.period.key}/{sha256(to_text(snapshot))[:12]}",
+    )
+    _Body(builder, snapshot, sections, pictures).write(letterhead["sender"], letterhead["receiver"])
+    builder.signature(
+        Signature(
+            prefix_lines=tuple(letterhead["signer_lines"]),
+            name=letterhead["signer_name"],
+            recipients=tuple(letterhead["recipients"]),
+            archive=letterhead["archive"],
+        )
+    )
+    attached = head.cited("Báo cáo", letterhead["sender"])
+    for key, roman in outline.annexes(snapshot).items():
+        title, table = ANNEXES[key]
+        builder.annex(title, attached_to=attached, roman=roman)
+        builder.table(table(snapshot))
+    return builder.build()
+
+
+# section → the annex its text leads to, and the chart that closes it
+_AFTER = {"II.1": ("targets", "targets"), "II.2": ("tasks", "tasks"), "II.3": ("staff", "coverage")}
+
+
+class _Body:
+    """Sections in the order of the outline, tables and charts at their fixed places."""
+
+    def __init__(
+        self,
+        builder: DocumentBuilder,
+        snapshot: Snapshot,
+        sections: Mapping[str, str],
+        pictures: Mapping[str, bytes],
+    ) -> None:
+        self.builder, self.snapshot, self.sections, self.pictures = builder, snapshot, sections, pictures
+        self.specs = chart_specs(snapshot)
+
+    def write(self, sender: str, receiver: str) -> None:
+        self.builder.paragraph(outline.opening(self.snapshot, sender))
+        for section in outline.OUTLINE:
+            lines = [line.strip() for line in self.sections.get(section.key, "").splitlines() if line.strip()]
+            if section.key in outline.EDITABLE and section.key not in _AFTER and not lines:
+                continue  # emptied by the owner: no heading over nothing
+            self.builder.heading(section.level, section.heading)
+            for line in lines:
+                self.builder.paragraph(line)
+            self._figures(section.key)
+        self.builder.paragraph(outline.closing(self.snapshot, receiver))
+
+    def _figures(self, key: str) -> None:
+        if key not in _AFTER:
+            return
+        annex, picture = _AFTER[key]
+        pointer = outline.pointer(self.snapshot, annex)
+        if pointer:
+            self.builder.paragraph(pointer)
+        if key == "II.2" and self.snapshot.units:
+            self.builder.table(tables.unit_table(self.snapshot))
+        self._picture(picture)
+
+    def _picture(self, name: str) -> None:
+        if name in self.pictures:
+            self.builder.picture(
+                self.pictures[name], caption=CAPTIONS[name], alt_text=charts.alt_text(self.specs[name])
+            )

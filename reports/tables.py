@@ -1,0 +1,278 @@
+"""The tables of a report as text, once: the paper prints them, the page shows the same cells. Pure."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from core.text import count_vi, date_vi, number_vi, percent_vi
+from reports.document.norm import LANDSCAPE, PORTRAIT
+from reports.document.tables import Align, Column, GroupRow, Table
+from reports.snapshot import Counts, CoverageRow, Share, Snapshot, TargetRow, TaskRow
+from reports.wording import (
+    BLANK_CELL,
+    aim_text,
+    day_cell,
+    figure_text,
+    milestone_text,
+    named,
+    plain_number,
+    verdict_text,
+)
+
+CENTER, RIGHT = Align.CENTER, Align.RIGHT
+
+
+def _share(part: int, whole: int) -> str:
+    """A rate in a table whose heading says per cent; "–" over nothing."""
+    return percent_vi(part, whole).removesuffix("%") if whole else BLANK_CELL
+
+
+def _rest(width: float, *taken: float) -> float:
+    return round(width - sum(taken), 1)
+
+
+# --- tasks by unit --------------------------------------------------------------------------------
+
+
+def unit_table(snapshot: Snapshot) -> Table:
+    """The partition of the tasks each unit leads, in the order of the organisation; the total is their
+    sum.
+    """
+    figures = [Column("Tổng số", 14, CENTER)]
+    figures += [Column(title, 14, CENTER, "Đã hoàn thành") for title in ("Đúng hạn", "Quá hạn")]
+    figures += [Column(title, 14, CENTER, "Đang thực hiện") for title in ("Trong hạn", "Quá hạn")]
+    figures += [Column(title, 15, CENTER, "Tỷ lệ (%)") for title in ("Hoàn thành", "Đúng hạn")]
+    figures += [Column("Không tính hạn", 15, CENTER)]
+    number = Column("STT", 10, CENTER)
+    unit = Column("Đơn vị", _rest(PORTRAIT.text_width, number.width_mm, *(c.width_mm for c in figures)))
+    inside = [row for row in snapshot.units if not row.outside]
+    return Table(
+        columns=[number, unit, *figures],
+        rows=[[str(index), row.name, *_counts(row.counts)] for index, row in enumerate(inside, 1)],
+        total=["", "Tổng cộng", *_counts(snapshot.leaves)],
+        title=f"Kết quả thực hiện nhiệm vụ theo đơn vị chủ trì (đến ngày {date_vi(snapshot.as_of)})",
+        unit="Đơn vị tính: nhiệm vụ",
+        note=_unit_note(snapshot),
+        small=True,
+        empty_text="Chưa có nhiệm vụ nào được giao",
+    )
+
+
+def _counts(counts: Counts) -> list[str]:
+    parts = (counts.total, counts.done_on_time, counts.done_late, counts.open_in_time, counts.open_overdue)
+    return [
+        *(number_vi(part) for part in parts),
+        _share(counts.done, counts.total),
+        _share(counts.done_on_time, counts.done),
+        number_vi(counts.without_deadline),
+    ]
+
+
+def _unit_note(snapshot: Snapshot) -> str:
+    """What the reader must know of the counting; only what happens in these figures (office rule 16)."""
+    counts = snapshot.leaves
+    notes = [
+        "Tổng số là nhiệm vụ có thời hạn; tỷ lệ hoàn thành tính trên tổng số, tỷ lệ đúng hạn tính trên số đã"
+        " hoàn thành."
+    ]
+    parts = (
+        (counts.standing, "nhiệm vụ thường xuyên"),
+        (counts.undated, "nhiệm vụ chưa có thời hạn"),
+        (counts.soft, "nội dung đề nghị, khuyến khích, phấn đấu"),
+    )
+    apart = ", ".join(f"{count_vi(n)} {words}" for n, words in parts if n)
+    if apart:
+        notes.append(f"Không tính hạn gồm {apart}.")
+    if snapshot.group_orders:
+        notes.append(
+            f"Có {count_vi(snapshot.group_orders)} nhiệm vụ giao cho nhiều đơn vị: tính là 01 nhiệm vụ trong"
+            f" tổng số của kế hoạch ({number_vi(snapshot.orders.total)}) và 01 nhiệm vụ ở mỗi đơn vị được giao,"
+            " nên tổng các dòng không bằng tổng số của kế hoạch."
+        )
+    outside = [row for row in snapshot.units if row.outside]
+    if outside:
+        count = sum(row.counts.everything for row in outside)
+        notes.append(f"Không gồm {count_vi(count)} nhiệm vụ do cơ quan ngoài chủ trì.")
+    return "Ghi chú: " + " ".join(notes)
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def target_table(snapshot: Snapshot) -> Table:
+    """Every target, scope and milestone with both numbers of its figure, against the milestone and the
+    past.
+    """
+    widths = (10, 28, 12, 16, 23, 16, 16, 19, 18, 36)
+    return Table(
+        columns=[
+            Column("STT", widths[0], CENTER),
+            Column("Chỉ tiêu", _rest(LANDSCAPE.text_width, *widths)),
+            Column("Đối tượng", widths[1]),
+            Column("ĐVT", widths[2], CENTER),
+            Column("Mục tiêu", widths[3], CENTER),
+            Column("Mốc thời gian", widths[4], CENTER),
+            Column("Tử số", widths[5], RIGHT),
+            Column("Mẫu số", widths[6], RIGHT),
+            Column("Kết quả", widths[7], CENTER),
+            Column("Kỳ trước", widths[8], CENTER),
+            Column("So với mục tiêu", widths[9]),
+        ],
+        rows=_target_rows(snapshot),
+        note=(
+            "Ghi chú: kết quả chung của nhiều đơn vị là tổng tử số chia tổng mẫu số, không phải trung bình"
+            " các tỷ lệ; mẫu số bằng 0 ghi “không phát sinh”."
+        ),
+        small=True,
+        empty_text="Kế hoạch không có chỉ tiêu",
+    )
+
+
+def _target_rows(snapshot: Snapshot) -> list[list[str]]:
+    rows: list[list[str]] = []
+    number = part = 0
+    last = ""
+    for row in snapshot.targets:
+        opens = row.key != last  # further milestones of a line repeat neither number nor name
+        last = row.key
+        if opens:
+            number, part = (number, part + 1) if row.member else (number + 1, 0)
+        before = snapshot.previous_figure(row.key) if row.newest else None
+        label = f"{number}.{part}" if row.member else str(number)
+        rows.append(
+            [
+                label if opens else "",
+                _target_name(row) if opens and not row.member else _figure_name(row),
+                row.scope if opens else "",
+                row.measure_unit,
+                aim_text(row),
+                milestone_text(row),
+                _cell(row.figure.numerator if row.figure else None),
+                _cell(row.figure.denominator if row.figure else None),
+                figure_text(row, row.figure),
+                figure_text(row, before) if before else BLANK_CELL,
+                verdict_text(row),
+            ]
+        )
+    return rows
+
+
+def _target_name(row: TargetRow) -> str:
+    about = _figure_name(row)
+    return f"{named(row)} ({about[:1].lower()}{about[1:]})"
+
+
+def _figure_name(row: TargetRow) -> str:
+    """What kind of figure it is, from when to when, and whom it lacks."""
+    parts = [row.basis.lower()]
+    if row.figure:
+        parts += [part for part in (row.figure.period, f"số liệu đến {date_vi(row.figure.as_of)}") if part]
+    if row.missing:
+        parts.append(f"chưa có số liệu của {', '.join(row.missing)}")
+    words = "; ".join(parts)
+    return words[:1].upper() + words[1:]
+
+
+def _cell(number: Decimal | None) -> str:
+    return BLANK_CELL if number is None else plain_number(Fraction(number))
+
+
+# --- tasks ----------------------------------------------------------------------------------------
+
+
+def task_table(snapshot: Snapshot) -> Table:
+    """The list of tasks in the order of the plan: each order, below it the part of each unit."""
+    widths = (10, 29, 20, 18, 20, 21, 29, 21, 19, 24)
+    return Table(
+        columns=[
+            Column("STT", widths[0], CENTER),
+            Column("Nội dung nhiệm vụ", _rest(LANDSCAPE.text_width, *widths)),
+            Column("Văn bản giao", widths[1]),
+            Column("Đơn vị chủ trì", widths[2]),
+            Column("Đơn vị phối hợp", widths[3]),
+            Column("Sản phẩm", widths[4]),
+            Column("Thời hạn", widths[5], CENTER),
+            Column("Kết quả, tiến độ", widths[6]),
+            Column("Ngày hoàn thành", widths[7], CENTER),
+            Column("Trạng thái", widths[8], CENTER),
+            Column("Nguyên nhân, ghi chú", widths[9]),
+        ],
+        rows=_task_rows(snapshot.tasks),
+        small=True,
+        empty_text="Chưa có nhiệm vụ nào được giao",
+    )
+
+
+def _task_rows(tasks: tuple[TaskRow, ...]) -> list[list[str] | GroupRow]:
+    rows: list[list[str] | GroupRow] = []
+    section = ""
+    number = part = 0
+    for task in tasks:
+        if task.section != section:
+            section = task.section
+            rows.append(GroupRow(section))
+        number, part = (number, part + 1) if task.is_part else (number + 1, 0)
+        rows.append(
+            [
+                f"{number}.{part}" if task.is_part else str(number),
+                task.title if not task.is_part else "",
+                _narrow(task.source) if not task.is_part else "",
+                task.lead,
+                task.coordinating if not task.is_part else "",
+                task.product if not task.is_part else "",
+                _narrow(task.deadline),
+                task.progress,
+                day_cell(task.completed_on),
+                task.words,
+                task.cause,
+            ]
+        )
+    return rows
+
+
+def _narrow(text: str) -> str:
+    """A date stands on its own line in a narrow column; bound to the word before it, it would be torn
+    instead.
+    """
+    return text.replace("ngày ", "ngày\n")
+
+
+# --- staff accounts -------------------------------------------------------------------------------
+
+
+def coverage_table(snapshot: Snapshot) -> Table:
+    """Accounts by unit: counts only, never a name."""
+    coverage = snapshot.coverage
+    groups = ["Đủ các loại tài khoản", *coverage.kinds]
+    columns = [Column("STT", 10, CENTER), Column("Đơn vị", 0), Column("Đang làm việc", 17, CENTER)]
+    columns.append(Column("Không tính", 15, CENTER))
+    pair = min(44.0, (LANDSCAPE.text_width - 42 - 45) / len(groups))
+    for group in groups:
+        columns += [
+            Column("Đã có / phải có", pair * 0.55, CENTER, group),
+            Column("Tỷ lệ (%)", pair * 0.45, CENTER, group),
+        ]
+    columns[1] = Column("Đơn vị", _rest(LANDSCAPE.text_width, *(c.width_mm for c in columns)))
+    return Table(
+        columns=columns,
+        rows=[[str(index), *_coverage(row)] for index, row in enumerate(coverage.rows, 1)],
+        total=["", *_coverage(coverage.total)] if coverage.total else None,
+        note=(
+            "Ghi chú: tính người đang làm việc tại ngày chốt số liệu; người được miễn không tính vào mẫu số;"
+            " “không tính” là người có tên trong danh sách nhưng không làm việc tại đơn vị trong ngày đó."
+        ),
+        small=True,
+        empty_text="Chưa có danh sách công chức, viên chức, người lao động",
+    )
+
+
+def _coverage(row: CoverageRow) -> list[str]:
+    cells = [row.name, number_vi(row.staff), number_vi(row.away)]
+    for share in (row.all_kinds, *row.kinds):
+        cells += [held_text(share), _share(share.held, share.required)]
+    return cells
+
+
+def held_text(share: Share) -> str:
+    return f"{number_vi(share.held)}/{number_vi(share.required)}" + (
+        f" (miễn {share.exempt})" if share.exempt else ""
+    )

@@ -1,0 +1,187 @@
+"""How the figures of a snapshot are said: once, for the tables, the sentences and the pages. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from core.text import NOTHING_ARISEN, count_vi, date_vi, number_vi, percent_vi
+from plans.attainment import Attainment
+from reports.snapshot import FigureFacts, PlanFacts, TargetRow, rate_of
+
+NO_CAUSE = "đơn vị chưa báo cáo nguyên nhân"
+NO_FIGURE = "chưa có số liệu"
+BLANK_CELL = "–"
+_IN_WORDS = {"gt": "trên", "eq": "bằng", "le": "không quá", "lt": "dưới"}
+SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
+
+
+def tasks(n: int) -> str:
+    return f"{count_vi(n)} nhiệm vụ"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """ "a", "a và b", "a, b và c"."""
+    return " và ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def sentence(text: str) -> str:
+    """`text` as a sentence: a capital first, one full stop last."""
+    text = text.strip().rstrip(".;,")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def clause(text: str) -> str:
+    """What a unit wrote, to stand inside a sentence of ours: one line, no full stop at the end."""
+    return " ".join(text.split()).rstrip(".;, ")
+
+
+def day_cell(day: date | None) -> str:
+    return date_vi(day) if day else ""
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def cited(plan: PlanFacts) -> str:
+    """How the text names the plan after the first time: kind and number (Decree 30, II.6b); its title
+    without one.
+    """
+    return f"{plan.kind} số {plan.number}" if plan.number else f"{plan.kind} {inside(plan.title)}"
+
+
+def cited_in_full(plan: PlanFacts) -> str:
+    """How the text names the plan the first time: kind, number, day, issuer, subject."""
+    day = f" ngày {date_vi(plan.issued_on)}" if plan.issued_on else ""
+    about = f" về {inside(plan.subject)}" if plan.number else ""
+    return f"{cited(plan)}{day} của {plan.issuer}{about}"
+
+
+def inside(title: str) -> str:
+    """A title inside a sentence: without "Về", its first letter small unless the word is an abbreviation."""
+    for opening in ("về việc ", "về ", "v/v "):
+        if title.lower().startswith(opening):
+            title = title[len(opening) :]
+    first = title.split(" ", 1)[0]
+    return title if len(first) > 1 and first.isupper() else title[:1].lower() + title[1:]
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def amount(value: Fraction, measure_unit: str) -> str:
+    """65,2% · 70% · 12 hồ sơ · 3,5 ngày."""
+    if measure_unit == "%":
+        return percent_vi(value, 100)
+    return f"{plain_number(value)} {measure_unit}".strip()
+
+
+def plain_number(value: Fraction) -> str:
+    """As many decimals as it needs, two at most."""
+    decimals = 0 if value.denominator == 1 else 1 if (value * 10).denominator == 1 else 2
+    return number_vi(value, decimals)
+
+
+def named(row: TargetRow) -> str:
+    """The target, with the indicator where it is worded otherwise."""
+    return row.name if row.indicator in ("", row.name) else f"{row.name}: {row.indicator}"
+
+
+def titled(row: TargetRow) -> str:
+    """What is measured, of whom: the name of a line in sentences and charts."""
+    return f"{row.indicator or row.name} ({row.scope})"
+
+
+def aim_text(row: TargetRow) -> str:
+    """ "≥ 70%"."""
+    return f"{SYMBOLS[row.comparator]} {amount(Fraction(row.value), row.measure_unit)}"
+
+
+def aim_words(row: TargetRow) -> str:
+    """The same inside a sentence: "từ 70% trở lên", "trên 80%", "không quá 5%"."""
+    value = amount(Fraction(row.value), row.measure_unit)
+    if row.comparator == "ge":
+        return value if row.is_ratio and row.value == 100 else f"từ {value} trở lên"
+    return f"{_IN_WORDS[row.comparator]} {value}"
+
+
+def figure_text(row: TargetRow, figure: FigureFacts | None) -> str:
+    """The result as read: "65,2%", "không phát sinh", "chưa có số liệu"."""
+    if figure is None:
+        return NO_FIGURE
+    rate = rate_of(figure, row.is_ratio)
+    return NOTHING_ARISEN if rate is None else amount(rate, row.measure_unit)
+
+
+def points(value: Fraction, row: TargetRow) -> str:
+    """A distance, never rounded to nothing: "4,8 điểm %", "0,04 điểm %", "12 hồ sơ"."""
+    size = abs(value)
+    decimals = 0 if size.denominator == 1 else 1 if size >= Fraction(1, 20) else 2
+    words = number_vi(size, decimals) if size >= Fraction(1, 200) or not size else "dưới 0,01"
+    return f"{words} {'điểm %' if row.is_ratio else row.measure_unit}".strip()
+
+
+def gap_text(row: TargetRow) -> str:
+    """The distance to the milestone in words: "còn thiếu 4,8 điểm %", "vượt 2 điểm %"; "" without a
+    result.
+    """
+    if row.members is not None:
+        return f"{count_vi(row.reached or 0)}/{count_vi(row.members)} đơn vị đạt"
+    gap = row.gap
+    if gap is None:
+        return ""
+    reached = row.verdict == Attainment.REACHED
+    upward = row.comparator in ("ge", "gt")
+    if gap == 0:
+        return "bằng mức chỉ tiêu" if reached else f"mới bằng mức, phải {'trên' if upward else 'dưới'} mức"
+    if row.comparator == "eq":
+        return f"{'cao' if gap > 0 else 'thấp'} hơn mức {points(gap, row)}"
+    if reached:
+        return f"{'vượt' if upward else 'thấp hơn mức tối đa'} {points(gap, row)}"
+    return f"{'còn thiếu' if upward else 'cao hơn mức cho phép'} {points(gap, row)}"
+
+
+def verdict_text(row: TargetRow) -> str:
+    """ "Đạt; vượt 2 điểm %", "Chưa đạt; còn thiếu 4,8 điểm %", "Chưa đến mốc; còn thiếu …", "Không phát
+    sinh".
+    """
+    if row.verdict in (Attainment.NO_DATA, Attainment.NONE_ARISEN):
+        return Attainment(row.verdict).label
+    head = "Chưa đến mốc" if is_ahead(row) else Attainment(row.verdict).label
+    gap = gap_text(row)
+    return f"{head}; {gap}" if gap else head
+
+
+def is_short(row: TargetRow) -> bool:
+    """Not reached although the milestone's day has come, or the plan names no day."""
+    return row.verdict == Attainment.SHORT and row.due
+
+
+def is_ahead(row: TargetRow) -> bool:
+    """Not reached yet, and still has time."""
+    return row.verdict == Attainment.SHORT and not row.due
+
+
+def milestone_text(row: TargetRow) -> str:
+    return row.milestone or day_cell(row.milestone_on)
+
+
+def change_text(row: TargetRow, before: FigureFacts | None) -> str:
+    """ "tăng 3,1 điểm % so với kỳ trước"; "" when one of the two periods has no result."""
+    earlier = rate_of(before, row.is_ratio)
+    if earlier is None or row.rate is None:
+        return ""
+    difference = row.rate - earlier
+    if difference == 0:
+        return "bằng kỳ trước"
+    return f"{'tăng' if difference > 0 else 'giảm'} {points(difference, row)} so với kỳ trước"
+
+
+def change_of_count(now: int, before: int) -> str:
+    """ "tăng 04 (từ 08 lên 12)"; "không thay đổi (12)"."""
+    if now == before:
+        return f"không thay đổi ({count_vi(now)})"
+    return (
+        f"tăng {count_vi(now - before)} (từ {count_vi(before)} lên {count_vi(now)})"
+        if now > before
+        else f"giảm {count_vi(before - now)} (từ {count_vi(before)} xuống {count_vi(now)})"
+    )

@@ -1,0 +1,45 @@
+"""Downloads of the lists of this app: what the page shows, of whoever asks. `?dang=csv` gives CSV."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from core.clock import today
+from core.sheets.resources import export_response
+from units.coverage import by_unit
+from units.models import CalendarDay, Unit, User
+from units.permissions import Role
+from units.resources import CalendarResource, CoverageResource, UnitResource
+from units.views import STAFF_READERS
+
+
+@require_safe
+def units_export(request: HttpRequest) -> HttpResponse:
+    """Units as the list shows them, searched alike; importable again."""
+    found = Unit.objects.visible_to(request.user).matching(request.GET.get("q", "")[:100])
+    rows = found.select_related("parent")
+    return export_response(request, UnitResource(), rows, title="Đơn vị", name="Don-vi")
+
+
+@require_safe
+def calendar_export(request: HttpRequest) -> HttpResponse:
+    """The working calendar, for whoever has a role; importable again."""
+    user: User = request.user
+    days = CalendarDay.objects.all() if user.is_superuser or user.grants_today else CalendarDay.objects.none()
+    return export_response(request, CalendarResource(), days, title="Lịch làm việc", name="Lich-lam-viec")
+
+
+@require_safe
+def coverage_export(request: HttpRequest) -> HttpResponse:
+    """Counts of accounts by unit: the rows of the board this person sees."""
+    kinds, rows = by_unit(_covered_units(request.user), today())
+    return export_response(
+        request, CoverageResource(kinds), rows, title="Tài khoản nhân sự", name="Tai-khoan-nhan-su"
+    )
+
+
+def _covered_units(user: User) -> list[Unit]:
+    """Units on the coverage board of this person, as `units.views.coverage` shows them."""
+    staffed = Unit.objects.inside().open_on(today()).filter(staff__isnull=False)
+    if not user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR):
+        staffed = staffed & Unit.objects.reached_by(user, *STAFF_READERS)
+    return list(staffed.distinct())
