@@ -118,7 +118,7 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
     grant = figure_grant(by, verb, measurement.indicator, measurement.unit)
     if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền xác nhận số liệu này.")
-    if measurement.recorded_by_id == by.pk and not by.is_system and not measurement.recorded_for_unit:
+    if measurement.recorded_by_id == by.pk and not by.is_system:
         raise RuleBroken("Người báo cáo số liệu không được tự xác nhận.")
     # The unit row serialises with a second decision and with a new revision that comes at the same moment.
     Unit.objects.select_for_update(no_key=True).get(pk=measurement.unit_id)

@@ -182,7 +182,8 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
         )
     elif not calendar.is_workday(nominal):
         reasons.append(f"{day(nominal)} là {_why_off(nominal)}; hạn do cấp trên giao không chuyển ngày.")
-    if task.counted_end is not None and task.counted_end != effective:
+    # An order to many has no clock of its own: its parts say why theirs were moved.
+    if task.lead_unit_id is not None and task.counted_end is not None and task.counted_end != effective:
         waited = calendar.workdays_between(effective, task.counted_end)
         reasons.append(
             f"Không tính {count_vi(waited)} ngày làm việc kết quả chờ xác nhận: chỉ tính chậm sau ngày "

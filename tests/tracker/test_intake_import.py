@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from plans.models import Document, Indicator, Plan
+from tasks import actions
+from tasks.ledger import Decision
 from tasks.models import Task
 from tests.cast import Cast, make_unit, make_user
 from tracker.activation import activate
@@ -40,7 +42,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     layout.TASKS: [
         {"code": "NV01", "clause": "II.2", "title": "Rà soát quy trình", "lead": "PTD", "phrase": "31/10/2026",
          "coordinating": "VPĐKĐĐ", "product": "Báo cáo"},
-        {"code": "NV02", "clause": "II.3", "title": "Tập huấn", "lead": "Các Chi nhánh VPĐKĐĐ", "phrase": "thường xuyên"},
+        {"code": "NV02", "clause": "II.3", "title": "Tập huấn", "lead": "Các Chi nhánh VPĐKĐĐ",
+         "phrase": "thường xuyên"},
     ],
 }  # fmt: skip
 
@@ -189,11 +192,10 @@ def test_the_same_workbook_changes_nothing_in_a_given_plan(cast: Cast, given: Pl
 
 
 def test_an_extension_is_no_difference_from_the_workbook(cast: Cast, given: Plan) -> None:
-    from tasks import actions
-
     task = Task.objects.get(plan=given, code="NV01")
     actions.ask_extension(task, by=cast.minh, proposed_end=date(2026, 11, 30), reason="Chờ ý kiến")
-    actions.decide_extension(task, by=cast.lan, granted=True, granted_end=date(2026, 11, 30))
+    actions.decide_extension(task, by=cast.lan, granted=True, granted_end=date(2026, 11, 30),
+                             decision=Decision(decided_by="Trần Thị Hòa", how="phone"))  # fmt: skip
     assert not bring(cast.lan).touches
     task.refresh_from_db()
     assert task.effective_end == date(2026, 11, 30)
@@ -217,6 +219,11 @@ def test_rows_neither_join_nor_leave_a_given_plan(cast: Cast, given: Plan) -> No
     more = [*ROWS[layout.TASKS], {"code": "NV03", "title": "Thêm", "lead": "PTD"}]
     assert "không thêm được" in refused(lambda: bring(cast.lan, tasks=more))[0]
     assert "không còn nhiệm vụ: NV02" in refused(lambda: bring(cast.lan, tasks=ROWS[layout.TASKS][:1]))[0]
+
+
+def test_the_outline_of_a_given_plan_stays(cast: Cast, given: Plan) -> None:
+    found = refused(lambda: bring(cast.lan, tasks=tasks(clause="II.2 Tên mục khác")))
+    assert len(found) == 1 and "dòng 3, cột B “Mục”" in found[0]
 
 
 def test_the_level_of_a_given_target_stays(cast: Cast, given: Plan) -> None:

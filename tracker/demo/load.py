@@ -176,7 +176,7 @@ def _people(units: dict[str, Unit]) -> dict[str, User]:
 def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random: Random) -> None:
     """The roster, and what is known of each person's accounts: most have them, some units lag."""
     vneid = AccountKind.objects.create(
-        code="VNEID2",
+        code="vneid-2",
         name="Tài khoản định danh điện tử mức độ 2 (VNeID)",
         short_name="VNeID mức 2",
         counts_when=AccountKind.CountsWhen.ACTIVATED,

@@ -146,7 +146,7 @@ INDICATORS = (
     DemoIndicator("TOANTRINH", "Tỷ lệ hồ sơ toàn trình được tiếp nhận, thụ lý trực tuyến", "Hồ sơ toàn trình xử lý trực tuyến", "Hồ sơ thuộc danh mục toàn trình"),
     DemoIndicator("SOHOA", "Tỷ lệ số hóa thành phần hồ sơ", "Hồ sơ được số hóa khi tiếp nhận", "Tổng hồ sơ tiếp nhận"),
     DemoIndicator("DUNGHAN", "Tỷ lệ hồ sơ giải quyết đúng hạn", "Hồ sơ giải quyết trước hạn, đúng hạn", "Tổng hồ sơ đã giải quyết"),
-    DemoIndicator("VNEID2", "Tỷ lệ công chức, viên chức, người lao động có tài khoản định danh mức độ 2 đã kích hoạt", "Người đã kích hoạt", "Người đang làm việc trong danh sách", "staff_accounts"),
+    DemoIndicator("vneid-2", "Tỷ lệ công chức, viên chức, người lao động có tài khoản định danh mức độ 2 đã kích hoạt", "Người đã kích hoạt", "Người đang làm việc trong danh sách", "staff_accounts"),
 )  # fmt: skip
 
 
@@ -167,5 +167,5 @@ TARGETS = (
     DemoTarget("CT4", "Số hóa thành phần hồ sơ tại Sở", "SNNMT", "SOHOA", ((-4, "ge", 80, "đạt 80%"), (-2, "ge", 90, "đạt 90%"), (0, "ge", 100, "đạt 100%"))),
     DemoTarget("CT5", "Số hóa thành phần hồ sơ tại các Chi nhánh", f"each:{BRANCHES}", "SOHOA", ((-4, "ge", 40, "đạt 40%"), (-2, "ge", 50, "đạt 50%"), (0, "ge", 60, "đạt 60%"), (1, "ge", 90, "đạt 90%"))),
     DemoTarget("CT6", "Hồ sơ đất đai được giải quyết đúng hạn, trước hạn", f"together:{BRANCHES}", "DUNGHAN", ((0, "ge", 98, "tối thiểu 98%"),)),
-    DemoTarget("CT7", "Công chức, viên chức, người lao động có tài khoản định danh mức độ 2 đã kích hoạt", "SNNMT", "VNEID2", ((-3, "eq", 100, "100%"),)),
+    DemoTarget("CT7", "Công chức, viên chức, người lao động có tài khoản định danh mức độ 2 đã kích hoạt", "SNNMT", "vneid-2", ((-3, "eq", 100, "100%"),)),
 )  # fmt: skip

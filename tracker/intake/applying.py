@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from core.clock import today
@@ -72,6 +72,8 @@ def at_row(line: Line, first: str) -> Iterator[None]:
             key = _CELLS.get(name, name)
             for message in messages:
                 line.wrong(key if key in line.table.columns else first, message)
+    except IntegrityError:
+        line.wrong(first, "không lưu được dòng này vì các ô mâu thuẫn với nhau. Hãy kiểm tra lại.")
 
 
 class _Applier:

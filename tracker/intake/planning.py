@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from core.clock import today
-from core.deadlines import Deadline, DeadlineKind, counted_from, describe, effective_end
-from core.text import date_vi, fold
+from core.deadlines import Deadline, DeadlineKind, counted_from, describe
+from core.text import date_vi, fold, shown
 from core.workdays import WorkCalendar
 from plans import drafting
 from plans.drafting import WantedClause, WantedMilestone, differing
 from plans.levels import PERCENT, describe_level
 from plans.models import Clause, Document, Indicator, Plan, Target
-from tasks.actions import save_task
+from tasks.actions import save_task, set_deadline
 from tasks.models import Task
 from tracker.intake import layout
 from tracker.intake.draft import Draft, Line, MilestoneRow, TargetRow, TaskRow
@@ -112,6 +112,9 @@ class PlanWriter:
             first = headed.setdefault(mark.key, mark)
             if fold(first.text) != fold(mark.text):
                 row.line.wrong("clause", f"mục {first.label} đã ghi là “{first.text}” ở dòng trên.")
+        if self.is_given:
+            self._given_outline(headed)
+            return []
         wanted = [
             WantedClause((mark.label, mark.time), mark.label, mark.text, level(mark.label))
             for mark in in_order(marks)
@@ -120,8 +123,21 @@ class PlanWriter:
         self.clauses = {(fold(label), time): clause for (label, time), clause in found.items()}
         return changed
 
+    def _given_outline(self, headed: dict[tuple[str, int], Mark]) -> None:
+        """The clauses of a given plan; what rows say of them else is an error at the row."""
+        times: dict[str, int] = {}
+        for clause in self.plan.clauses.order_by("order"):
+            key = fold(clause.label)
+            times[key] = times.get(key, 0) + 1
+            self.clauses[(key, times[key])] = clause
+        for row in (*self.draft.targets, *self.draft.tasks):
+            mark = row.mark
+            clause = self.clauses.get(mark.key) if mark is not None else None
+            if clause is not None and mark is not None and headed.get(mark.key, mark).text != clause.text:
+                row.line.wrong("clause", f"kế hoạch đã giao, mục này đang ghi là “{shown(clause.text)}”.")
+
     def _clause(self, mark: Mark | None) -> Clause | None:
-        return self.clauses[mark.key] if mark is not None else None
+        return self.clauses.get(mark.key) if mark is not None else None
 
     # --- indicators
 
@@ -292,12 +308,13 @@ class PlanWriter:
                 row.line.wrong("code", GIVEN_TASK.format(", ".join(_words(layout.TASKS, what))))
                 return
         else:
-            shifted = effective_end(nominal, self.calendar, shift=self.plan.shifts_holidays)
+            before = task.effective_end
             what = drafting.put(task, content | dates) + moved
-            if not is_new and task.effective_end != shifted:
+            set_deadline(task, self.calendar)
+            if not is_new and task.effective_end != before:
                 what.append("effective_end")
             if is_new or what:
-                save_task(task, coordinators=wanted_along, calendar=self.calendar)
+                save_task(task, coordinators=wanted_along, calendar=self.calendar, check_constraints=False)
         change = Change.NEW if is_new else Change.CHANGED if what else Change.SAME
         outcome = self._add(layout.TASKS, row.line, task.code, task.title, change, what)
         self.result.tasks.append(

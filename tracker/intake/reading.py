@@ -125,7 +125,9 @@ def _plan(table: Table, errors: Errors) -> PlanRow:
         item = typed(values["item"])
         key = known.get(_item_key(item))
         # The error names the item, not “Giá trị”.
-        own = replace(table, headings={**table.headings, "value": item.rstrip(" *:") or table.headings["value"]})
+        own = replace(
+            table, headings={**table.headings, "value": item.rstrip(" *:") or table.headings["value"]}
+        )
         line = Line(own, number, values, errors)
         if key in lines:
             line.wrong("item", "đã ghi ở dòng trên.")
