@@ -1,25 +1,31 @@
 """Every address of the site, walked as somebody without rights.
 
-A new address without a row in `ARGUMENTS` fails the suite: whoever adds a page says whose objects it shows.
+A new address that takes an argument and has no row in `ARGUMENTS` fails the suite: whoever adds a page says whose
+object it shows, and who of the cast may reach it. That person is the proof that the object is there to be found.
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.periods import containing
 from notifications.models import Notice
 from plans.actions import report_figure
-from plans.models import Document, Indicator, Plan, Target, TargetIndicator
+from plans.models import Document, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
+from reports.actions import create_draft
+from reports.models import AgencyProfile, Report
+from reports.profiles import default_profile
 from tasks import actions
-from tasks.models import Task
+from tasks.forms import FORMS
+from tasks.models import Event, Task
 from tests.cast import TODAY, Cast
 from units.actions import save_member
-from units.models import StaffMember, Unit
+from units.models import AccountCheck, StaffMember, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +34,27 @@ OPEN = {"login", "healthz", "healthz_jobs"}
 CANARY = "BIMATCUADONVI"
 # A leader of another agency, who has every role but only over there.
 FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin", "auditor")
+
+# Address → (who of the cast reaches it, the secrets its arguments point at; a word in quotes is given as it is).
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "check_accounts": ("minh", "unit"),
+    "coverage_unit": ("minh", "unit"),
+    "evidence_file": ("mai", "evidence"),
+    "figure": ("minh", "indicator", "unit"),
+    "figure_accept": ("lan", "measurement"),
+    "figure_return": ("lan", "measurement"),
+    "notice": ("minh", "notice"),
+    "plan": ("minh", "plan"),
+    "plan_activate": ("lan", "draft"),
+    "report": ("lan", "report"),
+    "report_draft": ("lan", "report"),
+    "report_profile": ("lan", "profile"),
+    "report_signed": ("lan", "report"),
+    "report_verb": ("lan", "report", "'edit'"),
+    "task": ("minh", "task"),
+    "task_verb": ("minh", "task", "'accept'"),
+    "unit": ("minh", "unit"),
+}
 
 
 def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -47,7 +74,8 @@ def secrets(cast: Cast) -> dict[str, object]:
     """One object of each kind, each carrying the canary in its texts."""
     task = cast.task(title=f"Nhiệm vụ {CANARY}")
     actions.update_progress(task, by=cast.minh, text=f"Kết quả {CANARY}")
-    evidence = actions.attach(task, by=cast.minh, number="12/BC", title=f"Báo cáo {CANARY}")
+    paper = SimpleUploadedFile("bao-cao.pdf", f"%PDF-1.4 {CANARY}".encode(), content_type="application/pdf")
+    evidence = actions.attach(task, by=cast.minh, file=paper, title=f"Báo cáo {CANARY}")
     cast.plan.title = f"Kế hoạch {CANARY}"
     cast.plan.save()
     member = save_member(StaffMember(code="M1", full_name=f"Nguyễn {CANARY}", unit=cast.ptd))
@@ -77,8 +105,16 @@ def secrets(cast: Cast) -> dict[str, object]:
         denominator=Decimal(2),
         note=f"Nguyên nhân {CANARY}",
     )
+    profile = default_profile(cast.vp, AgencyProfile.Reach.INTERNAL)
+    report = create_draft(cast.plan, containing("month", TODAY), profile, by=cast.lan)
+    report.draft_file.save("du-thao.docx", ContentFile(CANARY.encode()), save=False)
+    report.signed_file.save("da-ky.pdf", ContentFile(CANARY.encode()), save=False)
+    report.draft_edition = report.edition
+    report.save()
     return {
         "indicator": indicator,
+        "profile": profile,
+        "report": report,
         "measurement": measurement,
         "task": task,
         "evidence": evidence,
@@ -94,30 +130,18 @@ def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
     """Arguments that point at somebody else's object; None for a page of one's own."""
     if "<" not in route:
         return None
-    first = {
-        "plan": "plan",
-        "evidence": "evidence",
-        "task": "task",
-        "notice": "notice",
-        "inbox": "notice",
-        "unit": "unit",
-        "coverage": "unit",
-        "check": "unit",
-    }
-    kind = next((value for key, value in first.items() if name.startswith(key)), None)
-    if name == "plan_activate":
-        kind = "draft"
-    found = []
-    for argument in re.findall(r"<(?:\w+:)?(\w+)>", route):
-        if argument == "verb":
-            found.append("accept")
-        elif argument in ("indicator", "unit", "measurement"):
-            found.append(secrets[argument].pk)  # type: ignore[attr-defined]
-        elif kind is not None:
-            found.append(secrets[kind].pk)  # type: ignore[attr-defined]
-        else:
-            found.append(987654321)
-    return found
+    assert name in ARGUMENTS, f"{name}: say in ARGUMENTS whose object it shows and who may reach it"
+    _person, *keys = ARGUMENTS[name]
+    return [key.strip("'") if key.startswith("'") else secrets[key].pk for key in keys]  # type: ignore[attr-defined]
+
+
+def facts() -> list:
+    """What nobody without a right may move."""
+    counted = (Event, MeasurementDecision, AccountCheck)
+    tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
+    plans = Plan.objects.order_by("pk").values_list("pk", "state")
+    reports = Report.objects.values_list("pk", "state", "edition")
+    return [*tasks, *plans, *reports, *(model.objects.count() for model in counted)]
 
 
 @pytest.fixture
@@ -157,7 +181,7 @@ def test_another_agency_sees_and_changes_nothing_of_ours(
     route = dict(patterns())[name]
     given = arguments(name, route, secrets)
     url = reverse(name, args=given or [])
-    before = (Task.objects.get(pk=secrets["task"].pk).execution, Plan.objects.get(pk=secrets["draft"].pk).state)
+    before = facts()
     for method in (foreigner.get, foreigner.post):
         response = method(url)
         body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -167,8 +191,7 @@ def test_another_agency_sees_and_changes_nothing_of_ours(
         # The organisation itself is no secret inside the house; everything else of ours is not there.
         if given is not None and name != "unit":
             assert response.status_code in (403, 404, 405), (name, method, response.status_code)
-    after = (Task.objects.get(pk=secrets["task"].pk).execution, Plan.objects.get(pk=secrets["draft"].pk).state)
-    assert before == after
+    assert facts() == before
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -176,11 +199,41 @@ def test_somebody_without_any_role_sees_nothing(cast: Cast, secrets: dict, clien
     client.force_login(cast.stranger)
     route = dict(patterns())[name]
     given = arguments(name, route, secrets)
-    response = client.get(reverse(name, args=given or []))
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    assert CANARY not in body.decode(errors="replace")
-    if given is not None:
-        assert response.status_code in (403, 404, 405), name
+    before = facts()
+    for method in (client.get, client.post):
+        response = method(reverse(name, args=given or []))
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert CANARY not in body.decode(errors="replace")
+        if given is not None:
+            assert response.status_code in (403, 404, 405), name
+    assert facts() == before
+
+
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
+def test_the_person_it_is_for_does_reach_it(cast: Cast, secrets: dict, client: Client, name: str) -> None:
+    """Otherwise the doors above would be shut to everybody, and prove nothing."""
+    route = dict(patterns())[name]
+    client.force_login(getattr(cast, ARGUMENTS[name][0]))
+    url = reverse(name, args=arguments(name, route, secrets) or [])
+    statuses = {method(url).status_code for method in (client.get, client.post)}
+    assert statuses - {405} <= {200, 302, 409, 422} and statuses != {405}, statuses
+
+
+@pytest.mark.parametrize("verb", sorted(FORMS))
+@pytest.mark.parametrize("person", ["tu", "son", "stranger", "foreigner"])
+def test_no_verb_is_open_to_somebody_without_the_right(
+    cast: Cast, secrets: dict, client: Client, foreigner: Client, person: str, verb: str
+) -> None:
+    """Another unit, the auditor, somebody without a role, another agency."""
+    if person == "foreigner":
+        client = foreigner
+    else:
+        client.force_login(getattr(cast, person))
+    before = facts()
+    url = reverse("task_verb", args=[secrets["task"].pk, verb])
+    answer = client.post(url, {"text": "x", "reason": "x", "proposed_end": "20/11/2026", "granted": "yes"})
+    assert answer.status_code == (403 if person == "son" else 404)
+    assert facts() == before
 
 
 def test_another_unit_of_the_same_agency_does_not_see_the_names_or_the_task(

@@ -68,7 +68,7 @@ def tasks(**changes: Any) -> list[dict[str, Any]]:
     return rows
 
 
-# --- a draft follows its workbook --------------------------------------------------------------------------------------
+# --- a draft follows its workbook ------------------------------------------------------------------------------------
 
 
 def test_the_owner_brings_in_a_draft_that_units_do_not_see(cast: Cast) -> None:
@@ -177,7 +177,7 @@ def test_what_is_cited_twice_is_one_document(cast: Cast) -> None:
     assert first.document.links.get().target == second.document.links.get().target == cited
 
 
-# --- a given plan keeps its content -----------------------------------------------------------------------------------
+# --- a given plan keeps its content ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ def test_number_and_day_are_filled_in_after_the_signing_and_then_stay(cast: Cast
     assert "đã giao" in refused(lambda: bring(cast.lan, {"number": "13/KH-SNNMT"}))[0]
 
 
-# --- rights -------------------------------------------------------------------------------------------------------------
+# --- rights ----------------------------------------------------------------------------------------------------------
 
 
 def test_only_who_may_write_plans_of_the_tracking_unit(cast: Cast) -> None:

@@ -97,13 +97,14 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             result = apply(draft, request.user)
-            if result.digest != wanted["expected"]:
-                transaction.set_rollback(True)
-                messages.warning(request, CHANGED_MEANWHILE)
-                kept = keeping.Kept(wanted["key"], wanted["sha256"])
-                return _preview_page(request, wanted["name"], kept, result, status=409)
+            as_shown = result.digest == wanted["expected"]
+            transaction.set_rollback(not as_shown)
     except IntakeRefused as refused:
         return _upload_page(request, WorkbookForm(), refused=refused, name=draft.name, status=409)
+    if not as_shown:
+        messages.warning(request, CHANGED_MEANWHILE)
+        kept = keeping.Kept(wanted["key"], wanted["sha256"])
+        return _preview_page(request, wanted["name"], kept, result, status=409)
     keeping.forget(wanted["key"], request.user)
     messages.success(request, f"Đã lưu kế hoạch từ tệp “{shown(wanted['name'])}”: {_summary(result)}.")
     return redirect("plan", pk=result.plan.pk)
