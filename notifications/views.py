@@ -18,6 +18,7 @@ from notifications import actions, health
 from notifications.forms import MailsForm
 from notifications.models import Notice
 from units.models import User
+from units.requests import PersonRequest
 
 PAGE = 50
 
@@ -32,18 +33,18 @@ _BADGES = {
 }
 
 
-def _person(request: HttpRequest) -> User:
+def _person(request: PersonRequest) -> User:
     """Who asks; nobody unknown gets this far (LoginRequiredMiddleware)."""
     return cast(User, request.user)
 
 
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: PersonRequest) -> HttpResponse:
     """One's own notices: what is unread first, by what to do; then the others, newest first."""
     return _inbox(request, MailsForm(initial={"mails": _person(request).mails}))
 
 
-def _inbox(request: HttpRequest, form: MailsForm, status: int = 200) -> HttpResponse:
+def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpResponse:
     notices = (
         Notice.objects.visible_to(_person(request))
         .annotate(
@@ -94,7 +95,7 @@ def _part(title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def notice(request: HttpRequest, pk: int) -> HttpResponse:
+def notice(request: PersonRequest, pk: int) -> HttpResponse:
     """GET opens what the notice is about, and so has seen it; POST marks it seen and stays in the inbox."""
     found = get_object_or_404(Notice.objects.visible_to(_person(request)), pk=pk)
     if request.method != "HEAD":
@@ -103,7 +104,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: PersonRequest) -> HttpResponse:
     count = actions.mark_all_read(_person(request))
     if count:
         messages.success(request, f"Đã đánh dấu {count_vi(count)} thông báo là đã xem.")
@@ -111,7 +112,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def mail_settings(request: HttpRequest) -> HttpResponse:
+def mail_settings(request: PersonRequest) -> HttpResponse:
     form = MailsForm(request.POST)
     if not form.is_valid():
         return _inbox(request, form, status=422)

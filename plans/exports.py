@@ -1,15 +1,16 @@
 """Downloads of the lists of this app: what the page shows, of whoever asks. `?dang=csv` gives CSV."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from core.sheets.resources import export_response
 from plans.models import Indicator, Measurement, Plan
 from plans.resources import FigureResource, IndicatorResource, PlanResource
+from units.requests import PersonRequest
 
 
 @require_safe
-def plans_export(request: HttpRequest) -> HttpResponse:
+def plans_export(request: PersonRequest) -> HttpResponse:
     """Plans this person sees."""
     rows = Plan.objects.visible_to(request.user).select_related(
         "document", "issuer", "tracking_unit", "leader_in_charge"
@@ -18,7 +19,7 @@ def plans_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def figures_export(request: HttpRequest) -> HttpResponse:
+def figures_export(request: PersonRequest) -> HttpResponse:
     """Figures this person sees, the latest revision of each; `?plan=` keeps those of one plan."""
     rows = Measurement.objects.visible_to(request.user).current()
     rows = rows.select_related("indicator", "unit", "decision")
@@ -30,7 +31,7 @@ def figures_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def indicators_export(request: HttpRequest) -> HttpResponse:
+def indicators_export(request: PersonRequest) -> HttpResponse:
     """The catalogue of indicators, for whoever has a role; importable again."""
     user = request.user
     rows = Indicator.objects.all() if user.is_superuser or user.grants_today else Indicator.objects.none()

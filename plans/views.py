@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -45,6 +45,7 @@ from plans.tables import (
 )
 from units.models import RoleGrant, Unit, User
 from units.permissions import capacity
+from units.requests import PersonRequest
 
 PAGE = 50
 # Figures to confirm that the list shows before "Xem tất cả", and names of units that have not reported.
@@ -60,7 +61,7 @@ _WAITING_VIEW = "cho-xac-nhan"
 
 
 @require_safe
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: PersonRequest) -> HttpResponse:
     """Which figures are owed and how each stands; for the office also those that wait for its word."""
     on = today()
     waiting = _waiting(request.user)
@@ -96,7 +97,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/figures.html", context)
 
 
-def _all_waiting(request: HttpRequest, waiting: QuerySet[Measurement]) -> HttpResponse:
+def _all_waiting(request: PersonRequest, waiting: QuerySet[Measurement]) -> HttpResponse:
     page: Page[Any] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     page.object_list = [_waiting_row(each, request.user) for each in page.object_list]
     return render(request, "plans/figures_waiting.html", {"page": page})
@@ -248,7 +249,7 @@ def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def figure(request: HttpRequest, indicator: int, unit: int) -> HttpResponse:
+def figure(request: PersonRequest, indicator: int, unit: int) -> HttpResponse:
     """One figure of one unit with its history; POST reports it for a window."""
     owed = _owed_or_404(request.user, indicator, unit)
     if request.method == "POST":
@@ -262,7 +263,7 @@ def _may_report(user: User, owed: Owed) -> RoleGrant | None:
     return figure_grant(user, "figure.submit", owed.indicator, owed.unit)
 
 
-def _report_form(request: HttpRequest, owed: Owed, grant: RoleGrant, data: Any = None) -> ReportFigureForm:
+def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any = None) -> ReportFigureForm:
     windows = open_windows(owed, today())
     reported = {
         figure.period_key: figure
@@ -310,7 +311,7 @@ def _newest(owed: Owed) -> int:
     return found.values_list("pk", flat=True).first() or 0
 
 
-def _report(request: HttpRequest, owed: Owed) -> HttpResponse:
+def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
     """403 without the right, 409 when somebody reported meanwhile, 422 when the form is wrong."""
     grant = _may_report(request.user, owed)
     if grant is None:
@@ -351,7 +352,7 @@ def _report(request: HttpRequest, owed: Owed) -> HttpResponse:
     return redirect("figure", indicator=owed.indicator.pk, unit=owed.unit.pk)
 
 
-def _page(request: HttpRequest, owed: Owed, bound: _Bound) -> HttpResponse:
+def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
     user, indicator, on = request.user, owed.indicator, today()
     grant = _may_report(user, owed)
     decides = figure_grant(user, "figure.accept", indicator, owed.unit) is not None
@@ -433,7 +434,7 @@ def _facts(owed: Owed) -> list[tuple[str, Any]]:
 # --- Deciding -------------------------------------------------------------------------------------
 
 
-def _to_decide(request: HttpRequest, pk: int, verb: str) -> Measurement:
+def _to_decide(request: PersonRequest, pk: int, verb: str) -> Measurement:
     found = get_object_or_404(
         Measurement.objects.visible_to(request.user).select_related("indicator", "unit"), pk=pk
     )
@@ -443,7 +444,7 @@ def _to_decide(request: HttpRequest, pk: int, verb: str) -> Measurement:
 
 
 @require_POST
-def figure_accept(request: HttpRequest, measurement: int) -> HttpResponse:
+def figure_accept(request: PersonRequest, measurement: int) -> HttpResponse:
     """Takes the figure as it is; 409 when it was decided or reported anew meanwhile."""
     found = _to_decide(request, measurement, "figure.accept")
     try:
@@ -457,7 +458,7 @@ def figure_accept(request: HttpRequest, measurement: int) -> HttpResponse:
 
 
 @require_POST
-def figure_return(request: HttpRequest, measurement: int) -> HttpResponse:
+def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
     """Asks the unit for a better figure, saying why."""
     found = _to_decide(request, measurement, "figure.return")
     form = ReturnFigureForm(request.POST, prefix=str(found.pk))
@@ -472,6 +473,6 @@ def figure_return(request: HttpRequest, measurement: int) -> HttpResponse:
     return redirect("figure", indicator=found.indicator_id, unit=found.unit_id)
 
 
-def _refused(request: HttpRequest, found: Measurement, error: RuleBroken) -> HttpResponse:
+def _refused(request: PersonRequest, found: Measurement, error: RuleBroken) -> HttpResponse:
     owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
     return _page(request, owed, _Bound(conflict=" ".join(error.messages), status=409))

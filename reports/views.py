@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -24,14 +24,9 @@ from reports.profiles import default_profile
 from reports.screens import shown, target_rows, task_rows
 from reports.snapshot import Snapshot, from_text
 from units.models import User
+from units.requests import PersonRequest
 
 PAGE = 50
-
-
-class PersonRequest(HttpRequest):
-    """A request of somebody signed in: the middleware lets nobody else through."""
-
-    user: User
 
 
 State = Report.State

@@ -1,6 +1,6 @@
 """Download of the task list: the same filter, the same rows."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from core.clock import today
@@ -9,13 +9,14 @@ from tasks.forms import TaskFilterForm
 from tasks.resources import TaskResource
 from tasks.tables import with_related
 from units.models import CalendarDay
+from units.requests import PersonRequest
 
 # Excel opens it, and a page of the server does not wait for ever; the filter narrows further.
 MOST_ROWS = 20_000
 
 
 @require_safe
-def tasks_export(request: HttpRequest) -> HttpResponse:
+def tasks_export(request: PersonRequest) -> HttpResponse:
     """Tasks of the list with its filter and order. `?dang=csv` gives CSV."""
     calendar = CalendarDay.objects.as_calendar()
     form = TaskFilterForm(request.GET, user=request.user)

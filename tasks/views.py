@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +26,7 @@ from tasks.status import status_text
 from tasks.tables import task_rows, with_related
 from tasks.task_page import task_context, verb_form
 from units.models import CalendarDay, User
+from units.requests import PersonRequest
 
 PAGE = 50
 # Counting stops here: nobody pages through more, and the database need not count them.
@@ -45,7 +46,7 @@ class CappedPaginator(Paginator):
 
 
 @require_safe
-def tasks(request: HttpRequest) -> HttpResponse:
+def tasks(request: PersonRequest) -> HttpResponse:
     """Filter, sort, fifty a page; the address is the state of the page."""
     calendar = CalendarDay.objects.as_calendar()
     form = TaskFilterForm(request.GET, user=request.user)
@@ -96,17 +97,17 @@ def _visible(user: User, pk: int) -> Task:
 
 
 @require_safe
-def task(request: HttpRequest, pk: int) -> HttpResponse:
+def task(request: PersonRequest, pk: int) -> HttpResponse:
     return _page(request, _visible(request.user, pk))
 
 
-def _page(request: HttpRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:
+def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:
     context = task_context(request.user, found, **came_back)
     return render(request, "tasks/task.html", context, status=status)
 
 
 @require_POST
-def task_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     """Does one verb. 403 without the right, 409 when somebody was faster, 422 when the form is wrong."""
     if verb not in FORMS:
         raise Http404
@@ -256,7 +257,7 @@ def _told(event: Event) -> str:
 
 
 @require_safe
-def evidence_download(request: HttpRequest, pk: int) -> FileResponse:
+def evidence_download(request: PersonRequest, pk: int) -> FileResponse:
     """A file of a task this person sees: always an attachment, never shown inside the site."""
     proof = get_object_or_404(
         Evidence.objects.filter(task__in=Task.objects.visible_to(request.user)),

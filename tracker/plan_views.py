@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -27,6 +27,7 @@ from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of, u
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
 from units.models import CalendarDay, User
 from units.permissions import READERS, Role, covers, within
+from units.requests import PersonRequest
 
 PAGE = 50
 # The outline shows this many tasks; longer plans are read in the task list.
@@ -65,7 +66,7 @@ class PlanFilterForm(StyledForm, forms.Form):
 
 
 @require_safe
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: PersonRequest) -> HttpResponse:
     """Plans this person sees, each with its counts: of the whole plan, or of the own unit."""
     form = PlanFilterForm(request.GET)
     form.is_valid()
@@ -117,7 +118,7 @@ def _plan_row(plan: Plan, found: Partition, whole: bool) -> dict[str, Any]:
 
 
 @require_safe
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: PersonRequest, pk: int) -> HttpResponse:
     """The plan under three tabs; the printed sentence stands above all of them."""
     related = ("document", "issuer", "tracking_unit", "leader_in_charge")
     found = get_object_or_404(Plan.objects.visible_to(request.user).select_related(*related), pk=pk)

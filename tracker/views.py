@@ -10,10 +10,11 @@ from core.clock import today
 from tracker import home as parts
 from units.models import CalendarDay
 from units.permissions import Role
+from units.requests import PersonRequest
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """One address for everyone; a person with several roles sees several parts."""
     user, on = request.user, today()
     calendar = CalendarDay.objects.as_calendar()

@@ -1,6 +1,6 @@
 """Downloads of the lists of this app: what the page shows, of whoever asks. `?dang=csv` gives CSV."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from core.clock import today
@@ -8,12 +8,13 @@ from core.sheets.resources import export_response
 from units.coverage import by_unit
 from units.models import CalendarDay, Unit, User
 from units.permissions import Role
+from units.requests import PersonRequest
 from units.resources import CalendarResource, CoverageResource, UnitResource
 from units.views import STAFF_READERS
 
 
 @require_safe
-def units_export(request: HttpRequest) -> HttpResponse:
+def units_export(request: PersonRequest) -> HttpResponse:
     """Units as the list shows them, searched alike; importable again."""
     found = Unit.objects.visible_to(request.user).matching(request.GET.get("q", "")[:100])
     rows = found.select_related("parent")
@@ -21,7 +22,7 @@ def units_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def calendar_export(request: HttpRequest) -> HttpResponse:
+def calendar_export(request: PersonRequest) -> HttpResponse:
     """The working calendar, for whoever has a role; importable again."""
     user: User = request.user
     days = CalendarDay.objects.all() if user.is_superuser or user.grants_today else CalendarDay.objects.none()
@@ -29,7 +30,7 @@ def calendar_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def coverage_export(request: HttpRequest) -> HttpResponse:
+def coverage_export(request: PersonRequest) -> HttpResponse:
     """Counts of accounts by unit: the rows of the board this person sees."""
     kinds, rows = by_unit(_covered_units(request.user), today())
     return export_response(

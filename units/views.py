@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -17,12 +17,13 @@ from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, t
 from units.forms import REASONS, CheckAccountForm
 from units.models import AccountCheck, StaffMember, Unit, User
 from units.permissions import Role, capacity
+from units.requests import PersonRequest
 
 STAFF_READERS = (Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)
 
 
 @require_safe
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: PersonRequest) -> HttpResponse:
     """The organisation in its own order."""
     words = request.GET.get("q", "")[:100]
     found = Unit.objects.visible_to(request.user).matching(words).annotate(
@@ -43,7 +44,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def unit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit(request: PersonRequest, pk: int) -> HttpResponse:
     """One unit: where it stands, its names in time, its people with a role, its groups."""
     found = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), pk=pk)
     day = today()
@@ -79,7 +80,7 @@ def _cell(count: KindCount) -> dict[str, object]:
 
 
 @require_safe
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: PersonRequest) -> HttpResponse:
     """The board: how many of each unit hold each account. Counts only; names are behind the unit's own door."""
     user = request.user
     kinds, rows = by_unit(_counted_for(user), today())
@@ -124,7 +125,7 @@ def _counted_for(user: User) -> QuerySet[Unit]:
     return seen.inside().open_on(today()).filter(Exists(StaffMember.objects.filter(unit=OuterRef("pk"))))
 
 
-def _own_unit(request: HttpRequest, pk: int) -> Unit:
+def _own_unit(request: PersonRequest, pk: int) -> Unit:
     """The unit, for its own line only: others get 404, or 403 where they may know the unit but not its names."""
     found = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     if capacity(request.user, "staff.read", answering=found) is None:
@@ -132,7 +133,7 @@ def _own_unit(request: HttpRequest, pk: int) -> Unit:
     return found
 
 
-def _unit_page(request: HttpRequest, found: Unit, form: CheckAccountForm, status: int = 200) -> HttpResponse:
+def _unit_page(request: PersonRequest, found: Unit, form: CheckAccountForm, status: int = 200) -> HttpResponse:
     day = today()
     kinds = kinds_on(day)
     members = list(StaffMember.objects.visible_to(request.user).filter(unit=found).employed_on(day).order_by("sort_key"))
@@ -165,19 +166,19 @@ def _unit_page(request: HttpRequest, found: Unit, form: CheckAccountForm, status
 
 
 @require_GET
-def coverage_unit(request: HttpRequest, pk: int) -> HttpResponse:
+def coverage_unit(request: PersonRequest, pk: int) -> HttpResponse:
     """Names still missing, for the unit's own head and clerks."""
     found = _own_unit(request, pk)
     return _unit_page(request, found, _form(request, found))
 
 
-def _form(request: HttpRequest, found: Unit, data: object = None) -> CheckAccountForm:
+def _form(request: PersonRequest, found: Unit, data: object = None) -> CheckAccountForm:
     members = StaffMember.objects.visible_to(request.user).filter(unit=found).employed_on(today()).order_by("sort_key")
     return CheckAccountForm(data, members=members)
 
 
 @require_POST
-def check_accounts(request: HttpRequest, pk: int) -> HttpResponse:
+def check_accounts(request: PersonRequest, pk: int) -> HttpResponse:
     """Records one result for the chosen people, all or none."""
     found = _own_unit(request, pk)
     form = _form(request, found, request.POST)

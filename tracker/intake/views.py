@@ -19,7 +19,6 @@ from tracker.intake import keeping
 from tracker.intake.applying import apply, preview
 from tracker.intake.draft import MOST_ERRORS, Draft, Errors, IntakeRefused, typed
 from tracker.intake.forms import ActivateForm, ConfirmForm, WorkbookForm
-from tracker.intake.layout import SHEETS
 from tracker.intake.reading import read
 from tracker.intake.result import Change, Result
 from tracker.intake.template import FILE_NAME, template
@@ -165,18 +164,14 @@ def _preview_page(
         for sheet, tally in result.sheets.items()
         if tally.touches or tally.unchanged
     ]
-    others = [
-        _row(outcome)
-        for outcome in result.outcomes
-        if outcome.change in (Change.CHANGED, Change.REMOVED) or outcome.sheet == SHEETS[0]
-    ]
+    changed = [_row(each) for each in result.outcomes if each.change in (Change.CHANGED, Change.REMOVED)]
     context: dict[str, Any] = {
         "name": name,
         "kept": kept,
         "result": result,
         "expected": result.digest,
         "sheets": sheets,
-        "changes": others[:MOST_SHOWN],
+        "changes": changed[:MOST_SHOWN],
         "targets": [_row(each.outcome) | {"shown": each} for each in result.targets[:MOST_SHOWN]],
         "tasks": [_row(each.outcome) | {"shown": each} for each in result.tasks[:MOST_SHOWN]],
         "more_targets": max(0, len(result.targets) - MOST_SHOWN),
