@@ -1,7 +1,7 @@
 """The inbox of one person, and the health of the jobs."""
 
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +17,6 @@ from core.text import count_vi
 from notifications import actions, health
 from notifications.forms import MailsForm
 from notifications.models import Notice
-from units.models import User
 from units.requests import PersonRequest
 
 PAGE = 50
@@ -33,20 +32,15 @@ _BADGES = {
 }
 
 
-def _person(request: PersonRequest) -> User:
-    """Who asks; nobody unknown gets this far (LoginRequiredMiddleware)."""
-    return cast(User, request.user)
-
-
 @require_GET
 def inbox(request: PersonRequest) -> HttpResponse:
     """One's own notices: what is unread first, by what to do; then the others, newest first."""
-    return _inbox(request, MailsForm(initial={"mails": _person(request).mails}))
+    return _inbox(request, MailsForm(initial={"mails": request.user.mails}))
 
 
 def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpResponse:
     notices = (
-        Notice.objects.visible_to(_person(request))
+        Notice.objects.visible_to(request.user)
         .annotate(
             is_new=Case(
                 When(read_at__isnull=True, state__in=["pending", "sent", "failed"], then=Value(True)),
@@ -60,7 +54,7 @@ def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpRe
     if unread_only:
         notices = notices.filter(is_new=True)
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
-    unread = Notice.objects.visible_to(_person(request)).unread().count()
+    unread = Notice.objects.visible_to(request.user).unread().count()
     context = {
         "page": page,
         "parts": [_part(title, list(rows)) for title, rows in groupby(map(_row, page), key=_heading)],
@@ -97,7 +91,7 @@ def _part(title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: PersonRequest, pk: int) -> HttpResponse:
     """GET opens what the notice is about, and so has seen it; POST marks it seen and stays in the inbox."""
-    found = get_object_or_404(Notice.objects.visible_to(_person(request)), pk=pk)
+    found = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     if request.method != "HEAD":
         actions.mark_read(found)
     return redirect("inbox") if request.method == "POST" else redirect(found.url)
@@ -105,7 +99,7 @@ def notice(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def read_all(request: PersonRequest) -> HttpResponse:
-    count = actions.mark_all_read(_person(request))
+    count = actions.mark_all_read(request.user)
     if count:
         messages.success(request, f"Đã đánh dấu {count_vi(count)} thông báo là đã xem.")
     return redirect("inbox")
@@ -117,7 +111,7 @@ def mail_settings(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _inbox(request, form, status=422)
     wanted = form.cleaned_data["mails"]
-    actions.choose_mails(_person(request), wanted)
+    actions.choose_mails(request.user, wanted)
     said = (
         "Từ nay đồng chí nhận thư nhắc việc hằng ngày."
         if wanted

@@ -126,7 +126,9 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
         raise RuleBroken("Đơn vị đã báo cáo lại kỳ này; hãy xem số liệu mới nhất.")
     if MeasurementDecision.objects.filter(measurement=measurement).exists():
         raise RuleBroken("Số liệu này đã được xử lý.")
-    return MeasurementDecision.objects.create(measurement=measurement, verdict=verdict, reason=reason, decided_by=by)
+    return MeasurementDecision.objects.create(
+        measurement=measurement, verdict=verdict, reason=reason, decided_by=by
+    )
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ def total(figures: Iterable[Figure]) -> Figure | None:
 
 
 def rate(figure: Figure | None, *, ratio: bool) -> Fraction | None:
-    """The actual value in the indicator's own unit (percent for a ratio); None without data, without denominator, or at 0/0."""
+    """The actual value in the indicator's own unit (percent for a ratio); None without data or at 0/0."""
     if figure is None:
         return None
     if not ratio:

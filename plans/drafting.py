@@ -24,7 +24,7 @@ _FILLED_WHEN_SIGNED = frozenset({"number", "issued_on", "signer"})
 
 def differing(instance: models.Model, wanted: dict[str, Any]) -> list[str]:
     """Names of the fields whose value is not the wanted one; for an unsaved object all of them."""
-    if instance.pk is None:
+    if instance._state.adding:
         return list(wanted)
     return [name for name, value in wanted.items() if _stored(instance, name) != _comparable(value)]
 
@@ -61,26 +61,24 @@ def save_plan(
     plan: Plan, wanted: dict[str, Any], document: dict[str, Any], bases: Sequence[Document], *, by: User
 ) -> list[str]:
     """Brings a plan, its document and the documents it is based on to what is wanted."""
-    paper = plan.document if plan.pk else Document()
+    is_new = plan.pk is None
+    paper = Document() if is_new else plan.document
     blank = {name for name in _FILLED_WHEN_SIGNED if paper.pk and not getattr(paper, name)}
-    if plan.pk and plan.state != Plan.State.DRAFT:
+    if not is_new and plan.state != Plan.State.DRAFT:
         # A workbook made before the signing says nothing about the number.
         document = {
             name: value for name, value in document.items() if value or name not in _FILLED_WHEN_SIGNED
         }
-    changed = put(paper, document)
-    if changed:
-        if plan.pk and not set(changed) <= blank:
-            _check_draft(plan)
-        paper.full_clean()
-        paper.save()
-    if plan.pk is None:
-        plan.document = paper
     own = put(plan, wanted)
     _check_writer(plan, by)
+    changed = put(paper, document)
+    if not is_new and (own or not set(changed) <= blank):
+        _check_draft(plan)
+    if changed:
+        paper.full_clean()
+        paper.save()
     if own:
-        if plan.pk:
-            _check_draft(plan)
+        plan.document = paper
         plan.full_clean(exclude=["document"])
         plan.save()
     return [*own, *changed, *_save_bases(plan, paper, bases)]
@@ -136,7 +134,8 @@ def save_outline(
     found: dict[tuple[str, int], Clause] = {}
     changed = []
     for order, line in enumerate(wanted, start=1):
-        clause = existing.pop((line.label, line.key[1]), None) or Clause(plan=plan)
+        place = (line.label, line.key[1])
+        clause = existing.pop(place) if place in existing else Clause(plan=plan)
         values = {"order": order, "label": line.label, "text": line.text, "level": line.level}
         if put(clause, values):
             changed.append(clause)

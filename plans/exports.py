@@ -5,17 +5,8 @@ from django.views.decorators.http import require_safe
 
 from core.sheets.resources import export_response
 from plans.models import Indicator, Measurement, Plan
-from plans.resources import FigureResource, IndicatorResource, PlanResource
+from plans.resources import FigureResource, IndicatorResource
 from units.requests import PersonRequest
-
-
-@require_safe
-def plans_export(request: PersonRequest) -> HttpResponse:
-    """Plans this person sees."""
-    rows = Plan.objects.visible_to(request.user).select_related(
-        "document", "issuer", "tracking_unit", "leader_in_charge"
-    )
-    return export_response(request, PlanResource(), rows, title="Kế hoạch", name="Ke-hoach")
 
 
 @require_safe

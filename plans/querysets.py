@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 
 class PlanQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """Owners see the plans their unit tracks, drafts included; units those they take part in once given; leaders and
-        auditors those issued or followed below them."""
+        """Owners see the plans their unit tracks, drafts included. Once given, units see those they take part in,
+        leaders and auditors those issued or followed below them."""
         from plans.models import PlanParticipation
 
         tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
         readable = user.ranges(*READERS)
-        takes_part = Exists(
-            PlanParticipation.objects.filter(within("unit", readable), plan=OuterRef("pk"))
-        )
+        takes_part = Exists(PlanParticipation.objects.filter(within("unit", readable), plan=OuterRef("pk")))
         above = user.ranges(Role.LEADER, Role.AUDITOR)
         below = within("issuer", above) | within("tracking_unit", above)
         return self.filter(tracked | (~Q(state="draft") & (below | Q(takes_part))))
@@ -40,7 +38,9 @@ class TargetQuerySet(models.QuerySet[Any]):
     def wanting(self, indicator: Any, unit: Any, place: Any) -> Self:
         """Targets of given plans that want this figure of this unit: it is named, belongs to the group, or, where the
         text names nobody, stands below the issuer. `place` is the unit's `tree_start`; all may be outer references."""
-        below_issuer = Q(scope="unstated", plan__issuer__tree_start__lte=place, plan__issuer__tree_end__gte=place)
+        below_issuer = Q(
+            scope="unstated", plan__issuer__tree_start__lte=place, plan__issuer__tree_end__gte=place
+        )
         bound = Q(unit=unit) | Q(group__memberships__unit=unit) | below_issuer
         return self.filter(bound, indicators=indicator).exclude(plan__state="draft")
 
@@ -65,6 +65,8 @@ class MeasurementQuerySet(AppendOnlyQuerySet):
         from plans.models import Plan, Target
 
         own = within("unit", user.ranges(*READERS))
-        wanting = Target.objects.wanting(OuterRef("indicator"), OuterRef("unit"), OuterRef("unit__tree_start"))
+        wanting = Target.objects.wanting(
+            OuterRef("indicator"), OuterRef("unit"), OuterRef("unit__tree_start")
+        )
         tracked = Exists(wanting.filter(plan__in=Plan.objects.written_by(user)))
         return self.filter(own | Q(tracked))

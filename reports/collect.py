@@ -39,7 +39,7 @@ from reports.snapshot import (
     from_text,
 )
 from reports.targets import Targets, collect_targets
-from reports.wording import NO_CAUSE
+from reports.wording import NO_CAUSE, two_digits
 from tasks import summaries
 from tasks.models import Coordination, DeadlineChange, Event, Evidence, ProgressUpdate, Task
 from tasks.status import DeadlineClass, Execution, is_done, is_waiting, status_text
@@ -266,7 +266,7 @@ class _Collection:
             return "Đang phối hợp" if self.updates[task.pk] else "Chưa có thông tin"
         if task.lead_unit_id and is_waiting(task, self.as_of):
             return "Chờ xác nhận" + ("; trình quá hạn" if state == DeadlineClass.OVERDUE else "")
-        words = status_text(task, self.as_of, self.calendar)
+        words = two_digits(status_text(task, self.as_of, self.calendar))
         if state == DeadlineClass.NO_DEADLINE and not is_done(task, self.as_of):
             words = Execution.IN_PROGRESS.label if self.updates[task.pk] else Execution.NOT_STARTED.label
         if task.execution in (Execution.SUSPENDED, Execution.REASSIGN):
@@ -387,7 +387,11 @@ class _Collection:
                 as_of=old.as_of,
                 issued=True,
                 orders=old.orders,
-                targets=tuple(TargetResult(row.key, row.figure) for row in old.targets if row.newest),
+                targets=tuple(
+                    TargetResult(row.key, None if row.missing else row.figure)
+                    for row in old.targets
+                    if row.newest
+                ),
                 coverage=old.coverage.total.all_kinds if old.coverage.total else None,
             )
         if not any(task.assigned_on and task.assigned_on <= before.end for task in self.tasks):

@@ -284,7 +284,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:
-    """The newest figure of a line in the period before."""
+    """The newest figure of a line in the period before; None where units were missing: part and whole do not compare."""
 
     key: str
     figure: FigureFacts | None
@@ -304,7 +304,7 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A task or milestone of the next period. `what` is a title or a target with its scope."""
+    """A task or milestone of the next period. `what` is a title, or a target with its scope and level."""
 
     what: str
     who: str

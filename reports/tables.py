@@ -6,7 +6,7 @@ from fractions import Fraction
 from core.text import count_vi, date_vi, number_vi, percent_vi
 from reports.document.norm import LANDSCAPE, PORTRAIT
 from reports.document.tables import Align, Column, GroupRow, Table
-from reports.snapshot import Counts, CoverageRow, Share, Snapshot, TargetRow, TaskRow
+from reports.snapshot import Counts, Coverage, CoverageRow, PlanFacts, Share, Snapshot, TargetRow, TaskRow
 from reports.wording import (
     BLANK_CELL,
     aim_text,
@@ -37,11 +37,11 @@ def unit_table(snapshot: Snapshot) -> Table:
     """The partition of the tasks each unit leads, in the order of the organisation; the total is their
     sum.
     """
-    figures = [Column("Tổng số", 14, CENTER)]
-    figures += [Column(title, 14, CENTER, "Đã hoàn thành") for title in ("Đúng hạn", "Quá hạn")]
-    figures += [Column(title, 14, CENTER, "Đang thực hiện") for title in ("Trong hạn", "Quá hạn")]
-    figures += [Column(title, 15, CENTER, "Tỷ lệ (%)") for title in ("Hoàn thành", "Đúng hạn")]
-    figures += [Column("Không tính hạn", 15, CENTER)]
+    figures = [Column("Tổng số", 12, CENTER)]
+    figures += [Column(title, 12.5, CENTER, "Đã hoàn thành") for title in ("Đúng hạn", "Quá hạn")]
+    figures += [Column(title, 12.5, CENTER, "Đang thực hiện") for title in ("Trong hạn", "Quá hạn")]
+    figures += [Column(title, 13, CENTER, "Tỷ lệ (%)") for title in ("Hoàn thành", "Đúng hạn")]
+    figures += [Column("Không tính hạn", 14, CENTER)]
     number = Column("STT", 10, CENTER)
     unit = Column("Đơn vị", _rest(PORTRAIT.text_width, number.width_mm, *(c.width_mm for c in figures)))
     inside = [row for row in snapshot.units if not row.outside]
@@ -145,7 +145,7 @@ def _target_rows(snapshot: Snapshot) -> list[list[str]]:
                 row.scope if opens else "",
                 row.measure_unit,
                 aim_text(row),
-                milestone_text(row),
+                _narrow(milestone_text(row)),
                 _cell(row.figure.numerator if row.figure else None),
                 _cell(row.figure.denominator if row.figure else None),
                 figure_text(row, row.figure),
@@ -181,7 +181,7 @@ def _cell(number: Decimal | None) -> str:
 
 def task_table(snapshot: Snapshot) -> Table:
     """The list of tasks in the order of the plan: each order, below it the part of each unit."""
-    widths = (10, 29, 20, 18, 20, 21, 29, 21, 19, 24)
+    widths = (13, 18, 22, 22, 21, 20, 38, 19, 21, 24)
     return Table(
         columns=[
             Column("STT", widths[0], CENTER),
@@ -196,17 +196,40 @@ def task_table(snapshot: Snapshot) -> Table:
             Column("Trạng thái", widths[8], CENTER),
             Column("Nguyên nhân, ghi chú", widths[9]),
         ],
-        rows=_task_rows(snapshot.tasks),
+        rows=_task_rows(snapshot),
+        note=_source_note(snapshot),
         small=True,
         empty_text="Chưa có nhiệm vụ nào được giao",
     )
 
 
-def _task_rows(tasks: tuple[TaskRow, ...]) -> list[list[str] | GroupRow]:
+def _own(plan: PlanFacts) -> str:
+    """How the source of a task begins when the plan itself gives it; "" for a plan without number and day."""
+    return f"{plan.number}, {date_vi(plan.issued_on)}" if plan.number and plan.issued_on else ""
+
+
+def _source_note(snapshot: Snapshot) -> str:
+    """Names once the document that gives most of the tasks, instead of in every row."""
+    own = _own(snapshot.plan)
+    if not own or not any(task.source.startswith(own) for task in snapshot.tasks):
+        return ""
+    plan = snapshot.plan
+    return f"Ghi chú: mục, kế hoạch nêu tại cột “Văn bản giao” là của {plan.kind} số {plan.number} ngày {date_vi(plan.issued_on)}."
+
+
+def _source(task: TaskRow, plan: PlanFacts) -> str:
+    own = _own(plan)
+    if not own or not task.source.startswith(own):
+        return _narrow(task.source)
+    rest = task.source.removeprefix(own).lstrip(", ")
+    return f"{rest[:1].upper()}{rest[1:]}" if rest else plan.kind
+
+
+def _task_rows(snapshot: Snapshot) -> list[list[str] | GroupRow]:
     rows: list[list[str] | GroupRow] = []
     section = ""
     number = part = 0
-    for task in tasks:
+    for task in snapshot.tasks:
         if task.section != section:
             section = task.section
             rows.append(GroupRow(section))
@@ -215,7 +238,7 @@ def _task_rows(tasks: tuple[TaskRow, ...]) -> list[list[str] | GroupRow]:
             [
                 f"{number}.{part}" if task.is_part else str(number),
                 task.title if not task.is_part else "",
-                _narrow(task.source) if not task.is_part else "",
+                _source(task, snapshot.plan) if not task.is_part else "",
                 task.lead,
                 task.coordinating if not task.is_part else "",
                 task.product if not task.is_part else "",
@@ -242,10 +265,10 @@ def _narrow(text: str) -> str:
 def coverage_table(snapshot: Snapshot) -> Table:
     """Accounts by unit: counts only, never a name."""
     coverage = snapshot.coverage
-    groups = ["Đủ các loại tài khoản", *coverage.kinds]
+    groups = coverage_groups(coverage)
     columns = [Column("STT", 10, CENTER), Column("Đơn vị", 0), Column("Đang làm việc", 17, CENTER)]
     columns.append(Column("Không tính", 15, CENTER))
-    pair = min(44.0, (LANDSCAPE.text_width - 42 - 45) / len(groups))
+    pair = min(60.0, (LANDSCAPE.text_width - 42 - 60) / len(groups))
     for group in groups:
         columns += [
             Column("Đã có / phải có", pair * 0.55, CENTER, group),
@@ -267,12 +290,17 @@ def coverage_table(snapshot: Snapshot) -> Table:
 
 def _coverage(row: CoverageRow) -> list[str]:
     cells = [row.name, number_vi(row.staff), number_vi(row.away)]
-    for share in (row.all_kinds, *row.kinds):
+    for share in (row.all_kinds, *row.kinds) if len(row.kinds) > 1 else (row.all_kinds,):
         cells += [held_text(share), _share(share.held, share.required)]
     return cells
 
 
+def coverage_groups(coverage: Coverage) -> list[str]:
+    """The columns of kinds: all of them together first, unless there is only one."""
+    return [*coverage.kinds] if len(coverage.kinds) == 1 else ["Đủ các loại tài khoản", *coverage.kinds]
+
+
 def held_text(share: Share) -> str:
     return f"{number_vi(share.held)}/{number_vi(share.required)}" + (
-        f" (miễn {share.exempt})" if share.exempt else ""
+        f"\u00a0(miễn\u00a0{count_vi(share.exempt)})" if share.exempt else ""
     )

@@ -15,7 +15,7 @@ from plans.attainment import judge
 from plans.models import Measurement, Plan, Target
 from plans.summaries import Cell, Line, Matrix, Reading, day_of, target_matrix
 from reports.snapshot import FigureFacts, TargetResult, TargetRole, TargetRow, Upcoming
-from reports.wording import aim_words
+from reports.wording import aim_words, titled
 
 Names = dict[int, tuple[str, str]]
 Notes = dict[tuple[int, int, date], str]
@@ -36,14 +36,14 @@ class Targets:
                 day = day_of(cell.milestone) if cell else None
                 if cell and day and after < day <= until:
                     row = _row(line, cell, cell.reading, "next", self.names, {}, member=False)
-                    found.append(Upcoming(f"{row.indicator or row.name}: {aim_words(row)}", row.scope, day))
+                    found.append(Upcoming(f"{titled(row)}: {aim_words(row)}", row.scope, day))
         return tuple(found)
 
     def results_of(self, before: periods.Period) -> tuple[TargetResult, ...]:
-        """The newest figure of each line as known on the last day of the period before."""
+        """The newest whole figure of each line as known on the last day of the period before."""
         earlier = target_matrix(self.plan, before.end)
         return tuple(
-            TargetResult(_key(line), _figure(line.latest))
+            TargetResult(_key(line), None if line.latest.missing else _figure(line.latest))
             for whole in _lines(earlier)
             for line in (whole, *whole.members)
         )

@@ -1,5 +1,6 @@
 """How the figures of a snapshot are said: once, for the tables, the sentences and the pages. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -35,6 +36,19 @@ def clause(text: str) -> str:
     return " ".join(text.split()).rstrip(".;, ")
 
 
+_DAYS = re.compile(r"(?<![\d.,/])([1-9])(?= ngày làm việc)")
+
+
+def two_digits(words: str) -> str:
+    """A number of days as papers print it: "Quá hạn 3 ngày làm việc" → "Quá hạn 03 ngày làm việc"."""
+    return _DAYS.sub(r"0\1", words)
+
+
+def small(words: str) -> str:
+    """To stand inside a sentence: the first letter small."""
+    return words[:1].lower() + words[1:]
+
+
 def day_cell(day: date | None) -> str:
     return date_vi(day) if day else ""
 
@@ -62,7 +76,7 @@ def inside(title: str) -> str:
         if title.lower().startswith(opening):
             title = title[len(opening) :]
     first = title.split(" ", 1)[0]
-    return title if len(first) > 1 and first.isupper() else title[:1].lower() + title[1:]
+    return title if len(first) > 1 and first.isupper() else small(title)
 
 
 # --- targets --------------------------------------------------------------------------------------
@@ -91,16 +105,27 @@ def titled(row: TargetRow) -> str:
     return f"{row.indicator or row.name} ({row.scope})"
 
 
+def is_whole(row: TargetRow) -> bool:
+    """All of it: a share of 100%, which "=" and "≥" do not tell apart and no paper writes with a sign."""
+    return row.is_ratio and row.value == 100 and row.comparator in ("ge", "eq")
+
+
+def aim_symbol(row: TargetRow) -> str:
+    return "" if is_whole(row) else SYMBOLS[row.comparator]
+
+
 def aim_text(row: TargetRow) -> str:
-    """ "≥ 70%"."""
-    return f"{SYMBOLS[row.comparator]} {amount(Fraction(row.value), row.measure_unit)}"
+    """ "≥ 70%", "100%"."""
+    return f"{aim_symbol(row)} {amount(Fraction(row.value), row.measure_unit)}".strip()
 
 
 def aim_words(row: TargetRow) -> str:
     """The same inside a sentence: "từ 70% trở lên", "trên 80%", "không quá 5%"."""
     value = amount(Fraction(row.value), row.measure_unit)
+    if is_whole(row):
+        return value
     if row.comparator == "ge":
-        return value if row.is_ratio and row.value == 100 else f"từ {value} trở lên"
+        return f"từ {value} trở lên"
     return f"{_IN_WORDS[row.comparator]} {value}"
 
 
@@ -130,10 +155,10 @@ def gap_text(row: TargetRow) -> str:
     if gap is None:
         return ""
     reached = row.verdict == Attainment.REACHED
-    upward = row.comparator in ("ge", "gt")
+    upward = row.comparator in ("ge", "gt") or is_whole(row)
     if gap == 0:
         return "bằng mức chỉ tiêu" if reached else f"mới bằng mức, phải {'trên' if upward else 'dưới'} mức"
-    if row.comparator == "eq":
+    if row.comparator == "eq" and not is_whole(row):
         return f"{'cao' if gap > 0 else 'thấp'} hơn mức {points(gap, row)}"
     if reached:
         return f"{'vượt' if upward else 'thấp hơn mức tối đa'} {points(gap, row)}"
@@ -166,10 +191,15 @@ def milestone_text(row: TargetRow) -> str:
 
 
 def change_text(row: TargetRow, before: FigureFacts | None) -> str:
-    """ "tăng 3,1 điểm % so với kỳ trước"; "" when one of the two periods has no result."""
+    """ "tăng 3,1 điểm % so với kỳ trước"; "" when one of the two periods has no result, or not the whole one.
+
+    Without a newer figure there is nothing to compare: the period before showed the same one.
+    """
     earlier = rate_of(before, row.is_ratio)
-    if earlier is None or row.rate is None:
+    if before is None or row.figure is None or earlier is None or row.rate is None or row.missing:
         return ""
+    if before.as_of >= row.figure.as_of:
+        return "trong kỳ chưa có số liệu mới"
     difference = row.rate - earlier
     if difference == 0:
         return "bằng kỳ trước"

@@ -4,7 +4,6 @@ Pages, imports, commands and the demo call these; nothing else writes `execution
 follows from a fact. `RuleBroken` carries the reason in words for the person.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,11 +14,11 @@ from core.clock import now, today
 from core.deadlines import DeadlineKind, effective_end
 from core.files import check_upload
 from core.text import fold
-from core.workdays import WorkCalendar
 from plans.models import Plan, PlanParticipation
 from tasks import ledger, orders
+from tasks.drafting import save_task, searchable, set_deadline
 from tasks.ledger import DIRECT, Decision
-from tasks.models import Coordination, DeadlineChange, Evidence, ProgressUpdate, Task
+from tasks.models import DeadlineChange, Evidence, ProgressUpdate, Task
 from tasks.models.facts import How
 from tasks.rules import RULES, refusal
 from tasks.status import Confirmation, Execution
@@ -80,7 +79,9 @@ def _start(task: Task, verb: str, by: User) -> tuple[Task, RoleGrant]:
     locked = orders.lock(task)
     grant = may(by, verb, locked)
     if grant is None:
-        raise RuleBroken(f"Đồng chí không có quyền thực hiện việc “{RULES[verb].label}” đối với nhiệm vụ này.")
+        raise RuleBroken(
+            f"Đồng chí không có quyền thực hiện việc “{RULES[verb].label}” đối với nhiệm vụ này."
+        )
     reason = refusal(verb, locked)
     if reason is not None:
         raise RuleBroken(reason)
@@ -107,53 +108,7 @@ def _save(task: Task, *fields: str) -> None:
     task.save(update_fields=[*fields])
 
 
-# --- Giving a task -----------------------------------------------------------------------------------------------------
-
-
-def set_deadline(task: Task, calendar: WorkCalendar) -> None:
-    """Works out the effective deadline of a task that has not been given yet, from its nominal end.
-
-    A plan's own deadlines move off days off; those printed by a superior do not (office rule 10). The end of a
-    standing or recurring duty is where its check-ins stop, not a deadline: nothing is submitted by then.
-    """
-    shift = task.plan.shifts_holidays if task.plan else True
-    task.effective_end = None if task.is_standing else effective_end(task.nominal_end, calendar, shift=shift)
-    task.first_effective_end = task.effective_end
-    task.counted_end = task.effective_end
-
-
-def save_task(
-    task: Task,
-    *,
-    coordinators: Iterable[tuple[Unit, str]] = (),
-    calendar: WorkCalendar,
-    check_constraints: bool = True,
-) -> Task:
-    """Writes a task that is being drafted or imported, with its coordinating units. Not for a given task.
-
-    `check_constraints` off leaves the rules between columns to the database alone: an import that has looked at
-    them itself is four times as fast.
-    """
-    if task.completed_on is not None and task.completed_on > today():
-        raise RuleBroken({"completed_on": "Ngày hoàn thành không được sau hôm nay."})
-    set_deadline(task, calendar)
-    task.search = searchable(task)
-    task.full_clean(exclude=["search"], validate_constraints=check_constraints)
-    with transaction.atomic():
-        # Read anew: somebody may have given it since the caller did.
-        if task.pk and orders.lock(task).assigned_on is not None:
-            raise RuleBroken("Nhiệm vụ đã giao; nội dung chỉ thay đổi bằng các việc có ghi nhận.")
-        task.save()
-        wanted = {unit.pk: kind for unit, kind in coordinators if unit.pk != task.lead_unit_id}
-        task.coordinations.exclude(unit__in=wanted).delete()
-        for unit_id, kind in wanted.items():
-            Coordination.objects.update_or_create(task=task, unit_id=unit_id, defaults={"kind": kind})
-    return task
-
-
-def searchable(task: Task) -> str:
-    lead = task.lead_unit.name if task.lead_unit else str(task.lead_group or "")
-    return fold(f"{task.code} {task.title} {lead}")[:700]
+# --- Giving a task --------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -190,9 +145,10 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         if not given:
             raise RuleBroken(f"Nhóm “{task.lead_group}” không có đơn vị nào đang hoạt động.")
     if task.plan is not None:
-        units = {each.lead_unit_id for each in given} | set(task.coordinations.values_list("unit", flat=True))
+        units = {each.lead_unit_id for each in given if each.lead_unit_id}
+        units |= set(task.coordinations.values_list("unit", flat=True))
         PlanParticipation.objects.bulk_create(
-            (PlanParticipation(plan=task.plan, unit_id=unit) for unit in sorted(units) if unit), ignore_conflicts=True
+            (PlanParticipation(plan=task.plan, unit_id=unit) for unit in sorted(units)), ignore_conflicts=True
         )
     return given
 
@@ -215,7 +171,7 @@ def _give_member(parent: Task, unit: Unit, by: User, grant: RoleGrant | None, de
     return child
 
 
-# --- The unit's side ---------------------------------------------------------------------------------------------------
+# --- The unit's side ------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -380,7 +336,9 @@ def ask_extension(
     _required(reason, "reason", "Hãy ghi rõ lý do đề nghị gia hạn.")
     assert task.nominal_end is not None and task.effective_end is not None
     if proposed_end <= task.effective_end:
-        raise RuleBroken({"proposed_end": f"Hạn đề nghị phải sau hạn hiện tại ({task.effective_end:%d/%m/%Y})."})
+        raise RuleBroken(
+            {"proposed_end": f"Hạn đề nghị phải sau hạn hiện tại ({task.effective_end:%d/%m/%Y})."}
+        )
     if _pending(task) is not None:
         raise RuleBroken("Đã có một đề nghị gia hạn đang chờ quyết định.")
     calendar = CalendarDay.objects.as_calendar()
@@ -401,7 +359,7 @@ def ask_extension(
     return change
 
 
-# --- The reviewer's side -----------------------------------------------------------------------------------------------
+# --- The reviewer's side --------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -455,7 +413,13 @@ def return_result(task: Task, *, by: User, reason: str, decision: Decision = DIR
 
 @transaction.atomic
 def decide_extension(
-    task: Task, *, by: User, granted: bool, granted_end: date | None = None, note: str = "", decision: Decision = DIRECT
+    task: Task,
+    *,
+    by: User,
+    granted: bool,
+    granted_end: date | None = None,
+    note: str = "",
+    decision: Decision = DIRECT,
 ) -> DeadlineChange:
     """Decides on the pending request. An officer never decides in their own name (office rule 1): an owner who
     records it must say which leader decided and how."""
@@ -466,9 +430,13 @@ def decide_extension(
     if change.asked_by_id == by.pk and grant.role == Role.LEADER:
         raise RuleBroken("Người đề nghị gia hạn không được tự quyết định.")
     if grant.role != Role.LEADER and (not decision.decided_by.strip() or decision.how == How.DIRECT):
-        raise RuleBroken({"decided_by": "Hãy ghi lãnh đạo đã quyết định và hình thức (điện thoại, bút phê, …)."})
+        raise RuleBroken(
+            {"decided_by": "Hãy ghi lãnh đạo đã quyết định và hình thức (điện thoại, bút phê, …)."}
+        )
     if grant.role != Role.LEADER and fold(decision.decided_by) == fold(by.full_name):
-        raise RuleBroken({"decided_by": "Người ghi nhận không tự quyết định; hãy ghi lãnh đạo đã quyết định."})
+        raise RuleBroken(
+            {"decided_by": "Người ghi nhận không tự quyết định; hãy ghi lãnh đạo đã quyết định."}
+        )
     if not granted:
         _required(note, "note", "Hãy ghi lý do không đồng ý gia hạn.")
     new_end = (granted_end or change.proposed_end) if granted else None
@@ -485,8 +453,16 @@ def decide_extension(
     change.save(update_fields=list(DeadlineChange.mutable_columns))
     if new_end is not None:
         _move_deadline(task, new_end)
-    facts = {"change": change.pk, "granted": granted, "old_end": change.old_end, "new_end": new_end, "note": note}
-    facts["row"] = ledger.row_of(change, "decision", "granted_end", "decided_by_name", "how", "basis", "decision_note")
+    facts = {
+        "change": change.pk,
+        "granted": granted,
+        "old_end": change.old_end,
+        "new_end": new_end,
+        "note": note,
+    }
+    facts["row"] = ledger.row_of(
+        change, "decision", "granted_end", "decided_by_name", "how", "basis", "decision_note"
+    )
     ledger.write(task, "decide_extension", by=by, grant=grant, decision=decision, facts=facts)
     orders.refresh(task, by)
     return change
@@ -505,7 +481,9 @@ def _move_deadline(task: Task, new_end: date) -> None:
     _save(task, "nominal_end", "effective_end", "counted_end")
 
 
-def _with_reason(task: Task, verb: str, execution: Execution, by: User, reason: str, decision: Decision) -> Task:
+def _with_reason(
+    task: Task, verb: str, execution: Execution, by: User, reason: str, decision: Decision
+) -> Task:
     task, grant = _start(task, verb, by)
     _required(reason, "reason", "Hãy ghi rõ lý do.")
     task.execution = execution

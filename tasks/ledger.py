@@ -150,7 +150,10 @@ def first_broken(task: Task) -> Event | None:
     broken = verify_chain(events, content_of=lambda event: {**_content(event), **_columns(event)})
     if broken is not None:
         return broken  # type: ignore[return-value]
-    rows = {name: {row.pk: row for row in table._default_manager.filter(task=task)} for name, table in _ROWS.items()}
+    rows = {
+        name: {row.pk: row for row in table._default_manager.filter(task=task)}
+        for name, table in _ROWS.items()
+    }
     for event in events:
         if not _rows_hold(facts_of(event), rows):
             return event
@@ -176,7 +179,9 @@ def _state_holds(task: Task, events: list[Event]) -> bool:
     if stored is None:
         return True
     left = {name: after for content in contents for name, (_before, after) in content["changed"].items()}
-    return all(canonical_json(stored[name]) == canonical_json(left[name]) for name in left.keys() & stored.keys())
+    return all(
+        canonical_json(stored[name]) == canonical_json(left[name]) for name in left.keys() & stored.keys()
+    )
 
 
 def _columns(event: Event) -> dict[str, Any]:

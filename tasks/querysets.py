@@ -32,9 +32,7 @@ class TaskQuerySet(models.QuerySet[Any]):
         readable = user.ranges(*READERS)
         coordinates = Exists(Coordination.objects.filter(within("unit", readable), task=OuterRef("pk")))
         above = within("tracking_unit", user.ranges(Role.LEADER, Role.AUDITOR))
-        member = Exists(
-            self.model._base_manager.filter(within("lead_unit", readable), parent=OuterRef("pk"))
-        )
+        member = Exists(self.model._base_manager.filter(within("lead_unit", readable), parent=OuterRef("pk")))
         given = Q(assigned_on__isnull=False)
         return self.filter(
             tracked | (given & (within("lead_unit", readable) | Q(coordinates) | above | Q(member)))

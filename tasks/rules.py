@@ -22,7 +22,7 @@ _ANY = frozenset(C)
 
 @dataclass(frozen=True, slots=True)
 class VerbRule:
-    """`label` is the button; `past` the line in the ledger; `execution` and `confirmation` the states it starts from."""
+    """`label` is the button, `past` the line in the ledger, `execution` and `confirmation` where it may start from."""
 
     label: str
     past: str
@@ -40,7 +40,9 @@ RULES: dict[str, VerbRule] = {
         "Đính kèm tài liệu kiểm chứng", "Đính kèm tài liệu kiểm chứng", _OPEN | {E.DONE}, _ANY
     ),
     "submit": VerbRule("Trình kết quả", "Trình kết quả", _WORKABLE, _UNSENT, refuses_standing=True),
-    "withdraw": VerbRule("Rút lại kết quả đã trình", "Rút lại kết quả đã trình", _OPEN, frozenset({C.SUBMITTED})),
+    "withdraw": VerbRule(
+        "Rút lại kết quả đã trình", "Rút lại kết quả đã trình", _OPEN, frozenset({C.SUBMITTED})
+    ),
     "confirm": VerbRule("Xác nhận hoàn thành", "Xác nhận hoàn thành", _OPEN, frozenset({C.SUBMITTED})),
     "return": VerbRule("Yêu cầu bổ sung", "Yêu cầu bổ sung", _OPEN, frozenset({C.SUBMITTED})),
     "ask_extension": VerbRule("Đề nghị gia hạn", "Đề nghị gia hạn", _WORKABLE, _UNSENT, needs_deadline=True),

@@ -84,7 +84,9 @@ def is_done(facts: Facts, on: date) -> bool:
 def is_waiting(facts: Facts, on: date) -> bool:
     """Submitted and waiting for its reviewer on `on`."""
     return (
-        facts.confirmation == Confirmation.SUBMITTED and facts.submitted_on is not None and facts.submitted_on <= on
+        facts.confirmation == Confirmation.SUBMITTED
+        and facts.submitted_on is not None
+        and facts.submitted_on <= on
     )
 
 
@@ -98,7 +100,9 @@ def deadline_class(facts: Facts, on: date, calendar: WorkCalendar) -> DeadlineCl
         assert facts.completed_on is not None
         if facts.completed_on > facts.counted_end:
             return DeadlineClass.DONE_LATE
-        return DeadlineClass.DONE_EARLY if facts.completed_on < facts.nominal_end else DeadlineClass.DONE_ON_TIME
+        return (
+            DeadlineClass.DONE_EARLY if facts.completed_on < facts.nominal_end else DeadlineClass.DONE_ON_TIME
+        )
     if is_waiting(facts, on):
         assert facts.submitted_on is not None
         return DeadlineClass.OVERDUE if facts.submitted_on > facts.counted_end else DeadlineClass.NOT_DUE
@@ -137,7 +141,11 @@ def deadline_class_sql(on: date, calendar: WorkCalendar) -> Case:
 
 def days_late(facts: Facts, on: date, calendar: WorkCalendar) -> int:
     """Working days after the effective end, the first is 1, days with the reviewer not charged; 0 when in time."""
-    if facts.strength not in BINDING or facts.counted_end is None or facts.execution == Execution.DISCONTINUED:
+    if (
+        facts.strength not in BINDING
+        or facts.counted_end is None
+        or facts.execution == Execution.DISCONTINUED
+    ):
         return 0
     if is_done(facts, on):
         end = facts.completed_on
@@ -168,7 +176,9 @@ def status_text(facts: Facts, on: date, calendar: WorkCalendar) -> str:
     if found == DeadlineClass.DUE_SOON:
         left = days_left(facts, on, calendar)
         # A superior's deadline may stay on a day off: then today can be the last working day before it.
-        return f"Sắp đến hạn, còn {left} ngày làm việc" if left else "Sắp đến hạn, hết ngày làm việc trước hạn"
+        return (
+            f"Sắp đến hạn, còn {left} ngày làm việc" if left else "Sắp đến hạn, hết ngày làm việc trước hạn"
+        )
     if found == DeadlineClass.NO_DEADLINE and is_done(facts, on):
         return "Hoàn thành"
     return found.label

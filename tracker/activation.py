@@ -33,10 +33,12 @@ class Gap:
 def gaps(plan: Plan) -> list[Gap]:
     """What the plan does not say, task by task ("sáu rõ"): real plans have many duties without product or date."""
     found = []
-    tasks = plan.tasks.filter(parent__isnull=True).select_related("lead_unit", "lead_group", "leader_in_charge")
+    tasks = plan.tasks.filter(parent__isnull=True).select_related("lead_unit", "lead_group")
     for task in tasks.order_by("order", "id"):
         if task.nominal_end is None and task.deadline_kind not in _DATELESS:
             found.append(Gap(task, "chưa rõ thời hạn"))
+        if task.deadline_kind == DeadlineKind.DONE and task.completed_on is None:
+            found.append(Gap(task, "chưa rõ ngày đã thực hiện"))
         if not task.product:
             found.append(Gap(task, "chưa rõ sản phẩm"))
         if task.lead_unit is not None and not task.lead_unit.is_open(today()):

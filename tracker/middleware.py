@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class PrivatePages:
-    """Pages of a signed-in person are never kept by a browser or proxy: the back button after sign-out shows nothing."""
+    """Pages of a signed-in person are never kept by a browser or proxy: after sign-out "back" shows nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

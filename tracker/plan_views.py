@@ -15,11 +15,14 @@ from django.views.decorators.http import require_safe
 from core.clock import today
 from core.fields import LineFormField
 from core.forms import StyledForm
+from core.sheets.resources import export_response
 from core.templatetags.ui import day
 from core.text import count_vi, number_vi
 from plans.actions import may_write
 from plans.attainment import Attainment
 from plans.models import Clause, Plan
+from plans.querysets import PlanQuerySet
+from plans.resources import PlanResource
 from plans.summaries import Cell, Line, Matrix, target_matrix, value_words
 from tasks.models import Task
 from tasks.querysets import TaskQuerySet
@@ -59,25 +62,31 @@ def _led_by(user: User) -> TaskQuerySet:
 
 
 class PlanFilterForm(StyledForm, forms.Form):
+    """The filter of the plan list; the download applies the same one. A wrong value filters nothing."""
+
     q = LineFormField(label="Tìm theo tên, số ký hiệu", max_length=200, required=False)
     state = forms.ChoiceField(
         label="Tình trạng", required=False, choices=[("", "Tất cả"), *Plan.State.choices]
     )
+
+    def apply(self, user: User) -> PlanQuerySet:
+        """Plans `user` sees that fit, in the order of the list."""
+        self.is_valid()
+        found = Plan.objects.visible_to(user).select_related("document", "tracking_unit")
+        if words := self.cleaned_data.get("q"):
+            found = found.filter(
+                Q(title__icontains=words) | Q(document__number__icontains=words) | Q(code__iexact=words)
+            )
+        if state := self.cleaned_data.get("state"):
+            found = found.filter(state=state)
+        return found.order_by("-starts_on", "-pk")
 
 
 @require_safe
 def plans(request: PersonRequest) -> HttpResponse:
     """Plans this person sees, each with its counts: of the whole plan, or of the own unit."""
     form = PlanFilterForm(request.GET)
-    form.is_valid()
-    found = Plan.objects.visible_to(request.user).select_related("document", "tracking_unit")
-    if words := form.cleaned_data.get("q"):
-        found = found.filter(
-            Q(title__icontains=words) | Q(document__number__icontains=words) | Q(code__iexact=words)
-        )
-    if state := form.cleaned_data.get("state"):
-        found = found.filter(state=state)
-    page = Paginator(found.order_by("-starts_on", "-pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(form.apply(request.user), PAGE).get_page(request.GET.get("page"))
     on, calendar = today(), CalendarDay.objects.as_calendar()
     shown = list(page.object_list)
     whole = [plan.pk for plan in shown if reads_whole(request.user, plan)]
@@ -91,10 +100,17 @@ def plans(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows,
-        "narrowed": bool(words or state),
+        "narrowed": any(form.cleaned_data.values()),
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
     }
     return render(request, "tracker/plans.html", context)
+
+
+@require_safe
+def plans_export(request: PersonRequest) -> HttpResponse:
+    """The plan list with its filter as Excel, or as CSV with `?dang=csv`."""
+    rows = PlanFilterForm(request.GET).apply(request.user).select_related("issuer", "leader_in_charge")
+    return export_response(request, PlanResource(), rows, title="Kế hoạch", name="Ke-hoach")
 
 
 def _plan_row(plan: Plan, found: Partition, whole: bool) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def set_group(name: str, members: list[Unit], *, since: date) -> UnitGroup:
             else:
                 membership.delete()
     GroupMember.objects.bulk_create(
-        GroupMember(group=group, unit_id=pk, valid_from=since) for pk in sorted(wanted - open_memberships.keys())
+        GroupMember(group=group, unit_id=pk, valid_from=since)
+        for pk in sorted(wanted - open_memberships.keys())
     )
     return group
 
@@ -151,7 +152,11 @@ def record_check(
     if state in (AccountCheck.State.NOT_YET, AccountCheck.State.EXEMPT) and not reason.strip():
         raise RuleBroken({"reason": "Phải ghi lý do khi chưa kích hoạt hoặc được miễn."})
     return AccountCheck.objects.create(
-        member=member, kind=kind, state=state, checked_on=checked_on, source=source, reason=reason, recorded_by=by
+        member=member,
+        kind=kind,
+        state=state,
+        checked_on=checked_on,
+        source=source,
+        reason=reason,
+        recorded_by=by,
     )
-
-

@@ -7,6 +7,7 @@ check up to the day stands. A kind counts when issued or when activated, as the 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -33,7 +34,7 @@ class KindCount:
 
 @dataclass(slots=True)
 class UnitCoverage:
-    """One unit's row. `staff`: at work; `away`: on the roster but not counted that day; `all_kinds`: everything held."""
+    """One unit's row. `staff`: at work; `away`: on the roster, not counted that day; `all_kinds`: everything held."""
 
     unit: Unit
     staff: int = 0
@@ -47,7 +48,8 @@ def kinds_on(on: date) -> list[AccountKind]:
     return [
         kind
         for kind in AccountKind.objects.all()
-        if (kind.valid_from is None or kind.valid_from <= on) and (kind.valid_to is None or kind.valid_to >= on)
+        if (kind.valid_from is None or kind.valid_from <= on)
+        and (kind.valid_to is None or kind.valid_to >= on)
     ]
 
 
@@ -57,7 +59,7 @@ def holds(kind: AccountKind, state: str) -> bool:
 
 
 def latest_states(
-    members: Iterable[int] | QuerySet[StaffMember], kinds: list[AccountKind], on: date
+    members: Iterable[int] | QuerySet[Any], kinds: list[AccountKind], on: date
 ) -> dict[tuple[int, int], str]:
     """(member, kind) → state of the latest check up to `on`, for these people only."""
     checks = AccountCheck.objects.filter(kind__in=kinds, checked_on__lte=on, member__in=members)

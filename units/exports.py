@@ -7,10 +7,9 @@ from core.clock import today
 from core.sheets.resources import export_response
 from units.coverage import by_unit
 from units.models import CalendarDay, Unit, User
-from units.permissions import Role
 from units.requests import PersonRequest
 from units.resources import CalendarResource, CoverageResource, UnitResource
-from units.views import STAFF_READERS
+from units.views import counted_for
 
 
 @require_safe
@@ -32,15 +31,7 @@ def calendar_export(request: PersonRequest) -> HttpResponse:
 @require_safe
 def coverage_export(request: PersonRequest) -> HttpResponse:
     """Counts of accounts by unit: the rows of the board this person sees."""
-    kinds, rows = by_unit(_covered_units(request.user), today())
+    kinds, rows = by_unit(counted_for(request.user), today())
     return export_response(
         request, CoverageResource(kinds), rows, title="Tài khoản nhân sự", name="Tai-khoan-nhan-su"
     )
-
-
-def _covered_units(user: User) -> list[Unit]:
-    """Units on the coverage board of this person, as `units.views.coverage` shows them."""
-    staffed = Unit.objects.inside().open_on(today()).filter(staff__isnull=False)
-    if not user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR):
-        staffed = staffed & Unit.objects.reached_by(user, *STAFF_READERS)
-    return list(staffed.distinct())

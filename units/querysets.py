@@ -49,7 +49,8 @@ class RoleGrantQuerySet(models.QuerySet[Any]):
 class CalendarDayQuerySet(models.QuerySet[Any]):
     def as_calendar(self) -> WorkCalendar:
         """The whole table as a value for the pure date functions: one query."""
-        off, working = set(), set()
+        off: set[date] = set()
+        working: set[date] = set()
         for day, kind in self.values_list("day", "kind"):
             (working if kind == "makeup" else off).add(day)
         return WorkCalendar(off=frozenset(off), working=frozenset(working))

@@ -1,6 +1,7 @@
 """Import and export of units and the working calendar; export of account coverage."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from import_export import fields, resources
@@ -75,8 +76,8 @@ class CoverageResource(resources.Resource):
         ]
         for kind in kinds:
             label = kind.short_name or kind.name
-            columns.append((f"{label}: đã có", lambda row, pk=kind.pk: row.kinds[pk].held))
-            columns.append((f"{label}: phải có", lambda row, pk=kind.pk: row.kinds[pk].required))
+            columns.append((f"{label}: đã có", partial(_of_kind, kind.pk, "held")))
+            columns.append((f"{label}: phải có", partial(_of_kind, kind.pk, "required")))
         columns += [
             ("Còn thiếu", lambda row: row.all_kinds.missing),
             ("Được miễn", lambda row: row.all_kinds.exempt),
@@ -84,3 +85,7 @@ class CoverageResource(resources.Resource):
         ]
         for number, (heading, value) in enumerate(columns):
             self.fields[f"column{number}"] = fields.Field(None, heading, dehydrate_method=value)
+
+
+def _of_kind(kind: int, what: str, row: UnitCoverage) -> int:
+    return int(getattr(row.kinds[kind], what))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from core.clock import today
 from core.text import percent_vi
 from units.actions import RuleBroken, record_check
-from units.agency import agency_of
+from units.agency import agency_of, keeps_catalogues
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
 from units.forms import REASONS, CheckAccountForm
 from units.models import AccountCheck, StaffMember, Unit, User
@@ -40,7 +40,8 @@ def units(request: PersonRequest) -> HttpResponse:
         }
         for unit in found
     ]
-    return render(request, "units/units.html", {"rows": rows, "words": words})
+    context = {"rows": rows, "words": words, "keeps_catalogues": keeps_catalogues(request.user)}
+    return render(request, "units/units.html", context)
 
 
 @require_safe
@@ -83,7 +84,7 @@ def _cell(count: KindCount) -> dict[str, object]:
 def coverage(request: PersonRequest) -> HttpResponse:
     """The board: how many of each unit hold each account. Counts only; names are behind the unit's own door."""
     user = request.user
-    kinds, rows = by_unit(_counted_for(user), today())
+    kinds, rows = by_unit(counted_for(user), today())
     everyone = total(rows)
     table = [
         {
@@ -115,7 +116,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
     return render(request, "units/coverage.html", context)
 
 
-def _counted_for(user: User) -> QuerySet[Unit]:
+def counted_for(user: User) -> QuerySet[Unit]:
     """Units whose counts this person sees: the own line, those a leader or auditor stands above, and the whole agency
     of an office that follows plans. Another agency's counts are nobody's business here."""
     seen = Unit.objects.reached_by(user, *STAFF_READERS, Role.LEADER, Role.AUDITOR)

@@ -81,7 +81,7 @@ class NamedWidget(widgets.Widget):
         name = "" if value is None else clean_line(str(value))
         if not name:
             return None
-        candidates = []
+        candidates: list[str] = []
         for key in self.keys:
             objects = self.model._default_manager
             if (exact := list(objects.filter(**{key: name})[:2])) and len(exact) == 1:

@@ -205,7 +205,7 @@ def _targets(chart: TargetChart) -> bytes:
         _milestone(sheet, LABEL_WIDTH + width * as_float(row.target) / largest, middle, rows.bar_height + 2)
         figures = (
             "–" if row.actual is None else with_unit(row.actual, chart.unit),
-            f"{row.comparator} {with_unit(row.target, chart.unit)}",
+            f"{row.comparator} {with_unit(row.target, chart.unit)}".strip(),
             row.verdict or (NO_DATA if row.actual is None else ""),
         )
         for (x, column), words in zip(places, figures, strict=True):

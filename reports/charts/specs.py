@@ -127,7 +127,7 @@ def alt_text(spec: ChartSpec) -> str:
             head = "Biểu đồ thanh, kết quả so với mục tiêu"
             lines = [
                 f"{row.label}: {NO_DATA.lower() if row.actual is None else with_unit(row.actual, unit)}, "
-                f"mục tiêu {row.comparator} {with_unit(row.target, unit)}"
+                f"mục tiêu {f'{row.comparator} {with_unit(row.target, unit)}'.strip()}"
                 for row in rows
             ]
         case TrajectoryChart(unit, points):

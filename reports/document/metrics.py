@@ -149,4 +149,18 @@ def _cost_of_break(words: list[str], before: int) -> float:
     left, right = words[before - 1].lower().strip(".,;:()"), words[before].lower().strip(".,;:()")
     if (left, right) in _TOGETHER:
         return 1.0
-    return -0.15 if right == "và" else 0.3 if left == "và" else 0.0
+    if right.startswith("số\u00a0") or _is_inside_a_period(left, right):  # "Kế hoạch | số 12/KH-…"
+        return 1.0
+    if right == "và" or right.startswith(_PERIODS):
+        return -0.15
+    return 0.3 if left == "và" else 0.0
+
+
+_PERIODS = ("tháng\u00a0", "quý\u00a0", "tuần\u00a0")
+
+
+def _is_inside_a_period(left: str, right: str) -> bool:
+    """Between the words of "tháng 11 năm 2026" or "6 tháng đầu năm 2026", bound as `printed` binds them."""
+    if right == "tháng":
+        return left in ("6", "9")
+    return right.startswith("năm\u00a0") and (left.startswith(_PERIODS) or left in ("đầu", "cuối", "tháng"))

@@ -14,17 +14,20 @@ BLANK = NBSP * 8
 _BOUND = re.compile(
     r"\b(số|ngày|tháng|năm|quý|tuần|Điều|khoản|Khoản|Mục|Phụ lục|Bảng|Biểu đồ) (?=[0-9IVX])", re.IGNORECASE
 )
+_SIGN = re.compile(r"(?<=[≥≤<>=]) (?=[0-9])")
+_POINTS = re.compile(r"(?<=[0-9]) (?=điểm\b)|(?<=\bđiểm) (?=%)")
 _BLANKS = re.compile(" {3,}")
 
 
 def printed(text: str) -> str:
-    """`text` ready for paper: NFC, no invisible characters, "ngày 05", "số 12", "Điều 3" never torn apart.
+    """`text` ready for paper: NFC, no invisible characters, "ngày 05", "Điều 3", "≥ 98%", "2,1 điểm %" never torn.
 
     Runs of three or more spaces are blanks left to be filled in by hand and become unbreakable; nothing else
     is corrected, since plans are quoted as they were written.
     """
     text = NBSP.join(nfc(part) for part in text.split(NBSP))  # nfc takes them for odd spaces
     text = _BLANKS.sub(lambda match: NBSP * len(match[0]), text)
+    text = _POINTS.sub(NBSP, _SIGN.sub(NBSP, text))
     return _BOUND.sub(lambda match: f"{match[1]}{NBSP}", text)
 
 

@@ -13,7 +13,7 @@ from plans.attainment import Attainment
 from reports import charts, outline, tables
 from reports.document import DocumentBuilder, Letterhead, Signature
 from reports.snapshot import Snapshot, TargetRow, sha256, to_text
-from reports.wording import SYMBOLS, gap_text, is_ahead, titled
+from reports.wording import aim_symbol, gap_text, is_ahead, titled
 
 VERSION = 1
 """Part of the builder's name kept with each draft: raised when the same snapshot would give another paper."""
@@ -61,7 +61,7 @@ def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
                     label=titled(row),
                     actual=row.rate,
                     target=row.value,
-                    comparator=SYMBOLS[row.comparator],
+                    comparator=aim_symbol(row),
                     verdict=_verdict(row),
                 )
                 for row in targets[:MOST_TARGETS]

@@ -91,7 +91,9 @@ def secrets(cast: Cast) -> dict[str, object]:
         starts_on=TODAY,
         ends_on=TODAY,
     )
-    indicator = Indicator.objects.create(code="CS1", name=f"Tỷ lệ {CANARY}", numerator=CANARY, denominator="Tổng số")
+    indicator = Indicator.objects.create(
+        code="CS1", name=f"Tỷ lệ {CANARY}", numerator=CANARY, denominator="Tổng số"
+    )
     target = Target.objects.create(
         plan=cast.plan, code="CT1", name=f"Chỉ tiêu {CANARY}", scope="unit", unit=cast.ptd
     )
@@ -161,7 +163,9 @@ def foreigner(cast: Cast) -> Client:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_nobody_reaches_a_page_without_signing_in(cast: Cast, secrets: dict, client: Client, name: str) -> None:
+def test_nobody_reaches_a_page_without_signing_in(
+    cast: Cast, secrets: dict, client: Client, name: str
+) -> None:
     route = dict(patterns())[name]
     url = reverse(name, args=arguments(name, route, secrets) or [])
     for method in (client.get, client.post):

@@ -27,7 +27,9 @@ from units.models import CalendarDay
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL: SQLite has one writer at a time"),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql", reason="needs PostgreSQL: SQLite has one writer at a time"
+    ),
 ]
 
 Act = Callable[[], object]
@@ -150,7 +152,9 @@ ACTS: dict[str, Callable[[Cast, Task], object]] = {
         task, by=cast.minh, proposed_end=date(2026, 11, 20), reason="Chờ Bộ"
     ),
     "grant": lambda cast, task: actions.decide_extension(task, by=cast.hoa, granted=True),
-    "refuse": lambda cast, task: actions.decide_extension(task, by=cast.hoa, granted=False, note="Việc đã rõ"),
+    "refuse": lambda cast, task: actions.decide_extension(
+        task, by=cast.hoa, granted=False, note="Việc đã rõ"
+    ),
     "stop": lambda cast, task: actions.discontinue(task, by=cast.lan, reason="Đã giao nơi khác"),
 }
 
@@ -302,7 +306,9 @@ def report(cast: Cast, indicator: Indicator, numerator: int, by: str = "minh") -
     )
 
 
-def test_two_reports_of_one_figure_from_the_page_one_is_shown_the_other(cast: Cast, indicator: Indicator) -> None:
+def test_two_reports_of_one_figure_from_the_page_one_is_shown_the_other(
+    cast: Cast, indicator: Indicator
+) -> None:
     """Both opened the page when nothing was reported; what the second typed comes back beside the news."""
     url = reverse("figure", args=[indicator.pk, cast.ptd.pk])
 
@@ -331,13 +337,16 @@ def test_two_reports_by_import_are_two_revisions_and_none_is_lost(cast: Cast, in
 def test_a_figure_is_decided_once(cast: Cast, indicator: Indicator) -> None:
     figure = report(cast, indicator, 7)
     _, told = race(
-        lambda: accept_figure(figure, by=cast.lan), lambda: return_figure(figure, by=cast.lan, reason="Thiếu nguồn")
+        lambda: accept_figure(figure, by=cast.lan),
+        lambda: return_figure(figure, by=cast.lan, reason="Thiếu nguồn"),
     )
     assert "đã được xử lý" in told.words
     assert MeasurementDecision.objects.get().verdict == "accepted"
 
 
-def test_a_figure_reported_anew_while_it_is_accepted_is_not_accepted_unseen(cast: Cast, indicator: Indicator) -> None:
+def test_a_figure_reported_anew_while_it_is_accepted_is_not_accepted_unseen(
+    cast: Cast, indicator: Indicator
+) -> None:
     figure = report(cast, indicator, 7)
     _, told = race(lambda: report(cast, indicator, 8), lambda: accept_figure(figure, by=cast.lan))
     assert "đã báo cáo lại" in told.words

@@ -21,7 +21,9 @@ SEPTEMBER = parse("month", "2026-09")
 def indicator(cast: Cast) -> Indicator:
     """Of the common catalogue; our plan wants it of the division and of every branch."""
     indicator = Indicator.objects.create(code="SOHOA", name="Tỷ lệ số hóa")
-    for number, whom in enumerate(({"scope": "unit", "unit": cast.ptd}, {"scope": "each", "group": cast.branches})):
+    for number, whom in enumerate(
+        ({"scope": "unit", "unit": cast.ptd}, {"scope": "each", "group": cast.branches})
+    ):
         target = Target.objects.create(plan=cast.plan, code=f"CT{number}", name="Số hóa", **whom)
         TargetIndicator.objects.create(target=target, indicator=indicator)
     return indicator
@@ -65,7 +67,9 @@ def test_the_office_that_follows_the_plan_reads_and_accepts(cast: Cast, indicato
     assert figure_grant(cast.lan, "figure.submit", indicator, cast.cn2) is not None
 
 
-def test_sharing_an_indicator_opens_nothing(cast: Cast, indicator: Indicator, neighbour: tuple[User, Unit]) -> None:
+def test_sharing_an_indicator_opens_nothing(
+    cast: Cast, indicator: Indicator, neighbour: tuple[User, Unit]
+) -> None:
     user, unit = neighbour
     foreign_plan(unit, indicator, state="active", scope="unstated")
     found = figure(cast, indicator)

@@ -32,4 +32,6 @@ def test_a_rate_is_judged_exactly(
 
 
 def test_a_total_is_the_sum_of_numerators_over_the_sum_of_denominators() -> None:
-    assert total([Figure(Decimal(1), Decimal(2)), Figure(Decimal(98), Decimal(98))]) == Figure(Decimal(99), Decimal(100))
+    assert total([Figure(Decimal(1), Decimal(2)), Figure(Decimal(98), Decimal(98))]) == Figure(
+        Decimal(99), Decimal(100)
+    )

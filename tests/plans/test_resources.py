@@ -44,6 +44,7 @@ def test_plans_one_sees_with_real_dates(cast: Cast, client: Client) -> None:
         date(2026, 1, 1),
     )
     assert (row["Lãnh đạo phụ trách"], row["Tình trạng"]) == ("Trần Thị Hòa", "Đang thực hiện")
+    assert len(list(downloaded(client, "plans_export", state="draft"))) == 0  # the filter of the list
     client.force_login(cast.tu)  # takes no part in it
     assert len(list(downloaded(client, "plans_export"))) == 0
 

@@ -258,7 +258,7 @@ def test_a_standing_duty_is_followed_but_never_submitted_as_done(cast: Cast) -> 
         actions.submit(task, by=cast.minh, text="Đã xong")
 
 
-# --- a full grid: no verb works from a state the table does not name ---------------------------------------------------
+# --- a full grid: no verb works from a state the table does not name ------------------------------
 
 
 @pytest.mark.parametrize("execution", Execution.values)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plans.models import Plan
+from plans.models import Plan, Target
 from tasks.models import Task
 from tests.cast import Cast
 from tracker.activation import activate, gaps
@@ -38,6 +38,38 @@ def test_what_is_not_clear_is_listed_and_needs_one_acknowledgement(cast: Cast, d
     assert len(given) == 4  # two single tasks and one for each of two branches
     draft.refresh_from_db()
     assert draft.state == Plan.State.ACTIVE and "NV02: chưa rõ thời hạn" in draft.acknowledged_gaps
+
+
+def test_work_said_to_be_done_without_a_day_is_listed(cast: Cast, draft: Plan) -> None:
+    """It is given as open work: without its day it cannot be counted as done."""
+    cast.task(
+        "NV04",
+        given=False,
+        deadline_kind="done",
+        nominal_end=None,
+        phrase="Đã hoàn thành",
+        product="Tờ trình",
+    )
+    assert ("NV04", "chưa rõ ngày đã thực hiện") in [(gap.task.code, gap.words) for gap in gaps(draft)]
+
+
+def test_the_issuer_takes_part_in_what_the_text_gives_to_nobody(cast: Cast, draft: Plan) -> None:
+    Target.objects.create(plan=draft, code="CT1", name="Công khai thủ tục", scope="unstated")
+    activate(draft, by=cast.lan, acknowledged=True)
+    assert draft.participations.filter(unit=cast.so).exists()
+
+
+def test_leaders_see_what_is_followed_below_them_whoever_issued_it(cast: Cast, draft: Plan) -> None:
+    """A plan of the province, followed by the department's office, led by a body outside."""
+    draft.issuer = cast.ubtx
+    draft.save()
+    draft.tasks.all().delete()
+    cast.task("NV09", cast.ubtx, given=False, product="Báo cáo")
+    assert not Plan.objects.visible_to(cast.hoa).exists()
+    activate(draft, by=cast.lan, acknowledged=True)
+    assert list(Plan.objects.visible_to(cast.hoa)) == [draft]
+    assert list(Plan.objects.visible_to(cast.son)) == [draft]
+    assert not Plan.objects.visible_to(cast.minh).exists()
 
 
 def test_units_see_the_plan_they_take_part_in_once_it_is_given(cast: Cast, draft: Plan) -> None:

@@ -176,7 +176,9 @@ def test_a_preview_of_many_rows_asks_a_few_questions_a_row(
     lan: Client, django_assert_max_num_queries: Callable
 ) -> None:
     """The checks of the model and a save point; no query for each name, day or cell."""
-    rows = [{"code": f"NV{n}", "title": f"Việc {n}", "lead": "PTD", "phrase": "31/10/2026"} for n in range(20)]
+    rows = [
+        {"code": f"NV{n}", "title": f"Việc {n}", "lead": "PTD", "phrase": "31/10/2026"} for n in range(20)
+    ]
     with django_assert_max_num_queries(20 * 20):
         assert upload(lan, build(PLAN, ROWS | {layout.TASKS: rows})).status_code == 200
 

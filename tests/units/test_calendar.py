@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from core.deadlines import effective_end, parse
 from units.calendar import seed
@@ -53,3 +54,12 @@ def test_tet_of_a_year_without_decision_is_provisional(calendar) -> None:  # typ
 def test_the_day_of_culture_has_no_substitute(db: None) -> None:
     seed([2029])  # 24/11/2029 is a Saturday
     assert not CalendarDay.objects.filter(day__in=[date(2029, 11, 26), date(2029, 11, 25)]).exists()
+
+
+def test_the_command_fills_the_years_around_today_and_repeats_harmlessly(db: None) -> None:
+    call_command("seed_calendar")
+    first = CalendarDay.objects.count()
+    call_command("seed_calendar")
+    assert first > 20 and CalendarDay.objects.count() == first
+    with pytest.raises(CommandError, match="từ 2000 đến 2100"):
+        call_command("seed_calendar", "1999")

@@ -29,7 +29,9 @@ def shown(client: Client, user: User) -> set[str]:
     return {row["unit"].code for row in client.get(reverse("coverage")).context["table"]}
 
 
-def test_leadership_auditor_and_office_see_their_own_agency_only(cast: Cast, other: Unit, client: Client) -> None:
+def test_leadership_auditor_and_office_see_their_own_agency_only(
+    cast: Cast, other: Unit, client: Client
+) -> None:
     for user in (cast.hoa, cast.lan, cast.son):
         assert shown(client, user) == {"PTD", "CN1"}, user
 

@@ -10,9 +10,10 @@ from django.urls import reverse
 from core.sheets.formats import XLSX, SafeCSV
 from core.sheets.reading import SheetError
 from core.sheets.resources import CatalogueResource, Loaded
-from tests.cast import Cast
-from units.actions import record_check, save_member
+from tests.cast import Cast, make_unit, make_user
+from units.actions import record_check, renumber_tree, save_member
 from units.models import AccountKind, CalendarDay, StaffMember, Unit, UnitName
+from units.permissions import Role
 from units.resources import CalendarResource, UnitResource
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,14 @@ def test_leadership_downloads_counts_of_every_unit(cast: Cast, roster: None, cli
 def test_a_head_downloads_the_counts_of_the_own_unit(cast: Cast, roster: None, client: Client) -> None:
     client.force_login(cast.minh)
     assert downloaded(client, "coverage_export")["Đơn vị"] == ["Phòng Quản lý đất đai"]
+
+
+def test_another_agency_downloads_nothing_of_ours(cast: Cast, roster: None, client: Client) -> None:
+    other = make_unit("KHAC", "Sở Khác", Unit.Kind.DEPARTMENT)
+    renumber_tree()
+    other.refresh_from_db()
+    client.force_login(make_user("khac", "Người Khác", (Role.PLAN_OWNER, other), (Role.LEADER, other)))
+    assert len(list(downloaded(client, "coverage_export"))) == 0
 
 
 # --- who --------------------------------------------------------------------------------------------------------------

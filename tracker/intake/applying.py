@@ -27,6 +27,7 @@ from units.actions import record_check, renumber_tree, save_member, save_unit, s
 from units.agency import is_administrator, keeps_organisation
 from units.models import AccountCheck, AccountKind, StaffMember, Unit, UnitGroup, User
 
+NOT_SAVED = "không lưu được: trùng với dữ liệu vừa có người lưu, hoặc các ô mâu thuẫn. Hãy xem lại dòng này."
 NOT_YOURS = "không thuộc cơ quan của đồng chí nên không nhập được ở đây."
 
 
@@ -73,7 +74,7 @@ def at_row(line: Line, first: str) -> Iterator[None]:
             for message in messages:
                 line.wrong(key if key in line.table.columns else first, message)
     except IntegrityError:
-        line.wrong(first, "không lưu được dòng này vì các ô mâu thuẫn với nhau. Hãy kiểm tra lại.")
+        line.wrong(first, NOT_SAVED)
 
 
 class _Applier:
@@ -117,14 +118,15 @@ class _Applier:
         # Parents may stand below their children: two passes over the rows.
         for row, unit in saved:
             existing[row.code] = unit
-        outcomes = {}
+        outcomes: dict[str, tuple[Change, list[str]]] = {}
         for row, unit in self._parents_first(saved):
             parent = existing.get(row.parent_code)
-            if parent is not None and parent.pk is None:
+            if parent is not None and parent._state.adding:
                 continue  # refused itself; its own row says why
             with at_row(row.line, "name"):
                 outcomes[row.code] = self._save_unit(row, unit, parent)
-        renumber_tree()
+        if any(change != Change.SAME for change, _ in outcomes.values()):
+            renumber_tree()
         groups = self._groups()
         for row, _ in saved:
             change, what = outcomes.get(row.code, (Change.SAME, []))
@@ -245,7 +247,7 @@ class _Applier:
         if what or known is None:
             save_member(member)
         for kind, told in checks:
-            if kind.pk is None:
+            if kind._state.adding:
                 kinds[kind.code] = kind = self._create_kind(kind)
             assert row.checked_on is not None
             reason = (
@@ -261,7 +263,7 @@ class _Applier:
     @staticmethod
     def _known(member: StaffMember, kind: AccountKind, told: CheckRow, row: StaffRow) -> bool:
         """Whether the same was recorded of that day already."""
-        if kind.pk is None:
+        if kind._state.adding or row.checked_on is None:
             return False
         same = AccountCheck.objects.filter(
             member=member, kind=kind, checked_on=row.checked_on, state=told.state

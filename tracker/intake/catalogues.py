@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +20,7 @@ from tracker.intake.draft import MOST_ERRORS
 from tracker.intake.forms import WorkbookForm
 from tracker.intake.views import CHANGED_MEANWHILE, KEPT_NO_MORE, MOST_SHOWN, error_rows
 from units.agency import keeps_catalogues
+from units.requests import PersonRequest
 from units.resources import CalendarResource, UnitResource
 
 
@@ -51,6 +52,7 @@ class CatalogueForm(WorkbookForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, extensions=(".xlsx", ".csv"), **kwargs)
+        self.fields["file"].label = "Tệp Excel hoặc CSV"
 
 
 class _ConfirmForm(forms.Form):
@@ -62,7 +64,7 @@ class _ConfirmForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalogue_import(request: HttpRequest) -> HttpResponse:
+def catalogue_import(request: PersonRequest) -> HttpResponse:
     """Chooses one of three lists, shows what would change, saves after confirmation."""
     if not keeps_catalogues(request.user):
         raise PermissionDenied
@@ -77,17 +79,17 @@ def catalogue_import(request: HttpRequest) -> HttpResponse:
     try:
         data, name = form.bytes_of_file()
         loaded = _load(catalogue, data, name, save=False)
+        if not loaded.errors:
+            return _preview(request, catalogue, name, keeping.keep(data, request.user), loaded)
     except UploadRefused as error:
         form.add_error("file", str(error))
         return _page(request, form, status=error.status)
     except SheetError as error:
         form.add_error("file", str(error))
         return _page(request, form, status=422)
-    if loaded.errors:
-        return _page(
-            request, CatalogueForm(initial={"catalogue": catalogue}), loaded=loaded, name=name, status=422
-        )
-    return _preview(request, catalogue, name, keeping.keep(data, request.user), loaded)
+    return _page(
+        request, CatalogueForm(initial={"catalogue": catalogue}), loaded=loaded, name=name, status=422
+    )
 
 
 def _load(catalogue: str, data: bytes, name: str, *, save: bool) -> Loaded:
@@ -97,7 +99,7 @@ def _load(catalogue: str, data: bytes, name: str, *, save: bool) -> Loaded:
     return CATALOGUES[catalogue].resource().load(dataset, save=save)
 
 
-def _confirm(request: HttpRequest) -> HttpResponse:
+def _confirm(request: PersonRequest) -> HttpResponse:
     form = _ConfirmForm(request.POST)
     wanted = form.cleaned_data if form.is_valid() else {}
     data = keeping.kept(wanted.get("key", ""), wanted.get("sha256", ""), request.user)
@@ -132,7 +134,7 @@ def _expected(loaded: Loaded) -> str:
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: CatalogueForm,
     *,
     loaded: Loaded | None = None,
@@ -152,7 +154,7 @@ def _page(
 
 
 def _preview(
-    request: HttpRequest, catalogue: str, name: str, kept: keeping.Kept, loaded: Loaded, status: int = 200
+    request: PersonRequest, catalogue: str, name: str, kept: keeping.Kept, loaded: Loaded, status: int = 200
 ) -> HttpResponse:
     rows = [(title, *_CHANGES[kind]) for title, kind in loaded.changes]
     context = {

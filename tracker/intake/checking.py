@@ -106,7 +106,7 @@ def _check_units(rows: Sequence[UnitRow], directory: Directory) -> None:
     _once(rows)
     for row in rows:
         row.parent_code = _named(row.line, "parent", row.parent, directory.unit)
-    above = dict(Unit.objects.values_list("code", "parent__code"))
+    above: dict[str, str | None] = dict(Unit.objects.values_list("code", "parent__code"))
     above |= {row.code: row.parent_code or above.get(row.code) for row in rows}
     for row in rows:
         chain = [row.code]

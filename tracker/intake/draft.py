@@ -82,7 +82,7 @@ class Line:
         if word in known:
             return known[word]
         meant = SYNONYMS.get(word)
-        if meant in options:
+        if meant is not None and meant in options:
             return options[meant]
         self.wrong(key, f"không có trong danh sách. Hãy chọn: {'; '.join(options)}.")
         return default

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 
 from core import clock
+from core.files import private_storage
 from units.models import User
 
 KEPT_FOR = timedelta(hours=24)
@@ -29,20 +31,15 @@ class Kept(NamedTuple):
 
 
 def keep(data: bytes, user: User) -> Kept:
-    """Keeps a file for its user. Whatever anybody left for longer than 24 hours goes."""
+    """Keeps a file for its user. Whatever anybody left for longer than 24 hours goes.
+
+    Raises UploadRefused when the disk is full.
+    """
     forget_old()
-    folder = _folder(user)
-    folder.mkdir(parents=True, exist_ok=True)
     key = uuid.uuid4().hex
-    partial = folder / f".part-{key}"
-    with partial.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
+    private_storage().save(f"intake/{user.pk}/{key}.xlsx", ContentFile(data))
     moment = clock.now().timestamp()
-    os.utime(partial, (moment, moment))
-    partial.chmod(0o640)
-    partial.rename(folder / f"{key}.xlsx")
+    os.utime(_folder(user) / f"{key}.xlsx", (moment, moment))
     return Kept(key, hashlib.sha256(data).hexdigest())
 
 

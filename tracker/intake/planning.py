@@ -102,10 +102,13 @@ class PlanWriter:
         bases = [drafting.cited_document(**vars(basis)) for basis in row.bases]
         return drafting.save_plan(self.plan, wanted, document, bases, by=self.by)
 
+    def _marked_rows(self) -> list[TargetRow | TaskRow]:
+        return [*self.draft.targets, *self.draft.tasks]
+
     def _outline(self) -> list[str]:
-        marks = [row.mark for row in (*self.draft.targets, *self.draft.tasks) if row.mark is not None]
+        marks = [row.mark for row in self._marked_rows() if row.mark is not None]
         headed: dict[tuple[str, int], Mark] = {}
-        for row in (*self.draft.targets, *self.draft.tasks):
+        for row in self._marked_rows():
             mark = row.mark
             if mark is None or not mark.text:
                 continue
@@ -130,11 +133,11 @@ class PlanWriter:
             key = fold(clause.label)
             times[key] = times.get(key, 0) + 1
             self.clauses[(key, times[key])] = clause
-        for row in (*self.draft.targets, *self.draft.tasks):
+        for row in self._marked_rows():
             mark = row.mark
-            clause = self.clauses.get(mark.key) if mark is not None else None
-            if clause is not None and mark is not None and headed.get(mark.key, mark).text != clause.text:
-                row.line.wrong("clause", f"kế hoạch đã giao, mục này đang ghi là “{shown(clause.text)}”.")
+            held = self._clause(mark)
+            if held is not None and mark is not None and headed.get(mark.key, mark).text != held.text:
+                row.line.wrong("clause", f"kế hoạch đã giao, mục này đang ghi là “{shown(held.text)}”.")
 
     def _clause(self, mark: Mark | None) -> Clause | None:
         return self.clauses.get(mark.key) if mark is not None else None

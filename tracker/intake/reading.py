@@ -150,13 +150,13 @@ def _plan(table: Table, errors: Errors) -> PlanRow:
     def day(key: str) -> date | None:
         return lines[key].day("value", required=key in needed)
 
-    number = text("number", 60)
+    symbol = text("number", 60)
     row = PlanRow(
         code=text("code", 30),
         title=text("title", 500),
         kind=lines["kind"].choice("value", layout.DOCUMENT_KINDS, Document.Kind.PLAN),
         # “/KH-SNNMT” is the blank form of a document that has no number yet.
-        number="" if number.startswith("/") else number,
+        number="" if symbol.startswith("/") else symbol,
         issued_on=day("issued_on"),
         signer=text("signer", 100),
         issuer=text("issuer", 200),

@@ -1,16 +1,16 @@
 """Pages of the plan workbook: the template, import in two steps (look, then save), giving a plan."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.files import UploadRefused
-from core.sheets.reading import CellError, SheetError
+from core.sheets.reading import CellError, SheetError, Value
 from core.sheets.resources import workbook_response
 from core.text import count_vi, shown
 from plans.models import Plan
@@ -25,6 +25,7 @@ from tracker.intake.template import FILE_NAME, template
 from units.actions import RuleBroken
 from units.models import User
 from units.permissions import Role
+from units.requests import PersonRequest
 
 # A preview shows this many rows of a sheet; the counts say the rest.
 MOST_SHOWN = 300
@@ -40,7 +41,7 @@ CHANGED_MEANWHILE = "Dữ liệu đã thay đổi từ lúc xem trước. Hãy x
 
 
 @require_safe
-def plan_template(request: HttpRequest) -> HttpResponse:
+def plan_template(request: PersonRequest) -> HttpResponse:
     """The empty workbook, with this installation's units to choose from."""
     return workbook_response(template(request.user), FILE_NAME)
 
@@ -51,7 +52,7 @@ def _check_right(user: User) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan_import(request: HttpRequest) -> HttpResponse:
+def plan_import(request: PersonRequest) -> HttpResponse:
     """First the file is read and shown as it was understood; only the second step saves it, whole or not at all."""
     _check_right(request.user)
     if request.method != "POST":
@@ -63,26 +64,24 @@ def plan_import(request: HttpRequest) -> HttpResponse:
         return _upload_page(request, form, status=422)
     try:
         data, name = form.bytes_of_file()
-        draft = read(data, name)
+        return _look(request, read(data, name), data)
     except UploadRefused as error:
         form.add_error("file", str(error))
         return _upload_page(request, form, status=error.status)
     except SheetError as error:
         form.add_error("file", str(error))
-        return _upload_page(request, form, status=415 if name[-5:].lower() != ".xlsx" else 422)
-    return _look(request, draft, data)
+        return _upload_page(request, form, status=422 if name.lower().endswith(".xlsx") else 415)
 
 
-def _look(request: HttpRequest, draft: Draft, data: bytes) -> HttpResponse:
+def _look(request: PersonRequest, draft: Draft, data: bytes) -> HttpResponse:
     try:
         result = preview(draft, request.user)
     except IntakeRefused as refused:
         return _upload_page(request, WorkbookForm(), refused=refused, name=draft.name, status=422)
-    kept = keeping.keep(data, request.user)
-    return _preview_page(request, draft.name, kept, result)
+    return _preview_page(request, draft.name, keeping.keep(data, request.user), result)
 
 
-def _confirm(request: HttpRequest) -> HttpResponse:
+def _confirm(request: PersonRequest) -> HttpResponse:
     form = ConfirmForm(request.POST)
     wanted = form.cleaned_data if form.is_valid() else {}
     data = keeping.kept(wanted.get("key", ""), wanted.get("sha256", ""), request.user)
@@ -123,7 +122,7 @@ def error_rows(errors: Errors) -> list[dict[str, str]]:
     rows = []
     for error in errors[:MOST_ERRORS]:
         if isinstance(error, CellError):
-            value = shown(typed(error.value)) if error.value not in (None, "") else ""
+            value = "" if error.value is None else shown(typed(cast(Value, error.value)))
             message = error.message.removeprefix(f"“{value}”").lstrip(": ") if value else error.message
             rows.append({
                 "sheet": error.sheet,
@@ -138,7 +137,7 @@ def error_rows(errors: Errors) -> list[dict[str, str]]:
 
 
 def _upload_page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: WorkbookForm,
     *,
     refused: IntakeRefused | None = None,
@@ -157,7 +156,7 @@ def _upload_page(
 
 
 def _preview_page(
-    request: HttpRequest, name: str, kept: keeping.Kept, result: Result, status: int = 200
+    request: PersonRequest, name: str, kept: keeping.Kept, result: Result, status: int = 200
 ) -> HttpResponse:
     sheets = [
         {"name": sheet, "tally": tally}
@@ -190,7 +189,7 @@ def _row(outcome: Any) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan_activate(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_activate(request: PersonRequest, pk: int) -> HttpResponse:
     """What is not clear is listed and seen once; it never blocks."""
     plan = get_object_or_404(
         Plan.objects.visible_to(request.user).select_related("document", "tracking_unit", "leader_in_charge"),

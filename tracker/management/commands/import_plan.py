@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         summary = {"plan": result.plan.code, "dry_run": options["dry_run"], **totals, "sheets": result.counts}
         self.stdout.write(json.dumps(summary, ensure_ascii=False))
 
-    def _refuse(self, lines: list[str]) -> None:
+    def _refuse(self, lines: list[str]) -> NoReturn:
         for line in lines:
             self.stderr.write(line)
         sys.exit(2)
