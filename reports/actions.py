@@ -98,7 +98,7 @@ def create_draft(
         snapshot = _stored(plan, period, day, to_text(taken), by)
         report = same.filter(state=State.DRAFT).first()
         if report is not None:
-            _take(report, snapshot)
+            _take(report, snapshot, external=_is_external(profile))
         else:
             report = Report(
                 plan=plan,
@@ -106,7 +106,7 @@ def create_draft(
                 profile=profile,
                 kind=period.kind,
                 period_key=period.key,
-                sections=prose.write(taken),
+                sections=prose.write(taken, external=_is_external(profile)),
                 created_by=by,
             )
         report.title = f"Báo cáo {outline.subject(taken)[:1].lower()}{outline.subject(taken)[1:]}"[:300]
@@ -136,10 +136,14 @@ def _stored(plan: Plan, period: Period, day: date, text: str, by: User) -> Snaps
     )
 
 
-def _take(report: Report, snapshot: Snapshot) -> None:
+def _is_external(profile: AgencyProfile) -> bool:
+    return profile.reach == AgencyProfile.Reach.EXTERNAL
+
+
+def _take(report: Report, snapshot: Snapshot, *, external: bool) -> None:
     """New figures under the draft: sections nobody edited are written anew, edited ones stay as they are."""
-    old_words = prose.write(from_text(report.snapshot.data))
-    new_words = prose.write(from_text(snapshot.data))
+    old_words = prose.write(from_text(report.snapshot.data), external=external)
+    new_words = prose.write(from_text(snapshot.data), external=external)
     report.sections = {
         key: words if report.sections.get(key, "") == old_words[key] else report.sections[key]
         for key, words in new_words.items()

@@ -266,7 +266,7 @@ class _Collection:
             return "Đang phối hợp" if self.updates[task.pk] else "Chưa có thông tin"
         if task.lead_unit_id and is_waiting(task, self.as_of):
             return "Chờ xác nhận" + ("; trình quá hạn" if state == DeadlineClass.OVERDUE else "")
-        words = two_digits(status_text(task, self.as_of, self.calendar))
+        words = _IN_TIME_WORDS.get(state) or two_digits(status_text(task, self.as_of, self.calendar))
         if state == DeadlineClass.NO_DEADLINE and not is_done(task, self.as_of):
             words = Execution.IN_PROGRESS.label if self.updates[task.pk] else Execution.NOT_STARTED.label
         if task.execution in (Execution.SUSPENDED, Execution.REASSIGN):
@@ -479,6 +479,12 @@ def _deadline(task: Task) -> str:
     if task.was_extended and task.effective_end:
         words += f"; gia hạn đến {date_vi(task.effective_end)}"
     return words
+
+
+_IN_TIME_WORDS = {
+    DeadlineClass.NOT_DUE: "Đang thực hiện, trong hạn",
+    DeadlineClass.DUE_TODAY: "Đến hạn trong ngày chốt số liệu",  # a paper is not read on its "today"
+}
 
 
 def _cut(text: str) -> str:

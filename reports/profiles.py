@@ -107,11 +107,9 @@ def _internal(unit: Unit, root: Unit) -> AgencyProfile:
 
 def _external(root: Unit, reach: str) -> AgencyProfile:
     place = _place(root)
-    above = (
-        root.parent.name
-        if root.parent
-        else "Ủy ban nhân dân tỉnh" + (f" {place}" if place != _NO_PLACE else "")
-    )
+    above = root.parent.name if root.parent else "Ủy ban nhân dân tỉnh"
+    if place != _NO_PLACE and above.lower().endswith((" tỉnh", " thành phố")):
+        above = f"{above} {place}"  # Decree 30, II.2: the committee is named with its province
     short = above.replace("Ủy ban nhân dân", "UBND").replace("Uỷ ban nhân dân", "UBND")
     return AgencyProfile(
         unit=root,

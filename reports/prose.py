@@ -6,6 +6,7 @@ Outline: norms §1.6, layout B of Decree 30/2020.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from core.text import count_vi, date_vi, number_vi, percent_vi
@@ -26,6 +27,7 @@ from reports.wording import (
     joined,
     milestone_text,
     plain_number,
+    small,
     tasks,
     titled,
 )
@@ -35,10 +37,12 @@ MOST_LISTED = 10
 """Lines of one list in the body; the annexes have them all."""
 
 
-def write(snapshot: Snapshot) -> dict[str, str]:
-    """The text of each editable section: paragraphs divided by line breaks, items of a list opened by "-
-    ".
+def write(snapshot: Snapshot, *, external: bool = False) -> dict[str, str]:
+    """The text of each editable section: paragraphs divided by line breaks, items of a list opened by "- ".
+
+    `external`: for a paper to the agency above, which is not asked what only the own director decides.
     """
+    snapshot = _with_full_names(snapshot)
     written = {
         "I": _direction(snapshot),
         "II.1": _targets(snapshot),
@@ -48,18 +52,30 @@ def write(snapshot: Snapshot) -> dict[str, str]:
         "III.2": _shortcomings(snapshot),
         "III.3": _causes(snapshot),
         "IV": _next(snapshot),
-        "V": _proposals(snapshot),
+        "V": _proposals_upward() if external else _proposals(snapshot),
     }
     return {
         key: "\n".join(paragraphs).replace("điểm %", "điểm phần trăm") for key, paragraphs in written.items()
     }
 
 
+def _with_full_names(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with units by their official names: short ones serve the narrow columns of the annexes."""
+    full = {row.label: row.name for row in snapshot.units}
+    return replace(
+        snapshot,
+        tasks=tuple(replace(each, lead=full.get(each.lead, each.lead)) for each in snapshot.tasks),
+        obstacles=tuple(replace(each, unit=full.get(each.unit, each.unit)) for each in snapshot.obstacles),
+        proposals=tuple(replace(each, unit=full.get(each.unit, each.unit)) for each in snapshot.proposals),
+        next_tasks=tuple(replace(each, who=full.get(each.who, each.who)) for each in snapshot.next_tasks),
+    )
+
+
 def _listed(items: Sequence[str], what: str, annex: str) -> list[str]:
     """A list of items, cut at MOST_LISTED with the number left to the annex."""
     lines = [f"- {item}" for item in items[:MOST_LISTED]]
     if len(items) > MOST_LISTED:
-        lines.append(f"- Và {count_vi(len(items) - MOST_LISTED)} {what} khác ({annex} kèm theo).")
+        lines.append(f"- Và {count_vi(len(items) - MOST_LISTED)} {what} khác ({annex}).")
     return lines
 
 
@@ -75,6 +91,7 @@ def _direction(snapshot: Snapshot) -> list[str]:
     plan, orders, activity = snapshot.plan, snapshot.orders, snapshot.activity
     day = date_vi(snapshot.as_of)
     leads = len([row for row in snapshot.units if not row.outside])
+    outside = len(snapshot.units) - leads
     found = []
     if orders.everything:
         new = (
@@ -82,10 +99,13 @@ def _direction(snapshot: Snapshot) -> list[str]:
             if activity.given
             else "; trong kỳ không giao thêm nhiệm vụ mới"
         )
-        found.append(
-            f"Triển khai {cited(plan)}, đến ngày {day} đã giao {tasks(orders.everything)} cho"
-            f" {count_vi(leads)} đơn vị chủ trì{new}."
+        given = (
+            f"đã giao, đề nghị thực hiện {tasks(orders.everything)}, do {count_vi(leads)} đơn vị và"
+            f" {count_vi(outside)} cơ quan ngoài chủ trì"
+            if outside
+            else f"đã giao {tasks(orders.everything)} cho {count_vi(leads)} đơn vị chủ trì"
         )
+        found.append(f"Triển khai {cited(plan)}, đến ngày {day} {given}{new}.")
     else:
         found.append(f"Đến ngày {day}, chưa có nhiệm vụ nào được giao theo {cited(plan)}.")
     units = _nonzero(
@@ -121,13 +141,14 @@ def _direction(snapshot: Snapshot) -> list[str]:
 
 
 def _main_rows(snapshot: Snapshot) -> list[TargetRow]:
-    """Each line with its current milestone: what is counted."""
+    """Each line with the milestone that judges it: what is counted and listed."""
     return [row for row in snapshot.targets if not row.member and row.role == "current"]
 
 
-def _newest_rows(snapshot: Snapshot) -> list[TargetRow]:
-    """Each line with its newest figure: what is compared with the period before."""
-    return [row for row in snapshot.targets if not row.member and row.newest]
+def _newer_row(snapshot: Snapshot, row: TargetRow) -> TargetRow | None:
+    """The row of a figure newer than the one that judges the line."""
+    found = (each for each in snapshot.targets if each.key == row.key and not each.member)
+    return next((each for each in found if each.role != "current" and each.newest), None)
 
 
 def _targets(snapshot: Snapshot) -> list[str]:
@@ -135,20 +156,20 @@ def _targets(snapshot: Snapshot) -> list[str]:
     if not rows:
         return ["Kế hoạch không giao chỉ tiêu định lượng."]
     parts = _nonzero(
-        (_number(rows, Attainment.REACHED), "# chỉ tiêu đạt mức"),
+        (_number(rows, Attainment.REACHED), "# chỉ tiêu đạt"),
         (sum(map(is_short, rows)), "# chỉ tiêu chưa đạt"),
-        (sum(map(is_ahead, rows)), "# chỉ tiêu chưa đến mốc và chưa đạt mức"),
+        (sum(map(is_ahead, rows)), "# chỉ tiêu chưa đến mốc"),
         (_number(rows, Attainment.NONE_ARISEN), "# chỉ tiêu không phát sinh"),
         (_number(rows, Attainment.NO_DATA), "# chỉ tiêu chưa có số liệu"),
     )
     found = [
-        f"Trong {count_vi(len(rows))} chỉ tiêu của kế hoạch (tính theo từng chỉ số và đối tượng), đến ngày"
-        f" {date_vi(snapshot.as_of)} có {joined(parts)}."
+        f"Kế hoạch có {count_vi(len(rows))} chỉ tiêu (tính theo từng chỉ số và đối tượng). Đến ngày"
+        f" {date_vi(snapshot.as_of)}, so với mốc gần nhất: {joined(parts)}."
     ]
     lists = (
-        ("Chỉ tiêu đạt mức:", [row for row in rows if _reached(row)]),
+        ("Chỉ tiêu đạt:", [row for row in rows if _reached(row)]),
         ("Chỉ tiêu chưa đạt:", [row for row in rows if is_short(row)]),
-        ("Kết quả so với mốc sắp tới:", [row for row in _newest_rows(snapshot) if is_ahead(row)]),
+        ("Chỉ tiêu chưa đến mốc:", [row for row in rows if is_ahead(row)]),
     )
     for title, wanted in lists:
         if wanted:
@@ -177,16 +198,47 @@ def _and_more(items: Sequence[str]) -> str:
 
 
 def _target_line(snapshot: Snapshot, row: TargetRow) -> str:
-    """ "Tỷ lệ hồ sơ trực tuyến (Sở): 65,2% (1.304/2.000), mức ≥ 70% …, còn thiếu 4,8 điểm %; tăng …"."""
+    """Of one line: the figure that judges it, and the newer one where there is one.
+
+    "Tỷ lệ hồ sơ trực tuyến (Sở): 65,2% (1.304/2.000), mức chỉ tiêu từ 70% trở lên (mốc …), còn thiếu 4,8 điểm %;
+    số liệu mới nhất đến ngày 14/11/2026 là 72,1% …, tăng 6,9 điểm % so với kỳ trước."
+    """
+    parts = [f"{titled(row)}: {_result(snapshot, row)}, {_aim(row)}", gap_text(row), _change(snapshot, row)]
+    words = ", ".join(filter(None, parts))
+    newer = _newer_row(snapshot, row)
+    if newer is None or newer.figure is None:
+        return f"{words}."
+    later = [
+        f"số liệu mới nhất đến ngày {date_vi(newer.figure.as_of)} là {_result(snapshot, newer)}",
+        _change(snapshot, newer),
+        "" if newer.role == "since" else _aim(newer),
+        gap_text(newer),
+    ]
+    return f"{words}; {', '.join(filter(None, later))}."
+
+
+def _result(snapshot: Snapshot, row: TargetRow) -> str:
+    """ "65,2% (1.304/2.000)"; of another day than the report's, or not of everybody, it says so."""
     figure = row.figure
-    of = ""
+    about = []
     if figure and figure.denominator is not None:
-        of = f" ({plain_number(Fraction(figure.numerator))}/{plain_number(Fraction(figure.denominator))})"
-    milestone = f" (mốc {milestone_text(row)})" if milestone_text(row) else ""
-    parts = [f"{titled(row)}: {figure_text(row, figure)}{of}, mức chỉ tiêu {aim_words(row)}{milestone}"]
-    parts[0] += f", {gap_text(row)}" if gap_text(row) else ""
-    change = change_text(row, snapshot.previous_figure(row.key)) if row.newest else ""
-    return "; ".join([*parts, *([change] if change else [])]) + "."
+        about.append(
+            f"{plain_number(Fraction(figure.numerator))}/{plain_number(Fraction(figure.denominator))}"
+        )
+    if figure and figure.as_of != snapshot.as_of and row.role == "current":
+        about.append(f"số liệu đến ngày {date_vi(figure.as_of)}")
+    if row.missing:
+        about.append(f"chưa có số liệu của {joined(row.missing)}")
+    return figure_text(row, figure) + (f" ({'; '.join(about)})" if about else "")
+
+
+def _aim(row: TargetRow) -> str:
+    milestone = f" (mốc {small(milestone_text(row))})" if milestone_text(row) else ""
+    return f"mức chỉ tiêu {aim_words(row)}{milestone}"
+
+
+def _change(snapshot: Snapshot, row: TargetRow) -> str:
+    return change_text(row, snapshot.previous_figure(row.key)) if row.newest else ""
 
 
 def _tasks(snapshot: Snapshot) -> list[str]:
@@ -281,7 +333,7 @@ def _accounts(snapshot: Snapshot) -> list[str]:
         return [f"Đến ngày {day}, không có người thuộc diện phải có tài khoản."]
     found = [
         f"Đến ngày {day}, trong {count_vi(share.required)} công chức, viên chức, người lao động đang làm việc"
-        f" thuộc diện phải có tài khoản, {count_vi(share.held)} người đã có đủ các loại tài khoản, đạt"
+        f" thuộc diện phải có tài khoản, {count_vi(share.held)} người đã có {_accounts_words(snapshot)}, đạt"
         f" {percent_vi(share.held, share.required)}{_change_of_share(share, before)}."
     ]
     kinds = [
@@ -310,8 +362,13 @@ def _accounts(snapshot: Snapshot) -> list[str]:
     return found
 
 
+def _accounts_words(snapshot: Snapshot) -> str:
+    kinds = snapshot.coverage.kinds
+    return f"tài khoản {kinds[0]}" if len(kinds) == 1 else "đủ các loại tài khoản"
+
+
 def _change_of_share(share: Share, before: Share | None) -> str:
-    if before is None or not before.required:
+    if before is None or not before.required or not before.held:  # nobody had been asked yet
         return ""
     difference = Fraction(share.held) * 100 / share.required - Fraction(before.held) * 100 / before.required
     if difference == 0:
@@ -328,19 +385,24 @@ def _achieved(snapshot: Snapshot) -> list[str]:
     if counts.done:
         found.append(
             f"- Đã hoàn thành {count_vi(counts.done)}/{count_vi(counts.total)} nhiệm vụ có thời hạn"
-            f" ({percent_vi(counts.done, counts.total)}); tỷ lệ hoàn thành đúng hạn trên số đã hoàn thành là"
-            f" {percent_vi(counts.done_on_time, counts.done)}."
+            f" ({percent_vi(counts.done, counts.total)}), trong đó đúng hạn"
+            f" {count_vi(counts.done_on_time)}/{count_vi(counts.done)} nhiệm vụ"
+            f" ({percent_vi(counts.done_on_time, counts.done)})."
         )
     reached = _number(rows, Attainment.REACHED)
     judged = reached + sum(map(is_short, rows)) + sum(map(is_ahead, rows))
     if reached:
+        found.append(f"- Đạt {count_vi(reached)}/{count_vi(judged)} chỉ tiêu có số liệu so với mốc gần nhất.")
+    early = _ahead_of_next(snapshot)
+    if early:
         found.append(
-            f"- {count_vi(reached)}/{count_vi(judged)} chỉ tiêu có số liệu đạt mức tại mốc đang áp dụng."
+            f"- {count_vi(len(early))} chỉ tiêu có số liệu mới nhất đã đạt mức của mốc sắp tới:"
+            f" {joined([titled(row) for row in early])}."
         )
     if counts.total and not counts.open_overdue and not _late(snapshot):
         found.append(f"- Đến ngày {date_vi(snapshot.as_of)} không có nhiệm vụ đang thực hiện quá hạn.")
     whole = [
-        row.label
+        row.name
         for row in snapshot.units
         if not row.outside and row.counts.total and row.counts.done_on_time == row.counts.total
     ]
@@ -352,6 +414,21 @@ def _achieved(snapshot: Snapshot) -> list[str]:
     return found or ["Trong kỳ chưa có nhiệm vụ hoàn thành, chưa có chỉ tiêu đạt mức."]
 
 
+def _ahead_of_next(snapshot: Snapshot) -> list[TargetRow]:
+    """Lines whose newest figure reaches a milestone that is still to come."""
+    return [
+        row
+        for row in snapshot.targets
+        if not row.member and row.role == "next" and row.newest and _reached(row)
+    ]
+
+
+def _by_unit(snapshot: Snapshot) -> str:
+    """Why the number of late tasks differs from the plan's; "" where it does not."""
+    same = len(_late(snapshot)) == snapshot.orders.open_overdue
+    return "" if same else " (tính theo từng đơn vị được giao)"
+
+
 def _late(snapshot: Snapshot) -> list[TaskRow]:
     return [task for task in _leaves(snapshot) if task.state == DeadlineClass.OVERDUE]
 
@@ -361,31 +438,33 @@ def _shortcomings(snapshot: Snapshot) -> list[str]:
     found = []
     if late:
         lines = [
-            f"{clause(task.title)} ({task.lead}; hạn {clause(task.deadline)}; {_small(task.words)})."
+            f"{clause(task.title)} ({task.lead}; hạn {clause(task.deadline)}; {small(task.words)})."
             for task in late
         ]
         found += [
-            f"Nhiệm vụ đang thực hiện quá hạn, tính theo từng đơn vị ({count_vi(len(late))}):",
+            f"Có {tasks(len(late))} đang thực hiện quá hạn{_by_unit(snapshot)}:",
             *_listed(lines, "nhiệm vụ", annex(snapshot, "tasks")),
         ]
     if snapshot.orders.done_late:
-        found.append(f"Có {tasks(snapshot.orders.done_late)} hoàn thành nhưng quá hạn.")
-    short = [f"{titled(row)}: {gap_text(row) or 'chưa đạt'}." for row in rows if is_short(row)]
+        found.append(f"Có {tasks(snapshot.orders.done_late)} đã hoàn thành nhưng quá hạn.")
+    short = sum(map(is_short, rows))
     if short:
-        found += [
-            f"Chỉ tiêu chưa đạt mốc ({count_vi(len(short))}):",
-            *_listed(short, "chỉ tiêu", annex(snapshot, "targets")),
-        ]
+        found.append(
+            f"Có {count_vi(short)}/{count_vi(len(rows))} chỉ tiêu chưa đạt tại mốc đã đến (số liệu tại mục"
+            " II.1)."
+        )
     missing = _number(rows, Attainment.NO_DATA)
     if missing:
-        found.append(f"{count_vi(missing)} chỉ tiêu chưa có số liệu để đánh giá.")
-    if snapshot.obstacles:
+        found.append(f"Có {count_vi(missing)} chỉ tiêu chưa có số liệu để đánh giá.")
+    explained = {task.code for task in late if _said(task.cause)}  # said as a cause in III.3
+    obstacles = [remark for remark in snapshot.obstacles if remark.code not in explained]
+    if obstacles:
         lines = [
             f"{remark.unit} (nhiệm vụ “{clause(remark.title)}”): {clause(remark.text)}."
-            for remark in snapshot.obstacles
+            for remark in obstacles
         ]
         found += [
-            "Khó khăn, vướng mắc do các đơn vị báo cáo trong kỳ:",
+            f"Khó khăn, vướng mắc {'khác ' if explained else ''}do các đơn vị báo cáo trong kỳ:",
             *_listed(lines, "nội dung", annex(snapshot, "tasks")),
         ]
     return found or [
@@ -394,17 +473,27 @@ def _shortcomings(snapshot: Snapshot) -> list[str]:
     ]
 
 
-def _small(words: str) -> str:
-    return words[:1].lower() + words[1:]
-
-
 def _causes(snapshot: Snapshot) -> list[str]:
-    late = [(f"Nhiệm vụ “{clause(task.title)}” ({task.lead})", task.cause) for task in _late(snapshot)]
-    short = [(f"Chỉ tiêu {titled(row)}", row.note) for row in _main_rows(snapshot) if is_short(row)]
-    told = [f"{what}: đơn vị báo cáo “{clause(cause)}”." for what, cause in late + short if _said(cause)]
-    silent = [(what, cause) for what, cause in late + short if not _said(cause)]
-    items = [*told, *(f"{what}: {NO_CAUSE}." for what, _ in silent)]
-    found = _listed(items, "nội dung", "các phụ lục")
+    """The units' own words; those who gave none are said once, by number (office rule 31)."""
+    late = _late(snapshot)
+    short = [row for row in _main_rows(snapshot) if is_short(row)]
+    told = [
+        f"Nhiệm vụ “{clause(task.title)}” ({task.lead}): đơn vị báo cáo “{clause(task.cause)}”."
+        for task in late
+        if _said(task.cause)
+    ]
+    told += [
+        f"Chỉ tiêu {small(titled(row))}: đơn vị báo cáo “{clause(row.note)}”."
+        for row in short
+        if _said(row.note)
+    ]
+    silent = _nonzero(
+        (sum(not _said(task.cause) for task in late), "# nhiệm vụ quá hạn"),
+        (sum(not _said(row.note) for row in short), "# chỉ tiêu chưa đạt"),
+    )
+    found = _listed(told, "nội dung", "các phụ lục")
+    if silent:
+        found.append(f"- Đối với {' và '.join(silent)}{' còn lại' if told else ''}: {NO_CAUSE}.")
     return found or ["Không có nhiệm vụ quá hạn, chỉ tiêu chưa đạt phải giải trình nguyên nhân."]
 
 
@@ -416,29 +505,19 @@ def _said(cause: str) -> bool:
 
 
 def _next(snapshot: Snapshot) -> list[str]:
-    ahead, rows = snapshot.next_period, _main_rows(snapshot)
+    rows = _main_rows(snapshot)
     found = []
     late = _late(snapshot)
     if late:
-        found.append(f"- Hoàn thành dứt điểm {tasks(len(late))} đang quá hạn (tính theo từng đơn vị).")
+        found.append(f"- Hoàn thành dứt điểm {tasks(len(late))} đang quá hạn{_by_unit(snapshot)}.")
     if snapshot.next_tasks:
-        lines = [
-            f"+ {clause(each.what)} ({each.who}, hạn {date_vi(each.on)})."
-            for each in snapshot.next_tasks[:MOST_LISTED]
-        ]
-        rest = len(snapshot.next_tasks) - MOST_LISTED
-        lines += (
-            [f"+ Và {count_vi(rest)} nhiệm vụ khác ({annex(snapshot, 'tasks')} kèm theo)."]
-            if rest > 0
-            else []
-        )
-        found += [f"- Thực hiện {tasks(len(snapshot.next_tasks))} đến hạn trong kỳ:", *lines]
-    if snapshot.next_milestones:
-        lines = [
-            f"+ {each.what} ({each.who}), mốc {date_vi(each.on)}."
-            for each in snapshot.next_milestones[:MOST_LISTED]
-        ]
-        found += ["- Tập trung các chỉ tiêu đến mốc:", *lines]
+        due = sorted(snapshot.next_tasks, key=lambda each: each.on)
+        lines = [f"+ {clause(each.what)} ({each.who}, hạn {date_vi(each.on)})." for each in due[:MOST_LISTED]]
+        if len(due) > MOST_LISTED:
+            rest = count_vi(len(due) - MOST_LISTED)
+            lines.append(f"+ Và {rest} nhiệm vụ khác ({annex(snapshot, 'tasks')}).")
+        found += [f"- Thực hiện {tasks(len(due))} đến hạn:", *lines]
+    found += _next_milestones(snapshot)
     if snapshot.leaves.waiting:
         found.append(f"- Xem xét, xác nhận kết quả của {tasks(snapshot.leaves.waiting)} đã trình.")
     missing = _number(rows, Attainment.NO_DATA)
@@ -448,9 +527,29 @@ def _next(snapshot: Snapshot) -> list[str]:
     if total and total.all_kinds.missing:
         found.append(f"- Hoàn tất tài khoản cho {count_vi(total.all_kinds.missing)} người còn thiếu.")
     if not found:
-        return [f"Trong {ahead.label} không có nhiệm vụ, mốc chỉ tiêu đến hạn."]
-    span = f"từ ngày {date_vi(ahead.start)} đến ngày {date_vi(ahead.end)}"
-    return [f"Trong {ahead.label} ({span}), các đơn vị tập trung:", *found]
+        return [f"{_time_ahead(snapshot)} không có nhiệm vụ, mốc chỉ tiêu đến hạn."]
+    return [f"{_time_ahead(snapshot)}, các đơn vị tập trung:", *found]
+
+
+def _time_ahead(snapshot: Snapshot) -> str:
+    """The next period; before the end of this one, what is left of it as well."""
+    period, ahead = snapshot.period, snapshot.next_period
+    if snapshot.as_of < period.end:
+        left = f"Trong thời gian còn lại của {period.label} và trong {ahead.label}"
+        return f"{left} (đến ngày {date_vi(ahead.end)})"
+    return f"Trong {ahead.label} (từ ngày {date_vi(ahead.start)} đến ngày {date_vi(ahead.end)})"
+
+
+def _next_milestones(snapshot: Snapshot) -> list[str]:
+    """Targets by the day of their milestone, each day named once."""
+    found: list[str] = []
+    for day in sorted({each.on for each in snapshot.next_milestones}):
+        aims = [f"+ {each.what}." for each in snapshot.next_milestones if each.on == day]
+        if len(aims) > MOST_LISTED:
+            rest = count_vi(len(aims) - MOST_LISTED)
+            aims[MOST_LISTED:] = [f"+ Và {rest} chỉ tiêu khác ({annex(snapshot, 'targets')})."]
+        found += [f"- Phấn đấu đạt các chỉ tiêu đến mốc ngày {date_vi(day)}:", *aims]
+    return found
 
 
 def _proposals(snapshot: Snapshot) -> list[str]:
@@ -464,3 +563,8 @@ def _proposals(snapshot: Snapshot) -> list[str]:
             f"- Kính đề nghị xem xét, quyết định {count_vi(pending)} đề nghị gia hạn đang chờ ý kiến."
         )
     return found or ["Trong kỳ, các đơn vị không có kiến nghị, đề xuất."]
+
+
+def _proposals_upward() -> list[str]:
+    """What units propose is for the own director; what goes up is the owner's to write."""
+    return ["Trong kỳ không có kiến nghị, đề xuất với cấp trên."]

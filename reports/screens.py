@@ -61,8 +61,11 @@ def target_rows(rows: Sequence[Sequence[str] | GroupRow]) -> list[dict[str, str]
         "number", "name", "scope", "unit", "aim", "milestone", "numerator", "denominator", "result", "before",
         "verdict",
     )  # fmt: skip
-    cells = [row for row in rows if not isinstance(row, GroupRow)]
-    return [dict(zip(names, row, strict=True)) for row in cells]
+    return [
+        {name: cell.replace("\n", " ") for name, cell in zip(names, row, strict=True)}
+        for row in rows
+        if not isinstance(row, GroupRow)
+    ]
 
 
 def task_rows(rows: Sequence[Sequence[str] | GroupRow]) -> list[dict[str, Any]]:

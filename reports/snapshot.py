@@ -284,7 +284,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:
-    """The newest figure of a line in the period before; None where units were missing: part and whole do not compare."""
+    """The newest figure of a line in the period before; None where it lacked units: a part compares with nothing."""
 
     key: str
     figure: FigureFacts | None

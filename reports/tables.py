@@ -210,11 +210,12 @@ def _own(plan: PlanFacts) -> str:
 
 def _source_note(snapshot: Snapshot) -> str:
     """Names once the document that gives most of the tasks, instead of in every row."""
-    own = _own(snapshot.plan)
-    if not own or not any(task.source.startswith(own) for task in snapshot.tasks):
-        return ""
     plan = snapshot.plan
-    return f"Ghi chú: mục, kế hoạch nêu tại cột “Văn bản giao” là của {plan.kind} số {plan.number} ngày {date_vi(plan.issued_on)}."
+    own = _own(plan)
+    if not own or not plan.issued_on or not any(task.source.startswith(own) for task in snapshot.tasks):
+        return ""
+    named = f"{plan.kind} số {plan.number} ngày {date_vi(plan.issued_on)}"
+    return f"Ghi chú: cột “Văn bản giao” chỉ ghi mục là nhiệm vụ giao tại {named}."
 
 
 def _source(task: TaskRow, plan: PlanFacts) -> str:

@@ -43,7 +43,9 @@ class Cast:
     def people(self) -> list[User]:
         return [self.hoa, self.lan, self.minh, self.mai, self.tu, self.dung, self.son, self.stranger]
 
-    def task(self, code: str = "NV01", lead: Unit | None = None, *, given: bool = True, **fields: object) -> Task:
+    def task(
+        self, code: str = "NV01", lead: Unit | None = None, *, given: bool = True, **fields: object
+    ) -> Task:
         """A task of the plan led by `lead` (the division by default), due 30/10/2026 unless told otherwise."""
         defaults: dict = {
             "plan": self.plan,
@@ -120,4 +122,6 @@ def make_cast() -> Cast:
         state=Plan.State.ACTIVE,
         activated_at="2026-10-01T08:00:00+07:00",
     )
-    return Cast(so, vp, ptd, vpdk, cn1, cn2, doan, ubtx, branches, hoa, lan, minh, mai, tu, dung, son, stranger, plan)
+    return Cast(
+        so, vp, ptd, vpdk, cn1, cn2, doan, ubtx, branches, hoa, lan, minh, mai, tu, dung, son, stranger, plan
+    )

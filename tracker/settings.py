@@ -17,7 +17,7 @@ env = environ.Env()
 VAR_DIR = Path(env.str("TRACKER_VAR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-# --- Who runs this -----------------------------------------------------------------------------------------------
+# --- Who runs this ---
 CONFIGURED = "SECRET_KEY" in os.environ or "DATABASE_URL" in os.environ
 DEMO_MODE = env.bool("TRACKER_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -34,7 +34,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Absolute addresses in mails; never taken from the request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
-# --- Applications, lowest floor first (docs/architecture.md) --------------------------------------------------------
+# --- Applications, lowest floor first (docs/architecture.md) ---
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,7 +85,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "core.forms.FieldRenderer"
 
-# --- Database -------------------------------------------------------------------------------------------------------
+# --- Database ---
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL with synchronous=FULL: NORMAL loses acknowledged commits at a power cut. IMMEDIATE serialises writers
@@ -101,7 +101,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- People ---------------------------------------------------------------------------------------------------------
+# --- People ---
 AUTH_USER_MODEL = "units.User"
 AUTHENTICATION_BACKENDS = ["units.backends.PasswordBackend"]
 LOGIN_URL = "login"
@@ -122,7 +122,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 
-# --- Language, dates, text: Vietnamese only, day first ----------------------------------------------------------------
+# --- Language, dates, text: Vietnamese only, day first ---
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -133,7 +133,7 @@ FORMAT_MODULE_PATH = ["tracker.formats"]
 DATE_INPUT_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-# --- Files ------------------------------------------------------------------------------------------------------------
+# --- Files ---
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
@@ -143,7 +143,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-# --- Mail ---------------------------------------------------------------------------------------------------------------
+# --- Mail ---
 # Until an SMTP server is configured (EMAIL_URL), mails are written as files a person can open.
 if "EMAIL_URL" in os.environ:
     vars().update(env.email_url("EMAIL_URL"))
@@ -153,7 +153,7 @@ else:
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Theo dõi kế hoạch <theodoi@localhost>")
 
-# --- Queue ----------------------------------------------------------------------------------------------------------------
+# --- Queue ---
 # The queue is only a bell: rows in our own tables are the truth. queue_limit = workers and
 # retry >= timeout * (ceil((queue_limit+1)/workers)+1) + 60, else a job waiting locally runs twice.
 Q_CLUSTER = {
@@ -177,7 +177,7 @@ Q_CLUSTER = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# --- Browser --------------------------------------------------------------------------------------------------------------
+# --- Browser ---
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -12,7 +12,7 @@ from core.forms import StyledForm
 
 class SignInForm(StyledForm, AuthenticationForm):
     errors_title = "Chưa đăng nhập được."
-    error_messages = {  # noqa: RUF012 - Django's own class attribute
+    error_messages = {
         "invalid_login": "Tên đăng nhập hoặc mật khẩu chưa đúng.",
         "inactive": "Tài khoản đã khóa. Hãy liên hệ quản trị hệ thống.",
     }

@@ -16,5 +16,3 @@ class PasswordBackend(ModelBackend):
         if user is None or (user.is_demo and not settings.DEMO_MODE):
             return False
         return super().user_can_authenticate(user)
-
-

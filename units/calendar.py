@@ -46,7 +46,9 @@ def proposed(year: int) -> list[CalendarDay]:
         )
     for day, basis in _SWAPPED.items():
         if day.year == year:
-            found[day] = CalendarDay(day=day, kind=CalendarDay.Kind.SWAPPED, name="Nghỉ hoán đổi", basis=basis)
+            found[day] = CalendarDay(
+                day=day, kind=CalendarDay.Kind.SWAPPED, name="Nghỉ hoán đổi", basis=basis
+            )
     for day, name in _MAKEUP.items():
         if day.year == year:
             found[day] = CalendarDay(day=day, kind=CalendarDay.Kind.MAKEUP, name=name)

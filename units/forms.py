@@ -27,7 +27,9 @@ class CheckAccountForm(StyledForm, forms.Form):
     members = forms.ModelMultipleChoiceField(
         queryset=StaffMember.objects.none(), label="Cán bộ", widget=forms.CheckboxSelectMultiple
     )
-    kind = forms.ModelChoiceField(queryset=AccountKind.objects.none(), label="Loại tài khoản", empty_label=None)
+    kind = forms.ModelChoiceField(
+        queryset=AccountKind.objects.none(), label="Loại tài khoản", empty_label=None
+    )
     state = forms.ChoiceField(label="Tình trạng", choices=AccountCheck.State)
     reason = LineFormField(
         label="Lý do", max_length=200, required=False, help_text="Bắt buộc khi chưa kích hoạt hoặc được miễn."

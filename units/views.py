@@ -26,8 +26,10 @@ STAFF_READERS = (Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)
 def units(request: PersonRequest) -> HttpResponse:
     """The organisation in its own order."""
     words = request.GET.get("q", "")[:100]
-    found = Unit.objects.visible_to(request.user).matching(words).annotate(
-        people=Count("staff", filter=Q(staff__left_on__isnull=True))
+    found = (
+        Unit.objects.visible_to(request.user)
+        .matching(words)
+        .annotate(people=Count("staff", filter=Q(staff__left_on__isnull=True)))
     )
     day = today()
     rows = [
@@ -58,13 +60,18 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
         "reorganisations": list(found.formed_by.all()) + list(found.reorganised_by.all()),
         "children": found.children.all(),
         "grants": found.grants.valid_on(day).select_related("user").order_by("role", "user__full_name"),
-        "groups": found.unit_groups.filter(memberships__unit=found, memberships__valid_to__isnull=True).distinct(),
+        "groups": found.unit_groups.filter(
+            memberships__unit=found, memberships__valid_to__isnull=True
+        ).distinct(),
         "facts": [
             ("Loại đơn vị", found.get_kind_display()),
             ("Mã đơn vị", found.code),
             ("Đơn vị cấp trên", found.parent.name if found.parent else None),
             ("Thư điện tử liên hệ", found.email),
-            ("Người gửi kết quả", "Chuyên viên hoặc thủ trưởng" if found.clerk_may_send else "Thủ trưởng đơn vị"),
+            (
+                "Người gửi kết quả",
+                "Chuyên viên hoặc thủ trưởng" if found.clerk_may_send else "Thủ trưởng đơn vị",
+            ),
         ],
     }
     return render(request, "units/unit.html", context)
@@ -134,10 +141,13 @@ def _own_unit(request: PersonRequest, pk: int) -> Unit:
     return found
 
 
-def _unit_page(request: PersonRequest, found: Unit, form: CheckAccountForm, status: int = 200) -> HttpResponse:
+def _unit_page(
+    request: PersonRequest, found: Unit, form: CheckAccountForm, status: int = 200
+) -> HttpResponse:
     day = today()
     kinds = kinds_on(day)
-    members = list(StaffMember.objects.visible_to(request.user).filter(unit=found).employed_on(day).order_by("sort_key"))
+    people = StaffMember.objects.visible_to(request.user).filter(unit=found)
+    members = list(people.employed_on(day).order_by("sort_key"))
     states = latest_states([member.pk for member in members], kinds, day)
     labels = dict(AccountCheck.State.choices)
     rows = []
@@ -174,7 +184,12 @@ def coverage_unit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: PersonRequest, found: Unit, data: object = None) -> CheckAccountForm:
-    members = StaffMember.objects.visible_to(request.user).filter(unit=found).employed_on(today()).order_by("sort_key")
+    members = (
+        StaffMember.objects.visible_to(request.user)
+        .filter(unit=found)
+        .employed_on(today())
+        .order_by("sort_key")
+    )
     return CheckAccountForm(data, members=members)
 
 

@@ -102,14 +102,16 @@ class Notice(models.Model):
             models.Index(fields=["recipient", "-id"], name="notice_inbox"),
             models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
             models.Index(
-                fields=["recipient"], condition=Q(state="pending", digest__isnull=True), name="notice_undigested"
+                fields=["recipient"],
+                condition=Q(state="pending", digest__isnull=True),
+                name="notice_undigested",
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=~Q(state="skipped") | ~Q(reason=""), name="notice_skipped_has_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="skipped") | ~Q(reason=""), name="notice_skipped_has_reason"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text
-
-

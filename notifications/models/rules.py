@@ -13,7 +13,6 @@ class Rule(models.Model):
     an outage sends one line, not three. `repeat_days` repeats the last rung.
     """
 
-
     name = LineField("tên quy tắc", max_length=100)
     offset = models.SmallIntegerField("số ngày làm việc so với hạn", unique=True)
     to_clerk = models.BooleanField("chuyên viên đầu mối", default=True)

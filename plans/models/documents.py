@@ -43,7 +43,7 @@ class Document(models.Model):
 
     @property
     def citation(self) -> str:
-        """"Kế hoạch số 12/KH-SNNMT ngày 05/4/2026", or with blanks while unsigned."""
+        """ "Kế hoạch số 12/KH-SNNMT ngày 05/4/2026", or with blanks while unsigned."""
         number = f" số {self.number}" if self.number else " (chưa có số)"
         day = f" ngày {date_vi(self.issued_on)}" if self.issued_on else ""
         return f"{self.get_kind_display()}{number}{day}"

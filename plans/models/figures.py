@@ -35,22 +35,28 @@ class Measurement(AppendOnly):
     recorded_for_unit = models.BooleanField("Văn phòng nhập thay", default=False)
     entered_at = models.DateTimeField("thời điểm nhập", default=now, editable=False)
 
-    objects = MeasurementQuerySet.as_manager()
+    objects = MeasurementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "số liệu"
         verbose_name_plural = "số liệu"
         ordering = ["indicator", "unit", "period_end", "revision"]
-        indexes = [models.Index(fields=["indicator", "period_end", "unit", "-revision"], name="figure_lookup")]
+        indexes = [
+            models.Index(fields=["indicator", "period_end", "unit", "-revision"], name="figure_lookup")
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "unit", "period_kind", "period_key", "revision"], name="figure_revision_once"
+                fields=["indicator", "unit", "period_kind", "period_key", "revision"],
+                name="figure_revision_once",
             ),
             models.CheckConstraint(condition=Q(numerator__gte=0), name="figure_numerator_not_negative"),
             models.CheckConstraint(
-                condition=Q(denominator__isnull=True) | Q(denominator__gte=0), name="figure_denominator_not_negative"
+                condition=Q(denominator__isnull=True) | Q(denominator__gte=0),
+                name="figure_denominator_not_negative",
             ),
-            models.CheckConstraint(condition=Q(period_end__gte=models.F("period_start")), name="figure_period_dates"),
+            models.CheckConstraint(
+                condition=Q(period_end__gte=models.F("period_start")), name="figure_period_dates"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,9 @@ class Plan(models.Model):
     code = LineField("mã kế hoạch", max_length=30, unique=True)
     title = LineField("tên kế hoạch", max_length=500)
     document = models.OneToOneField(Document, models.PROTECT, related_name="plan", verbose_name="văn bản")
-    issuer = models.ForeignKey(Unit, models.PROTECT, related_name="issued_plans", verbose_name="cơ quan ban hành")
+    issuer = models.ForeignKey(
+        Unit, models.PROTECT, related_name="issued_plans", verbose_name="cơ quan ban hành"
+    )
     tracking_unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="tracked_plans", verbose_name="đơn vị theo dõi, đôn đốc"
     )
@@ -34,12 +36,16 @@ class Plan(models.Model):
     includes_day = models.BooleanField("“trước ngày D” gồm cả ngày D", default=False)
     # A last day on a day off moves to the next working day (Civil Code 91/2015, art. 148.5); off for deadlines
     # set by a superior (office rule 10).
-    shifts_holidays = models.BooleanField("hạn rơi vào ngày nghỉ thì chuyển sang ngày làm việc kế tiếp", default=True)
+    shifts_holidays = models.BooleanField(
+        "hạn rơi vào ngày nghỉ thì chuyển sang ngày làm việc kế tiếp", default=True
+    )
     extension_notice_days = models.PositiveSmallIntegerField(
         "đề nghị gia hạn trước hạn ít nhất (ngày làm việc)", default=3
     )
     activated_at = models.DateTimeField("thời điểm giao", null=True, blank=True, editable=False)
-    activated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    activated_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     # What was not clear when the plan was activated, acknowledged once by the owner; it never blocks (office 4).
     acknowledged_gaps = ProseField("nội dung chưa rõ khi giao", max_length=20_000, blank=True, editable=False)
     participants = models.ManyToManyField(Unit, through="PlanParticipation", related_name="plans")
@@ -67,7 +73,11 @@ class Plan(models.Model):
     @property
     def label(self) -> str:
         """Document number where there is one, else the plan's own code."""
-        return f"{self.document.get_kind_display()} số {self.document.number}" if self.document.number else self.code
+        return (
+            f"{self.document.get_kind_display()} số {self.document.number}"
+            if self.document.number
+            else self.code
+        )
 
 
 class PlanParticipation(models.Model):

@@ -56,7 +56,9 @@ class Indicator(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
                 name="indicator_dates",
             )
         ]
@@ -154,7 +156,7 @@ class Milestone(models.Model):
         AT_MOST = "le", "không quá"
         BELOW = "lt", "dưới"
 
-    SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}  # noqa: RUF012 - a constant of the class
+    SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
 
     target = models.ForeignKey(Target, models.CASCADE, related_name="milestones")
     order = models.PositiveSmallIntegerField("thứ tự", default=0)

@@ -74,6 +74,13 @@ def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
     return specs
 
 
+def _captions(snapshot: Snapshot) -> dict[str, str]:
+    """With one kind of account the caption names it."""
+    kinds = snapshot.coverage.kinds
+    people = f"Tỷ lệ người có tài khoản {kinds[0]} theo đơn vị" if len(kinds) == 1 else CAPTIONS["coverage"]
+    return CAPTIONS | {"coverage": people}
+
+
 def _verdict(row: TargetRow) -> str:
     """The word beside a bar; of a group bound unit by unit, how many have reached it."""
     if is_ahead(row):
@@ -167,5 +174,7 @@ class _Body:
     def _picture(self, name: str) -> None:
         if name in self.pictures:
             self.builder.picture(
-                self.pictures[name], caption=CAPTIONS[name], alt_text=charts.alt_text(self.specs[name])
+                self.pictures[name],
+                caption=_captions(self.snapshot)[name],
+                alt_text=charts.alt_text(self.specs[name]),
             )

@@ -16,7 +16,9 @@ class AgencyProfile(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="profiles", verbose_name="đơn vị ký văn bản")
     reach = models.CharField("loại", max_length=10, choices=Reach)
     name = LineField("tên mẫu", max_length=120)
-    parent_agency = LineField("cơ quan chủ quản", max_length=200, help_text="In ở dòng trên, ví dụ UBND TỈNH …")
+    parent_agency = LineField(
+        "cơ quan chủ quản", max_length=200, help_text="In ở dòng trên, ví dụ UBND TỈNH …"
+    )
     # One line per printed line, so that a long name breaks by sense.
     agency_lines = ProseField("tên cơ quan ban hành", max_length=400, help_text="Mỗi dòng in một dòng")
     symbol = LineField("ký hiệu", max_length=30, help_text="Ví dụ /BC-VP")

@@ -46,7 +46,9 @@ class Report(models.Model):
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name="kế hoạch")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="reports")
-    profile = models.ForeignKey(AgencyProfile, models.PROTECT, related_name="reports", verbose_name="mẫu trình bày")
+    profile = models.ForeignKey(
+        AgencyProfile, models.PROTECT, related_name="reports", verbose_name="mẫu trình bày"
+    )
     kind = models.CharField("kỳ báo cáo", max_length=12)
     period_key = models.CharField("mã kỳ", max_length=10)
     title = LineField("tên báo cáo", max_length=300)
@@ -85,7 +87,13 @@ class Report(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="issued")
-                | Q(number__gt="", issued_on__isnull=False, signer__gt="", signed_file__gt="", signed_sha256__gt=""),
+                | Q(
+                    number__gt="",
+                    issued_on__isnull=False,
+                    signer__gt="",
+                    signed_file__gt="",
+                    signed_sha256__gt="",
+                ),
                 name="report_issued_is_whole",
             ),
             models.CheckConstraint(

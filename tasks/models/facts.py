@@ -66,7 +66,9 @@ class ProgressUpdate(AppendOnly):
         verbose_name = "cập nhật tiến độ"
         ordering = ["task_id", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(percent__isnull=True) | Q(percent__lte=100), name="update_percent")
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__lte=100), name="update_percent"
+            )
         ]
 
     def __str__(self) -> str:

@@ -39,12 +39,19 @@ class Task(models.Model):
         EXPRESS = "express", "Hỏa tốc"
 
     # Where it comes from
-    plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="kế hoạch")
+    plan = models.ForeignKey(
+        Plan, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="kế hoạch"
+    )
     code = LineField("mã nhiệm vụ", max_length=30)
     order = models.PositiveIntegerField("thứ tự", default=0)
     source = models.CharField("nguồn giao", max_length=10, choices=Source, default=Source.PLAN)
     source_document = models.ForeignKey(
-        Document, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="văn bản giao nhiệm vụ"
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        verbose_name="văn bản giao nhiệm vụ",
     )
     clause = models.ForeignKey(Clause, models.SET_NULL, null=True, blank=True, related_name="tasks")
     quote = ProseField("trích nguyên văn", blank=True)
@@ -61,7 +68,12 @@ class Task(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="led_tasks", verbose_name="đơn vị chủ trì"
     )
     lead_group = models.ForeignKey(
-        UnitGroup, models.PROTECT, null=True, blank=True, related_name="led_tasks", verbose_name="giao nhiều đơn vị"
+        UnitGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_tasks",
+        verbose_name="giao nhiều đơn vị",
     )
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     tracking_unit = models.ForeignKey(
@@ -76,7 +88,9 @@ class Task(models.Model):
 
     # By when: the phrase as printed is always kept beside what it was read as
     phrase = LineField("thời hạn ghi trong văn bản", max_length=200, blank=True)
-    deadline_kind = models.CharField("loại thời hạn", max_length=10, choices=[(k.value, k.label) for k in DeadlineKind])
+    deadline_kind = models.CharField(
+        "loại thời hạn", max_length=10, choices=[(k.value, k.label) for k in DeadlineKind]
+    )
     starts_on = DayField("ngày bắt đầu", null=True, blank=True)
     printed_on = DayField("ngày ghi trong văn bản", null=True, blank=True)
     nominal_end = DayField("thời hạn", null=True, blank=True)
@@ -89,7 +103,9 @@ class Task(models.Model):
     # What the last fact says
     assigned_on = DayField("ngày giao", null=True, blank=True)
     execution = models.CharField("thực hiện", max_length=12, choices=Execution, default=Execution.NOT_STARTED)
-    confirmation = models.CharField("xác nhận", max_length=10, choices=Confirmation, default=Confirmation.NONE)
+    confirmation = models.CharField(
+        "xác nhận", max_length=10, choices=Confirmation, default=Confirmation.NONE
+    )
     percent = models.PositiveSmallIntegerField("tỷ lệ hoàn thành (%)", null=True, blank=True)
     submitted_on = DayField("ngày trình kết quả", null=True, blank=True, editable=False)
     completed_on = DayField("ngày hoàn thành", null=True, blank=True)
@@ -108,7 +124,9 @@ class Task(models.Model):
             models.Index(fields=["tracking_unit", "counted_end"], name="task_by_tracker"),
             models.Index(
                 fields=["effective_end", "id"],
-                condition=Q(execution__in=["not_started", "acknowledged", "in_progress", "reassign", "suspended"]),
+                condition=Q(
+                    execution__in=["not_started", "acknowledged", "in_progress", "reassign", "suspended"]
+                ),
                 name="task_open_by_deadline",
             ),
         ]
@@ -124,7 +142,9 @@ class Task(models.Model):
                 | Q(lead_unit__isnull=True, lead_group__isnull=False, parent__isnull=True),
                 name="task_one_lead",
             ),
-            models.CheckConstraint(condition=Q(percent__isnull=True) | Q(percent__lte=100), name="task_percent"),
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__lte=100), name="task_percent"
+            ),
             models.CheckConstraint(
                 condition=~Q(execution="done") | Q(completed_on__isnull=False), name="task_done_has_date"
             ),
@@ -132,7 +152,8 @@ class Task(models.Model):
                 condition=~Q(confirmation="confirmed") | Q(execution="done"), name="task_confirmed_is_done"
             ),
             models.CheckConstraint(
-                condition=~Q(confirmation="submitted") | Q(submitted_on__isnull=False), name="task_submitted_has_date"
+                condition=~Q(confirmation="submitted") | Q(submitted_on__isnull=False),
+                name="task_submitted_has_date",
             ),
             models.CheckConstraint(
                 condition=Q(effective_end__isnull=True)
@@ -140,11 +161,15 @@ class Task(models.Model):
                 name="task_deadline_whole",
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(nominal_end__isnull=True) | Q(nominal_end__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True)
+                | Q(nominal_end__isnull=True)
+                | Q(nominal_end__gte=F("starts_on")),
                 name="task_ends_after_start",
             ),
             models.CheckConstraint(condition=Q(execution__in=Execution.values), name="task_execution_known"),
-            models.CheckConstraint(condition=Q(confirmation__in=Confirmation.values), name="task_confirmation_known"),
+            models.CheckConstraint(
+                condition=Q(confirmation__in=Confirmation.values), name="task_confirmation_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,7 +72,12 @@ def test_each_app_has_one_migration_leaf(app: str) -> None:
 
 
 def test_only_the_queue_module_imports_django_q() -> None:
-    allowed = {"core/queue.py", "tracker/management/commands/worker.py", "tracker/supervisor.py", "tracker/cluster.py"}
+    allowed = {
+        "core/queue.py",
+        "tracker/management/commands/worker.py",
+        "tracker/supervisor.py",
+        "tracker/cluster.py",
+    }
     found = {
         str(path.relative_to(ROOT))
         for app in FLOORS
@@ -108,7 +113,9 @@ def test_no_signals_carry_rules() -> None:
         str(path.relative_to(ROOT))
         for app in FLOORS
         for path in sources(app)
-        if any(name.startswith("django.db.models.signals") or name == "django.dispatch" for name in imports(path))
+        if any(
+            name.startswith("django.db.models.signals") or name == "django.dispatch" for name in imports(path)
+        )
     }
     assert receivers <= {"core/apps.py"}
 

@@ -85,7 +85,9 @@ def test_a_plan_goes_from_workbook_to_signed_report(
     unit.get_by_label("Nội dung đã thực hiện").fill("Đã thống nhất dự thảo với cơ quan thuế")
     unit.get_by_label("Tỷ lệ hoàn thành (%)").fill("170")
     unit.locator("details[open] button[type=submit]").click()
-    assert unit.get_by_label("Nội dung đã thực hiện").input_value() == "Đã thống nhất dự thảo với cơ quan thuế"
+    assert (
+        unit.get_by_label("Nội dung đã thực hiện").input_value() == "Đã thống nhất dự thảo với cơ quan thuế"
+    )
     unit.get_by_label("Tỷ lệ hoàn thành (%)").fill("70")
     unit.locator("details[open] button[type=submit]").click()
     unit.locator("summary", has_text="Đính kèm tài liệu kiểm chứng").click()
@@ -194,7 +196,9 @@ def test_the_keyboard_alone_gets_somebody_to_work(
     load(today())
     head = User.objects.get(username="truongphong")
     give_password(head)
-    task = Task.objects.get(lead_unit__code="QLDD", execution="not_started", confirmation="none", plan__code="KH-CCHC")
+    task = Task.objects.get(
+        lead_unit__code="QLDD", execution="not_started", confirmation="none", plan__code="KH-CCHC"
+    )
     page = sign_in("truongphong")
     page.goto(f"/nhiem-vu/{task.pk}/")
     page.keyboard.press("Tab")

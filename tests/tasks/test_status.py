@@ -25,7 +25,12 @@ MONDAY = date(2026, 10, 12)
 
 def make_task(**fields: object) -> Task:
     end = fields.pop("end", date(2026, 10, 16))
-    defaults: dict = {"nominal_end": end, "effective_end": end, "first_effective_end": end, "counted_end": end}
+    defaults: dict = {
+        "nominal_end": end,
+        "effective_end": end,
+        "first_effective_end": end,
+        "counted_end": end,
+    }
     return Task(**(defaults | fields))
 
 
@@ -40,7 +45,9 @@ def make_task(**fields: object) -> Task:
         (date(2026, 10, 19), DeadlineClass.OVERDUE),
     ],
 )
-def test_an_open_task_moves_through_the_classes_as_its_deadline_nears(on: date, expected: DeadlineClass) -> None:
+def test_an_open_task_moves_through_the_classes_as_its_deadline_nears(
+    on: date, expected: DeadlineClass
+) -> None:
     assert deadline_class(make_task(), on, CALENDAR) == expected
 
 
@@ -84,7 +91,9 @@ def test_before_its_completion_a_done_task_counts_as_open() -> None:
 
 @pytest.mark.parametrize("strength", [s for s in Strength if s not in BINDING])
 def test_soft_orders_are_never_overdue(strength: str) -> None:
-    assert deadline_class(make_task(strength=strength), date(2027, 1, 1), CALENDAR) == DeadlineClass.NO_DEADLINE
+    assert (
+        deadline_class(make_task(strength=strength), date(2027, 1, 1), CALENDAR) == DeadlineClass.NO_DEADLINE
+    )
 
 
 def test_a_task_without_a_date_is_never_overdue() -> None:

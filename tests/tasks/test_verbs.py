@@ -38,7 +38,14 @@ def test_a_task_goes_from_order_to_confirmed_result_and_every_step_is_in_the_led
     task = again(task)
     assert (task.execution, task.confirmation) == (Execution.DONE, Confirmation.CONFIRMED)
     assert task.completed_on == date(2026, 10, 12)
-    assert [e.verb for e in task.events.all()] == ["assign", "accept", "update", "attach", "submit", "confirm"]
+    assert [e.verb for e in task.events.all()] == [
+        "assign",
+        "accept",
+        "update",
+        "attach",
+        "submit",
+        "confirm",
+    ]
     assert [e.by.username for e in task.events.all()] == ["lan", "mai", "mai", "mai", "minh", "lan"]
     assert ledger.first_broken(task) is None
 
@@ -282,7 +289,14 @@ def test_only_the_verbs_of_the_table_are_offered(cast: Cast, execution: str, con
 def test_a_task_done_before_the_plan_was_issued_is_born_complete(cast: Cast) -> None:
     done_on = date(2026, 9, 1)
     task = cast.task(
-        deadline_kind="done", nominal_end=done_on, completed_on=done_on, phrase="Đã thực hiện vào ngày 01/9/2026"
+        deadline_kind="done",
+        nominal_end=done_on,
+        completed_on=done_on,
+        phrase="Đã thực hiện vào ngày 01/9/2026",
     )
-    assert (task.execution, task.confirmation, task.completed_on) == (Execution.DONE, Confirmation.NONE, done_on)
+    assert (task.execution, task.confirmation, task.completed_on) == (
+        Execution.DONE,
+        Confirmation.NONE,
+        done_on,
+    )
     assert actions.verbs_for(cast.mai, task) == ["attach"]

@@ -1,6 +1,8 @@
 """The workbook on its pages: look, then save; giving the plan; nothing of others."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +64,11 @@ def test_the_template_has_lists_of_our_units_and_is_read_by_ourselves(lan: Clien
     assert response["Content-Disposition"] == 'attachment; filename="Mau-nhap-ke-hoach.xlsx"'
     book = open_workbook(response.content, "mau.xlsx")
     assert book.sheet_names == [layout.GUIDE, *layout.SHEETS]
+    with zipfile.ZipFile(io.BytesIO(response.content)) as parts:
+        xml = parts.read("xl/worksheets/sheet2.xml").decode()
+    assert re.search(
+        r'<dataValidation type="list"[^>]* sqref="B5"', xml
+    )  # Loại văn bản has a list of its own
     again = upload(lan, response.content)
     assert again.status_code == 422 and "Tệp mới chỉ có dòng ví dụ của mẫu" in again.content.decode()
 

@@ -14,12 +14,18 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def vneid(db: None) -> AccountKind:
     return AccountKind.objects.create(
-        code="vneid-2", name="Tài khoản định danh điện tử mức độ 2", short_name="VNeID mức 2", counts_when="activated"
+        code="vneid-2",
+        name="Tài khoản định danh điện tử mức độ 2",
+        short_name="VNeID mức 2",
+        counts_when="activated",
     )
 
 
 def staff(cast: Cast, count: int) -> list[StaffMember]:
-    return [save_member(StaffMember(code=f"PTD-{n}", full_name=f"Nguyễn Văn {n}", unit=cast.ptd)) for n in range(count)]
+    return [
+        save_member(StaffMember(code=f"PTD-{n}", full_name=f"Nguyễn Văn {n}", unit=cast.ptd))
+        for n in range(count)
+    ]
 
 
 def test_a_unit_is_found_without_typing_accents(cast: Cast, client: Client) -> None:
@@ -61,7 +67,9 @@ def test_not_yet_without_a_reason_saves_nothing_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("day", ["31/02/2026", "14/10/2026", "01/01/1999"])
-def test_an_impossible_or_future_day_is_refused(cast: Cast, client: Client, vneid: AccountKind, day: str) -> None:
+def test_an_impossible_or_future_day_is_refused(
+    cast: Cast, client: Client, vneid: AccountKind, day: str
+) -> None:
     people = staff(cast, 1)
     client.force_login(cast.minh)
     response = client.post(

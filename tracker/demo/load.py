@@ -75,8 +75,12 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         office=people["vanphong"],
         chief=people["chanhvanphong"],
         director=people["giamdoc"],
-        heads={g.unit.code: g.user for u in people.values() for g in u.grants_today if g.role == Role.UNIT_HEAD},
-        clerks={g.unit.code: g.user for u in people.values() for g in u.grants_today if g.role == Role.UNIT_CLERK},
+        heads={
+            g.unit.code: g.user for u in people.values() for g in u.grants_today if g.role == Role.UNIT_HEAD
+        },
+        clerks={
+            g.unit.code: g.user for u in people.values() for g in u.grants_today if g.role == Role.UNIT_CLERK
+        },
     )
     online = _plan(
         teller,
@@ -195,7 +199,12 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
         position=2,
     )
     members = []
-    heads = {grant.unit.code: user for user in people.values() for grant in user.grants_today if grant.role == "unit_head"}
+    heads = {
+        grant.unit.code: user
+        for user in people.values()
+        for grant in user.grants_today
+        if grant.role == "unit_head"
+    }
     for row in org.UNITS:
         for number in range(row.staff):
             name = heads[row.code].full_name if number == 0 and row.code in heads else org.person_name(random)
@@ -231,7 +240,9 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
     AccountCheck.objects.bulk_create(checks)
 
 
-def _known(member: StaffMember, kind: AccountKind, state: str, day: date, by: User, reason: str) -> AccountCheck:
+def _known(
+    member: StaffMember, kind: AccountKind, state: str, day: date, by: User, reason: str
+) -> AccountCheck:
     source = AccountCheck.Source.LIST if state == AccountCheck.State.ACTIVATED else AccountCheck.Source.SEEN
     return AccountCheck(
         member=member, kind=kind, state=state, checked_on=day, source=source, reason=reason, recorded_by=by
@@ -246,7 +257,14 @@ def _span(start: date, end: date) -> str:
 
 
 def _make_plan(
-    teller: Teller, units: dict[str, Unit], people: dict[str, User], *, code: str, number: str, title: str, given: date
+    teller: Teller,
+    units: dict[str, Unit],
+    people: dict[str, User],
+    *,
+    code: str,
+    number: str,
+    title: str,
+    given: date,
 ) -> Plan:
     last_month = given.month + 6
     ends = date(given.year + (last_month - 1) // 12, (last_month - 1) % 12 + 1, 28)
@@ -394,7 +412,10 @@ def _draft(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> N
         title="Rà soát, đơn giản hóa thủ tục hành chính nội bộ",
         given=teller.today,
     )
-    clauses = (promised.DemoClause("1", "Rà soát, đơn giản hóa"), promised.DemoClause("2", "Tổ chức thực hiện"))
+    clauses = (
+        promised.DemoClause("1", "Rà soát, đơn giản hóa"),
+        promised.DemoClause("2", "Tổ chức thực hiện"),
+    )
     _write_tasks(plan, teller, units, people, clauses, promised.DRAFT_TASKS)
 
 
@@ -439,7 +460,11 @@ def _month_end(day: date, months: int) -> date:
 def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
     indicators = {
         row.code: Indicator.objects.create(
-            code=row.code, name=row.name, numerator=row.numerator, denominator=row.denominator, source=row.source
+            code=row.code,
+            name=row.name,
+            numerator=row.numerator,
+            denominator=row.denominator,
+            source=row.source,
         )
         for row in promised.INDICATORS
     }
@@ -505,9 +530,17 @@ def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, 
                     lag = 0.12 if branch == "CN04" else 0.02 * (place % 3)
                     if code == "DUNGHAN":
                         lag /= 6
-                    share = min(0.997, first + branch_step[code] * number - lag + teller.random.uniform(-0.008, 0.008))
+                    share = min(
+                        0.997, first + branch_step[code] * number - lag + teller.random.uniform(-0.008, 0.008)
+                    )
                     _figure(
-                        indicators[code], units[branch], month, teller, total, share, accept=not (last and place == 4)
+                        indicators[code],
+                        units[branch],
+                        month,
+                        teller,
+                        total,
+                        share,
+                        accept=not (last and place == 4),
                     )
 
 
@@ -527,4 +560,3 @@ def _figure(
     )
     if accept:
         accept_figure(figure, by=teller.chief if by == teller.office else teller.office)
-

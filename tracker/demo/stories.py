@@ -72,7 +72,9 @@ class Teller:
     @contextmanager
     def at(self, day: date) -> Iterator[None]:
         """A working hour of `day`, never after this moment's day."""
-        moment = datetime.combine(min(day, self.today), time(8), LOCAL) + timedelta(minutes=self.random.randrange(0, 540))
+        moment = datetime.combine(min(day, self.today), time(8), LOCAL) + timedelta(
+            minutes=self.random.randrange(0, 540)
+        )
         with replay(moment):
             yield
 
@@ -141,7 +143,9 @@ class Teller:
         said = self._said(by, task)
         with self.at(day):
             if proof:
-                number = f"{self.random.randrange(12, 480)}/BC-{task.lead_unit.code if task.lead_unit else 'VP'}"
+                number = (
+                    f"{self.random.randrange(12, 480)}/BC-{task.lead_unit.code if task.lead_unit else 'VP'}"
+                )
                 actions.attach(
                     task,
                     by=by,
@@ -227,7 +231,9 @@ class Teller:
         self._send(task, self._before_end(task, 2))
         with self.at(self.day(-1)):
             actions.return_result(
-                task, by=self.office, reason="Chưa có biên bản đối chiếu số liệu; đề nghị bổ sung và ký lại báo cáo."
+                task,
+                by=self.office,
+                reason="Chưa có biên bản đối chiếu số liệu; đề nghị bổ sung và ký lại báo cáo.",
             )
 
     def _back(self, task: Task, number: int) -> None:
@@ -236,7 +242,9 @@ class Teller:
         self._send(task, self.day(-4))
         with self.at(self.day(-1)):
             actions.return_result(
-                task, by=self.office, reason="Biên bản chưa có chữ ký của bên nhận; đề nghị bổ sung trước khi xác nhận."
+                task,
+                by=self.office,
+                reason="Biên bản chưa có chữ ký của bên nhận; đề nghị bổ sung trước khi xác nhận.",
             )
 
     def _returned_late(self, task: Task, number: int) -> None:
@@ -244,7 +252,9 @@ class Teller:
         self._send(task, self._before_end(task, 1))
         with self.at(self._before_end(task, 0)):
             actions.return_result(
-                task, by=self.office, reason="Định mức chưa có ý kiến thẩm định của Phòng Kế hoạch - Tài chính."
+                task,
+                by=self.office,
+                reason="Định mức chưa có ý kiến thẩm định của Phòng Kế hoạch - Tài chính.",
             )
 
     def _ask(self, task: Task, day: date, more: int) -> None:
@@ -259,7 +269,9 @@ class Teller:
 
     def _grant(self, task: Task, day: date) -> None:
         with self.at(day):
-            said = Decision(decided_by=self.director.full_name, how=How.MEETING, basis="Kết luận giao ban tuần")
+            said = Decision(
+                decided_by=self.director.full_name, how=How.MEETING, basis="Kết luận giao ban tuần"
+            )
             actions.decide_extension(task, by=self.office, granted=True, decision=said)
 
     def _asked(self, task: Task, number: int) -> None:
@@ -287,7 +299,9 @@ class Teller:
         self._take(task)
         self._report(task, self.day(-30), 20)
         with self.at(self.day(-15)):
-            actions.suspend(task, by=self.office, reason="Chờ phương án sắp xếp của tỉnh theo địa bàn cấp xã mới.")
+            actions.suspend(
+                task, by=self.office, reason="Chờ phương án sắp xếp của tỉnh theo địa bàn cấp xã mới."
+            )
 
     def _stopped(self, task: Task, number: int) -> None:
         self._take(task)
@@ -296,10 +310,10 @@ class Teller:
                 task,
                 by=self.office,
                 reason="Nội dung đã giao cho Trung tâm Phục vụ hành chính công tỉnh chủ trì.",
-                decision=Decision(decided_by=self.director.full_name, how=How.DOCUMENT, basis="Thông báo kết luận giao ban"),
+                decision=Decision(
+                    decided_by=self.director.full_name, how=How.DOCUMENT, basis="Thông báo kết luận giao ban"
+                ),
             )
 
     def _soft_group(self, task: Task, number: int) -> None:
         """A request to bodies outside: followed, nothing to do here."""
-
-

@@ -52,7 +52,9 @@ class Unit(models.Model):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_not_its_own_parent"),
             models.CheckConstraint(condition=Q(tree_end__gte=F("tree_start")), name="unit_tree_range"),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(opened_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                condition=Q(closed_on__isnull=True)
+                | Q(opened_on__isnull=True)
+                | Q(closed_on__gt=F("opened_on")),
                 name="unit_closed_after_opened",
                 violation_error_message="Ngày chấm dứt hoạt động phải sau ngày thành lập.",
             ),
@@ -76,7 +78,11 @@ class Unit(models.Model):
 
     def name_on(self, on: date) -> str:
         """The name valid on `on`; reports print the name of their date."""
-        past = self.names.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).first()
+        past = (
+            self.names.filter(valid_from__lte=on)
+            .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+            .first()
+        )
         return past.name if past else self.name
 
 
@@ -120,7 +126,9 @@ class Reorganisation(models.Model):
     kind = models.CharField("hình thức", max_length=10, choices=Kind)
     effective_on = DayField("có hiệu lực từ")
     decision = LineField("văn bản quyết định", max_length=200)
-    predecessors = models.ManyToManyField(Unit, related_name="reorganised_by", verbose_name="đơn vị trước đây")
+    predecessors = models.ManyToManyField(
+        Unit, related_name="reorganised_by", verbose_name="đơn vị trước đây"
+    )
     successors = models.ManyToManyField(Unit, related_name="formed_by", verbose_name="đơn vị kế thừa")
     note = ProseField("ghi chú", blank=True)
 
@@ -168,7 +176,8 @@ class GroupMember(models.Model):
                 fields=["group", "unit"], condition=Q(valid_to__isnull=True), name="group_member_once"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="group_member_dates"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="group_member_dates",
             ),
         ]
 

@@ -86,7 +86,11 @@ class User(AbstractBaseUser):
         """Subtree ranges this person reaches in any of `roles` (all roles when none is named)."""
         return tuple(
             sorted(
-                {(g.unit.tree_start, g.unit.tree_end) for g in self.grants_today if not roles or g.role in roles}
+                {
+                    (g.unit.tree_start, g.unit.tree_end)
+                    for g in self.grants_today
+                    if not roles or g.role in roles
+                }
             )
         )
 
@@ -106,7 +110,9 @@ class RoleGrant(models.Model):
     valid_from = DayField("từ ngày", default=today)
     # A deputy stands in for a while: a grant with an end. The last day counts.
     valid_to = DayField("đến hết ngày", null=True, blank=True)
-    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="người cấp")
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="người cấp"
+    )
 
     objects = RoleGrantQuerySet.as_manager()
 

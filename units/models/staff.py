@@ -52,7 +52,9 @@ class StaffMember(models.Model):
         indexes = [models.Index(fields=["unit", "sort_key"], name="staff_by_unit")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(left_on__isnull=True) | Q(joined_on__isnull=True) | Q(left_on__gte=F("joined_on")),
+                condition=Q(left_on__isnull=True)
+                | Q(joined_on__isnull=True)
+                | Q(left_on__gte=F("joined_on")),
                 name="staff_left_after_joined",
                 violation_error_message="Ngày rời đơn vị không được trước ngày vào đơn vị.",
             )

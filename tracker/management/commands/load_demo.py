@@ -25,7 +25,8 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         except DemoNotEmpty:
-            raise CommandError("Cơ sở dữ liệu đã có đơn vị; dữ liệu mẫu không trộn với dữ liệu thật.", returncode=2) from None
+            message = "Cơ sở dữ liệu đã có đơn vị; dữ liệu mẫu không trộn với dữ liệu thật."
+            raise CommandError(message, returncode=2) from None
         self.stdout.write(
             f"Đã nạp cơ quan mẫu: {counts['units']} đơn vị, {counts['staff']} nhân sự, {counts['plans']} kế hoạch, "
             f"{counts['tasks']} nhiệm vụ."

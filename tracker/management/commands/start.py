@@ -17,8 +17,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from core.clock import today
 from tracker.processes import Child, StopFlag
-from units.models import Unit, User
+from units.models import CalendarDay, Unit, User
 
 FIRST_PAGE_WITHIN = 90  # seconds
 STOP_WITHIN = 40

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Nạp ngày nghỉ lễ, nghỉ bù, làm bù của những năm chưa có trong lịch làm việc."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("years", nargs="*", type=int, metavar="NĂM", help="Mặc định: năm trước, năm nay, năm sau.")
+        parser.add_argument(
+            "years", nargs="*", type=int, metavar="NĂM", help="Mặc định: năm trước, năm nay, năm sau."
+        )
 
     def handle(self, *args: Any, years: list[int], **options: Any) -> None:
         this_year = today().year
