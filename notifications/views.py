@@ -17,6 +17,7 @@ from core.text import count_vi
 from notifications import actions, health
 from notifications.forms import MailsForm
 from notifications.models import Notice
+from units.permissions import Role
 from units.requests import PersonRequest
 
 PAGE = 50
@@ -41,6 +42,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
 def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpResponse:
     notices = (
         Notice.objects.visible_to(request.user)
+        .select_related("task__lead_unit", "task__lead_group")
         .annotate(
             is_new=Case(
                 When(read_at__isnull=True, state__in=["pending", "sent", "failed"], then=Value(True)),
@@ -55,9 +57,11 @@ def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpRe
         notices = notices.filter(is_new=True)
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
     unread = Notice.objects.visible_to(request.user).unread().count()
+    names_lead = request.user.has_role(Role.PLAN_OWNER, Role.LEADER)
+    rows = [_row(notice, names_lead=names_lead) for notice in page]
     context = {
         "page": page,
-        "parts": [_part(title, list(rows)) for title, rows in groupby(map(_row, page), key=_heading)],
+        "parts": [_part(title, list(rows)) for title, rows in groupby(rows, key=_heading)],
         "unread": unread,
         "unread_text": count_vi(unread),
         "unread_only": unread_only,
@@ -66,11 +70,15 @@ def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpRe
     return render(request, "notifications/inbox.html", context, status=status)
 
 
-def _row(notice: Notice) -> dict[str, Any]:
+def _row(notice: Notice, *, names_lead: bool) -> dict[str, Any]:
+    """`names_lead`: this person follows many units, so each line says which."""
+    detail = notice.detail
+    if names_lead and notice.task is not None and "Chủ trì" not in detail:
+        detail = "; ".join(filter(None, [notice.task.lead_label, detail]))
     return {
         "pk": notice.pk,
         "text": notice.text,
-        "detail": notice.detail,
+        "detail": detail,
         "is_new": notice.is_new,  # type: ignore[attr-defined]
         "group": Notice.Group(notice.group).label,
         "badge": _BADGES[Notice.Group(notice.group)],

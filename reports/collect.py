@@ -328,7 +328,7 @@ class _Collection:
             if change.decided_at and start <= change.decided_at < end
         ]
         return Activity(
-            given=sum(t.parent_id is None and t.assigned_on >= self.period.start for t in self.tasks),  # type: ignore[operator]
+            given=sum(self._is_new_order(task) for task in self.tasks),
             updates=verbs.get("update", 0),
             submitted=verbs.get("submit", 0),
             confirmed=verbs.get("confirm", 0),
@@ -341,6 +341,11 @@ class _Collection:
                 for change in self.changes
             ),
         )
+
+    def _is_new_order(self, task: Task) -> bool:
+        """Given in the period and still standing: part of the plan's total."""
+        given = task.assigned_on is not None and task.assigned_on >= self.period.start
+        return given and task.parent_id is None and task.execution != Execution.DISCONTINUED
 
     def _remarks(self, field: str) -> tuple[Remark, ...]:
         """The last obstacle or proposal of each task written in the period, in the order of the plan."""

@@ -84,7 +84,8 @@ def closing(snapshot: Snapshot, receiver: str) -> str:
 
 def subject(snapshot: Snapshot) -> str:
     """The trích yếu below BÁO CÁO: "Kết quả thực hiện Kế hoạch số 12/KH-SNNMT tháng 11 năm 2026"."""
-    return f"Kết quả thực hiện {cited(snapshot.plan)} {snapshot.period.label}"
+    between = " " if snapshot.plan.number else " trong "  # a title may itself end in a year
+    return f"Kết quả thực hiện {cited(snapshot.plan)}{between}{snapshot.period.label}"
 
 
 def _inside_subject(snapshot: Snapshot) -> str:

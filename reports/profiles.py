@@ -87,7 +87,9 @@ def agency_of(unit: Unit) -> Unit:
 
 def _internal(unit: Unit, root: Unit) -> AgencyProfile:
     office = unit.kind == Unit.Kind.OFFICE
-    head = f"Giám đốc {root.label}" if root.kind == Unit.Kind.DEPARTMENT else f"Thủ trưởng {root.label}"
+    head = f"Thủ trưởng {root.name}"
+    if root.kind == Unit.Kind.DEPARTMENT:  # inside the house it is "Sở", outside the whole name
+        head = "Giám đốc Sở" if root.name.startswith("Sở ") else f"Giám đốc {root.name}"
     return AgencyProfile(
         unit=unit,
         reach=Reach.INTERNAL,

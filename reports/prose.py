@@ -5,16 +5,17 @@ is only ever the unit's own text (office rule 31), and no sentence names or rank
 Outline: norms §1.6, layout B of Decree 30/2020.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from core.text import count_vi, date_vi, number_vi, percent_vi
 from plans.attainment import Attainment
+from reports.assessment import achieved, causes, next_steps, proposals, proposals_upward, shortcomings
+from reports.lookup import MOST_LISTED, is_reached, listed, main_rows, newer_row, nonzero, number_of, orders
 from reports.outline import annex
 from reports.snapshot import Counts, Share, Snapshot, TargetRow, TaskRow
 from reports.wording import (
-    NO_CAUSE,
     aim_words,
     change_of_count,
     change_text,
@@ -31,10 +32,6 @@ from reports.wording import (
     tasks,
     titled,
 )
-from tasks.status import DeadlineClass
-
-MOST_LISTED = 10
-"""Lines of one list in the body; the annexes have them all."""
 
 
 def write(snapshot: Snapshot, *, external: bool = False) -> dict[str, str]:
@@ -48,11 +45,11 @@ def write(snapshot: Snapshot, *, external: bool = False) -> dict[str, str]:
         "II.1": _targets(snapshot),
         "II.2": _tasks(snapshot),
         "II.3": _accounts(snapshot),
-        "III.1": _achieved(snapshot),
-        "III.2": _shortcomings(snapshot),
-        "III.3": _causes(snapshot),
-        "IV": _next(snapshot),
-        "V": _proposals_upward() if external else _proposals(snapshot),
+        "III.1": achieved(snapshot),
+        "III.2": shortcomings(snapshot),
+        "III.3": causes(snapshot),
+        "IV": next_steps(snapshot),
+        "V": proposals_upward() if external else proposals(snapshot),
     }
     return {
         key: "\n".join(paragraphs).replace("điểm %", "điểm phần trăm") for key, paragraphs in written.items()
@@ -69,19 +66,6 @@ def _with_full_names(snapshot: Snapshot) -> Snapshot:
         proposals=tuple(replace(each, unit=full.get(each.unit, each.unit)) for each in snapshot.proposals),
         next_tasks=tuple(replace(each, who=full.get(each.who, each.who)) for each in snapshot.next_tasks),
     )
-
-
-def _listed(items: Sequence[str], what: str, annex: str) -> list[str]:
-    """A list of items, cut at MOST_LISTED with the number left to the annex."""
-    lines = [f"- {item}" for item in items[:MOST_LISTED]]
-    if len(items) > MOST_LISTED:
-        lines.append(f"- Và {count_vi(len(items) - MOST_LISTED)} {what} khác ({annex}).")
-    return lines
-
-
-def _nonzero(*pairs: tuple[int, str]) -> list[str]:
-    """ "{n} words" for each count that is not nothing; "#" in the words is the count."""
-    return [words.replace("#", count_vi(n)) for n, words in pairs if n]
 
 
 # --- I --------------------------------------------------------------------------------------------
@@ -108,10 +92,10 @@ def _direction(snapshot: Snapshot) -> list[str]:
         found.append(f"Triển khai {cited(plan)}, đến ngày {day} {given}{new}.")
     else:
         found.append(f"Đến ngày {day}, chưa có nhiệm vụ nào được giao theo {cited(plan)}.")
-    units = _nonzero(
+    units = nonzero(
         (activity.updates, "cập nhật tiến độ # lượt"), (activity.submitted, "trình # kết quả thực hiện")
     )
-    reviewed = _nonzero(
+    reviewed = nonzero(
         (activity.confirmed, "# kết quả được xác nhận hoàn thành"),
         (activity.returned, "# kết quả phải bổ sung"),
     )
@@ -122,7 +106,7 @@ def _direction(snapshot: Snapshot) -> list[str]:
         found.append(f"{plan.tracking_unit} theo dõi, đôn đốc việc thực hiện; trong kỳ {'; '.join(parts)}.")
     elif orders.everything:
         found.append("Trong kỳ không ghi nhận cập nhật tiến độ hoặc kết quả nào của các đơn vị.")
-    decided = _nonzero(
+    decided = nonzero(
         (activity.extensions_granted, "đồng ý #"),
         (activity.extensions_refused, "không đồng ý #"),
         (activity.extensions_pending, "chờ quyết định #"),
@@ -140,34 +124,23 @@ def _direction(snapshot: Snapshot) -> list[str]:
 # --- II -------------------------------------------------------------------------------------------
 
 
-def _main_rows(snapshot: Snapshot) -> list[TargetRow]:
-    """Each line with the milestone that judges it: what is counted and listed."""
-    return [row for row in snapshot.targets if not row.member and row.role == "current"]
-
-
-def _newer_row(snapshot: Snapshot, row: TargetRow) -> TargetRow | None:
-    """The row of a figure newer than the one that judges the line."""
-    found = (each for each in snapshot.targets if each.key == row.key and not each.member)
-    return next((each for each in found if each.role != "current" and each.newest), None)
-
-
 def _targets(snapshot: Snapshot) -> list[str]:
-    rows = _main_rows(snapshot)
+    rows = main_rows(snapshot)
     if not rows:
         return ["Kế hoạch không giao chỉ tiêu định lượng."]
-    parts = _nonzero(
-        (_number(rows, Attainment.REACHED), "# chỉ tiêu đạt"),
+    parts = nonzero(
+        (number_of(rows, Attainment.REACHED), "# chỉ tiêu đạt"),
         (sum(map(is_short, rows)), "# chỉ tiêu chưa đạt"),
         (sum(map(is_ahead, rows)), "# chỉ tiêu chưa đến mốc"),
-        (_number(rows, Attainment.NONE_ARISEN), "# chỉ tiêu không phát sinh"),
-        (_number(rows, Attainment.NO_DATA), "# chỉ tiêu chưa có số liệu"),
+        (number_of(rows, Attainment.NONE_ARISEN), "# chỉ tiêu không phát sinh"),
+        (number_of(rows, Attainment.NO_DATA), "# chỉ tiêu chưa có số liệu"),
     )
     found = [
         f"Kế hoạch có {count_vi(len(rows))} chỉ tiêu (tính theo từng chỉ số và đối tượng). Đến ngày"
         f" {date_vi(snapshot.as_of)}, so với mốc gần nhất: {joined(parts)}."
     ]
     lists = (
-        ("Chỉ tiêu đạt:", [row for row in rows if _reached(row)]),
+        ("Chỉ tiêu đạt:", [row for row in rows if is_reached(row)]),
         ("Chỉ tiêu chưa đạt:", [row for row in rows if is_short(row)]),
         ("Chỉ tiêu chưa đến mốc:", [row for row in rows if is_ahead(row)]),
     )
@@ -175,22 +148,14 @@ def _targets(snapshot: Snapshot) -> list[str]:
         if wanted:
             found += [
                 title,
-                *_listed(
+                *listed(
                     [_target_line(snapshot, row) for row in wanted], "chỉ tiêu", annex(snapshot, "targets")
                 ),
             ]
-    missing = [f"{row.name} ({row.scope})" for row in rows if row.verdict == Attainment.NO_DATA]
+    missing = [small(titled(row)) for row in rows if row.verdict == Attainment.NO_DATA]
     if missing:
-        found.append(f"Chưa có số liệu: {'; '.join(missing[:MOST_LISTED])}{_and_more(missing)}.")
+        found.append(f"Chỉ tiêu chưa có số liệu: {'; '.join(missing[:MOST_LISTED])}{_and_more(missing)}.")
     return found
-
-
-def _reached(row: TargetRow) -> bool:
-    return row.verdict == Attainment.REACHED
-
-
-def _number(rows: Iterable[TargetRow], verdict: Attainment) -> int:
-    return sum(row.verdict == verdict for row in rows)
 
 
 def _and_more(items: Sequence[str]) -> str:
@@ -205,7 +170,7 @@ def _target_line(snapshot: Snapshot, row: TargetRow) -> str:
     """
     parts = [f"{titled(row)}: {_result(snapshot, row)}, {_aim(row)}", gap_text(row), _change(snapshot, row)]
     words = ", ".join(filter(None, parts))
-    newer = _newer_row(snapshot, row)
+    newer = newer_row(snapshot, row)
     if newer is None or newer.figure is None:
         return f"{words}."
     later = [
@@ -249,12 +214,11 @@ def _tasks(snapshot: Snapshot) -> list[str]:
     found = []
     if counts.total:
         found.append(
-            f"Đến ngày {day}, tổng số nhiệm vụ có thời hạn là {count_vi(counts.total)}, gồm:"
-            f" {_partition(counts)}."
+            f"Đến ngày {day}, tổng số nhiệm vụ có thời hạn là {count_vi(counts.total)}, {_partition(counts)}."
         )
     else:
         found.append(f"Đến ngày {day}, không có nhiệm vụ nào có thời hạn.")
-    apart = _nonzero(
+    apart = nonzero(
         (counts.standing, "# nhiệm vụ thường xuyên"),
         (counts.undated, "# nhiệm vụ chưa có thời hạn"),
         (counts.soft, "# nội dung đề nghị, khuyến khích, phấn đấu"),
@@ -268,7 +232,7 @@ def _tasks(snapshot: Snapshot) -> list[str]:
             f" {change_of_count(counts.done, previous.orders.done)}; số nhiệm vụ đang thực hiện quá hạn"
             f" {change_of_count(counts.open_overdue, previous.orders.open_overdue)}."
         )
-    states = _nonzero(
+    states = nonzero(
         (snapshot.leaves.waiting, "# nhiệm vụ đã trình kết quả, chờ xác nhận"),
         (snapshot.leaves.suspended, "# nhiệm vụ tạm dừng"),
         (snapshot.leaves.reassign, "# nhiệm vụ đề nghị giao lại"),
@@ -280,42 +244,27 @@ def _tasks(snapshot: Snapshot) -> list[str]:
         found.append(
             f"Có {tasks(extended)} đã được điều chỉnh thời hạn; hạn ban đầu được ghi tại {annex(snapshot, 'tasks')}."
         )
-    finished = [_finished(task) for task in _orders(snapshot) if task.completed_in_period]
+    finished = [_finished(task) for task in orders(snapshot) if task.completed_in_period]
     if finished:
         found += [
             f"Hoàn thành trong kỳ {tasks(len(finished))}:",
-            *_listed(finished, "nhiệm vụ", annex(snapshot, "tasks")),
+            *listed(finished, "nhiệm vụ", annex(snapshot, "tasks")),
         ]
     return found
 
 
 def _partition(counts: Counts) -> str:
-    done = f"đã hoàn thành {tasks(counts.done)}"
+    done, going = "chưa có nhiệm vụ nào hoàn thành", "không còn nhiệm vụ đang thực hiện"
     if counts.done:
-        done += (
-            f" (đúng hạn {count_vi(counts.done_on_time)}, quá hạn {count_vi(counts.done_late)}), đạt"
-            f" {percent_vi(counts.done, counts.total)}"
-        )
-    going = f"đang thực hiện {tasks(counts.open)}"
+        how = f"đúng hạn {count_vi(counts.done_on_time)}, quá hạn {count_vi(counts.done_late)}"
+        rate = percent_vi(counts.done, counts.total)
+        done = f"gồm: đã hoàn thành {tasks(counts.done)} ({how}), đạt {rate}"
     if counts.open:
-        outside = (
-            f", trong đó {count_vi(counts.overdue_outside)} do cơ quan ngoài chủ trì"
-            if counts.overdue_outside
-            else ""
-        )
-        going += (
-            f" (trong hạn {count_vi(counts.open_in_time)}, quá hạn {count_vi(counts.open_overdue)}{outside})"
-        )
+        how = f"trong hạn {count_vi(counts.open_in_time)}, quá hạn {count_vi(counts.open_overdue)}"
+        if counts.overdue_outside:
+            how += f", trong đó {count_vi(counts.overdue_outside)} do cơ quan ngoài chủ trì"
+        going = f"đang thực hiện {tasks(counts.open)} ({how})"
     return f"{done}; {going}"
-
-
-def _orders(snapshot: Snapshot) -> list[TaskRow]:
-    return [task for task in snapshot.tasks if not task.is_part]
-
-
-def _leaves(snapshot: Snapshot) -> list[TaskRow]:
-    """Tasks a unit of ours answers for: an order to many stands through its parts."""
-    return [task for task in snapshot.tasks if task.parts is None and not task.outside]
 
 
 def _finished(task: TaskRow) -> str:
@@ -337,7 +286,7 @@ def _accounts(snapshot: Snapshot) -> list[str]:
         f" {percent_vi(share.held, share.required)}{_change_of_share(share, before)}."
     ]
     kinds = [
-        f"{kind}: {number_vi(each.held)}/{number_vi(each.required)} người,"
+        f"{kind}: {count_vi(each.held)}/{count_vi(each.required)} người,"
         f" đạt {percent_vi(each.held, each.required)}"
         for kind, each in zip(coverage.kinds, coverage.total.kinds, strict=True)
         if each.required
@@ -353,7 +302,7 @@ def _accounts(snapshot: Snapshot) -> list[str]:
         )
     else:
         found.append("Tất cả các đơn vị đã hoàn tất.")
-    aside = _nonzero(
+    aside = nonzero(
         (share.exempt, "# người được miễn"),
         (coverage.total.away, "# người không làm việc tại đơn vị trong ngày chốt số liệu"),
     )
@@ -377,194 +326,3 @@ def _change_of_share(share: Share, before: Share | None) -> str:
 
 
 # --- III ------------------------------------------------------------------------------------------
-
-
-def _achieved(snapshot: Snapshot) -> list[str]:
-    counts, rows = snapshot.orders, _main_rows(snapshot)
-    found = []
-    if counts.done:
-        found.append(
-            f"- Đã hoàn thành {count_vi(counts.done)}/{count_vi(counts.total)} nhiệm vụ có thời hạn"
-            f" ({percent_vi(counts.done, counts.total)}), trong đó đúng hạn"
-            f" {count_vi(counts.done_on_time)}/{count_vi(counts.done)} nhiệm vụ"
-            f" ({percent_vi(counts.done_on_time, counts.done)})."
-        )
-    reached = _number(rows, Attainment.REACHED)
-    judged = reached + sum(map(is_short, rows)) + sum(map(is_ahead, rows))
-    if reached:
-        found.append(f"- Đạt {count_vi(reached)}/{count_vi(judged)} chỉ tiêu có số liệu so với mốc gần nhất.")
-    early = _ahead_of_next(snapshot)
-    if early:
-        found.append(
-            f"- {count_vi(len(early))} chỉ tiêu có số liệu mới nhất đã đạt mức của mốc sắp tới:"
-            f" {joined([titled(row) for row in early])}."
-        )
-    if counts.total and not counts.open_overdue and not _late(snapshot):
-        found.append(f"- Đến ngày {date_vi(snapshot.as_of)} không có nhiệm vụ đang thực hiện quá hạn.")
-    whole = [
-        row.name
-        for row in snapshot.units
-        if not row.outside and row.counts.total and row.counts.done_on_time == row.counts.total
-    ]
-    if whole:
-        found.append(
-            f"- {count_vi(len(whole))} đơn vị đã hoàn thành đúng hạn toàn bộ nhiệm vụ có thời hạn:"
-            f" {joined(whole)}."
-        )
-    return found or ["Trong kỳ chưa có nhiệm vụ hoàn thành, chưa có chỉ tiêu đạt mức."]
-
-
-def _ahead_of_next(snapshot: Snapshot) -> list[TargetRow]:
-    """Lines whose newest figure reaches a milestone that is still to come."""
-    return [
-        row
-        for row in snapshot.targets
-        if not row.member and row.role == "next" and row.newest and _reached(row)
-    ]
-
-
-def _by_unit(snapshot: Snapshot) -> str:
-    """Why the number of late tasks differs from the plan's; "" where it does not."""
-    same = len(_late(snapshot)) == snapshot.orders.open_overdue
-    return "" if same else " (tính theo từng đơn vị được giao)"
-
-
-def _late(snapshot: Snapshot) -> list[TaskRow]:
-    return [task for task in _leaves(snapshot) if task.state == DeadlineClass.OVERDUE]
-
-
-def _shortcomings(snapshot: Snapshot) -> list[str]:
-    late, rows = _late(snapshot), _main_rows(snapshot)
-    found = []
-    if late:
-        lines = [
-            f"{clause(task.title)} ({task.lead}; hạn {clause(task.deadline)}; {small(task.words)})."
-            for task in late
-        ]
-        found += [
-            f"Có {tasks(len(late))} đang thực hiện quá hạn{_by_unit(snapshot)}:",
-            *_listed(lines, "nhiệm vụ", annex(snapshot, "tasks")),
-        ]
-    if snapshot.orders.done_late:
-        found.append(f"Có {tasks(snapshot.orders.done_late)} đã hoàn thành nhưng quá hạn.")
-    short = sum(map(is_short, rows))
-    if short:
-        found.append(
-            f"Có {count_vi(short)}/{count_vi(len(rows))} chỉ tiêu chưa đạt tại mốc đã đến (số liệu tại mục"
-            " II.1)."
-        )
-    missing = _number(rows, Attainment.NO_DATA)
-    if missing:
-        found.append(f"Có {count_vi(missing)} chỉ tiêu chưa có số liệu để đánh giá.")
-    explained = {task.code for task in late if _said(task.cause)}  # said as a cause in III.3
-    obstacles = [remark for remark in snapshot.obstacles if remark.code not in explained]
-    if obstacles:
-        lines = [
-            f"{remark.unit} (nhiệm vụ “{clause(remark.title)}”): {clause(remark.text)}."
-            for remark in obstacles
-        ]
-        found += [
-            f"Khó khăn, vướng mắc {'khác ' if explained else ''}do các đơn vị báo cáo trong kỳ:",
-            *_listed(lines, "nội dung", annex(snapshot, "tasks")),
-        ]
-    return found or [
-        f"Đến ngày {date_vi(snapshot.as_of)}, không có nhiệm vụ quá hạn, không có chỉ tiêu chưa đạt mốc"
-        " đã đến; các đơn vị không báo cáo khó khăn, vướng mắc."
-    ]
-
-
-def _causes(snapshot: Snapshot) -> list[str]:
-    """The units' own words; those who gave none are said once, by number (office rule 31)."""
-    late = _late(snapshot)
-    short = [row for row in _main_rows(snapshot) if is_short(row)]
-    told = [
-        f"Nhiệm vụ “{clause(task.title)}” ({task.lead}): đơn vị báo cáo “{clause(task.cause)}”."
-        for task in late
-        if _said(task.cause)
-    ]
-    told += [
-        f"Chỉ tiêu {small(titled(row))}: đơn vị báo cáo “{clause(row.note)}”."
-        for row in short
-        if _said(row.note)
-    ]
-    silent = _nonzero(
-        (sum(not _said(task.cause) for task in late), "# nhiệm vụ quá hạn"),
-        (sum(not _said(row.note) for row in short), "# chỉ tiêu chưa đạt"),
-    )
-    found = _listed(told, "nội dung", "các phụ lục")
-    if silent:
-        found.append(f"- Đối với {' và '.join(silent)}{' còn lại' if told else ''}: {NO_CAUSE}.")
-    return found or ["Không có nhiệm vụ quá hạn, chỉ tiêu chưa đạt phải giải trình nguyên nhân."]
-
-
-def _said(cause: str) -> bool:
-    return bool(cause.strip()) and cause.strip().lower().rstrip(".") != NO_CAUSE
-
-
-# --- IV, V ----------------------------------------------------------------------------------------
-
-
-def _next(snapshot: Snapshot) -> list[str]:
-    rows = _main_rows(snapshot)
-    found = []
-    late = _late(snapshot)
-    if late:
-        found.append(f"- Hoàn thành dứt điểm {tasks(len(late))} đang quá hạn{_by_unit(snapshot)}.")
-    if snapshot.next_tasks:
-        due = sorted(snapshot.next_tasks, key=lambda each: each.on)
-        lines = [f"+ {clause(each.what)} ({each.who}, hạn {date_vi(each.on)})." for each in due[:MOST_LISTED]]
-        if len(due) > MOST_LISTED:
-            rest = count_vi(len(due) - MOST_LISTED)
-            lines.append(f"+ Và {rest} nhiệm vụ khác ({annex(snapshot, 'tasks')}).")
-        found += [f"- Thực hiện {tasks(len(due))} đến hạn:", *lines]
-    found += _next_milestones(snapshot)
-    if snapshot.leaves.waiting:
-        found.append(f"- Xem xét, xác nhận kết quả của {tasks(snapshot.leaves.waiting)} đã trình.")
-    missing = _number(rows, Attainment.NO_DATA)
-    if missing:
-        found.append(f"- Báo cáo số liệu của {count_vi(missing)} chỉ tiêu chưa có số liệu.")
-    total = snapshot.coverage.total
-    if total and total.all_kinds.missing:
-        found.append(f"- Hoàn tất tài khoản cho {count_vi(total.all_kinds.missing)} người còn thiếu.")
-    if not found:
-        return [f"{_time_ahead(snapshot)} không có nhiệm vụ, mốc chỉ tiêu đến hạn."]
-    return [f"{_time_ahead(snapshot)}, các đơn vị tập trung:", *found]
-
-
-def _time_ahead(snapshot: Snapshot) -> str:
-    """The next period; before the end of this one, what is left of it as well."""
-    period, ahead = snapshot.period, snapshot.next_period
-    if snapshot.as_of < period.end:
-        left = f"Trong thời gian còn lại của {period.label} và trong {ahead.label}"
-        return f"{left} (đến ngày {date_vi(ahead.end)})"
-    return f"Trong {ahead.label} (từ ngày {date_vi(ahead.start)} đến ngày {date_vi(ahead.end)})"
-
-
-def _next_milestones(snapshot: Snapshot) -> list[str]:
-    """Targets by the day of their milestone, each day named once."""
-    found: list[str] = []
-    for day in sorted({each.on for each in snapshot.next_milestones}):
-        aims = [f"+ {each.what}." for each in snapshot.next_milestones if each.on == day]
-        if len(aims) > MOST_LISTED:
-            rest = count_vi(len(aims) - MOST_LISTED)
-            aims[MOST_LISTED:] = [f"+ Và {rest} chỉ tiêu khác ({annex(snapshot, 'targets')})."]
-        found += [f"- Phấn đấu đạt các chỉ tiêu đến mốc ngày {date_vi(day)}:", *aims]
-    return found
-
-
-def _proposals(snapshot: Snapshot) -> list[str]:
-    found = [
-        f"- {remark.unit} (nhiệm vụ “{clause(remark.title)}”): {clause(remark.text)}."
-        for remark in snapshot.proposals
-    ]
-    pending = snapshot.activity.extensions_pending
-    if pending:
-        found.append(
-            f"- Kính đề nghị xem xét, quyết định {count_vi(pending)} đề nghị gia hạn đang chờ ý kiến."
-        )
-    return found or ["Trong kỳ, các đơn vị không có kiến nghị, đề xuất."]
-
-
-def _proposals_upward() -> list[str]:
-    """What units propose is for the own director; what goes up is the owner's to write."""
-    return ["Trong kỳ không có kiến nghị, đề xuất với cấp trên."]

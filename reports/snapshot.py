@@ -304,7 +304,10 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A task or milestone of the next period. `what` is a title, or a target with its scope and level."""
+    """A task or milestone of the next period.
+
+    `what` is a title, or a target with its scope, level and milestone as written.
+    """
 
     what: str
     who: str

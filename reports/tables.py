@@ -10,6 +10,7 @@ from reports.snapshot import Counts, Coverage, CoverageRow, PlanFacts, Share, Sn
 from reports.wording import (
     BLANK_CELL,
     aim_text,
+    cited,
     day_cell,
     figure_text,
     milestone_text,
@@ -37,12 +38,12 @@ def unit_table(snapshot: Snapshot) -> Table:
     """The partition of the tasks each unit leads, in the order of the organisation; the total is their
     sum.
     """
-    figures = [Column("Tổng số", 12, CENTER)]
-    figures += [Column(title, 12.5, CENTER, "Đã hoàn thành") for title in ("Đúng hạn", "Quá hạn")]
-    figures += [Column(title, 12.5, CENTER, "Đang thực hiện") for title in ("Trong hạn", "Quá hạn")]
-    figures += [Column(title, 13, CENTER, "Tỷ lệ (%)") for title in ("Hoàn thành", "Đúng hạn")]
-    figures += [Column("Không tính hạn", 14, CENTER)]
-    number = Column("STT", 10, CENTER)
+    figures = [Column("Tổng số", 11, CENTER)]
+    figures += [Column(title, 14, CENTER, "Đã hoàn thành") for title in ("Đúng hạn", "Quá hạn")]
+    figures += [Column(title, 14, CENTER, "Đang thực hiện") for title in ("Trong hạn", "Quá hạn")]
+    figures += [Column(title, 12, CENTER, "Tỷ lệ (%)") for title in ("Hoàn thành", "Đúng hạn")]
+    figures += [Column("Không tính hạn", 13.5, CENTER)]
+    number = Column("STT", 9.5, CENTER)
     unit = Column("Đơn vị", _rest(PORTRAIT.text_width, number.width_mm, *(c.width_mm for c in figures)))
     inside = [row for row in snapshot.units if not row.outside]
     return Table(
@@ -85,7 +86,7 @@ def _unit_note(snapshot: Snapshot) -> str:
     if snapshot.group_orders:
         notes.append(
             f"Có {count_vi(snapshot.group_orders)} nhiệm vụ giao cho nhiều đơn vị: tính là 01 nhiệm vụ trong"
-            f" tổng số của kế hoạch ({number_vi(snapshot.orders.total)}) và 01 nhiệm vụ ở mỗi đơn vị được giao,"
+            f" tổng số của kế hoạch ({count_vi(snapshot.orders.total)}) và 01 nhiệm vụ ở mỗi đơn vị được giao,"
             " nên tổng các dòng không bằng tổng số của kế hoạch."
         )
     outside = [row for row in snapshot.units if row.outside]
@@ -102,7 +103,7 @@ def target_table(snapshot: Snapshot) -> Table:
     """Every target, scope and milestone with both numbers of its figure, against the milestone and the
     past.
     """
-    widths = (10, 28, 12, 16, 23, 16, 16, 19, 18, 36)
+    widths = (12, 28, 11, 16, 28, 15, 16, 18, 18, 35)
     return Table(
         columns=[
             Column("STT", widths[0], CENTER),
@@ -181,7 +182,7 @@ def _cell(number: Decimal | None) -> str:
 
 def task_table(snapshot: Snapshot) -> Table:
     """The list of tasks in the order of the plan: each order, below it the part of each unit."""
-    widths = (13, 18, 22, 22, 21, 20, 38, 19, 21, 24)
+    widths = (12, 19, 22, 22, 20, 21, 38, 21, 21, 22)
     return Table(
         columns=[
             Column("STT", widths[0], CENTER),
@@ -204,23 +205,22 @@ def task_table(snapshot: Snapshot) -> Table:
 
 
 def _own(plan: PlanFacts) -> str:
-    """How the source of a task begins when the plan itself gives it; "" for a plan without number and day."""
-    return f"{plan.number}, {date_vi(plan.issued_on)}" if plan.number and plan.issued_on else ""
+    """How the source of a task begins when the plan itself gives it."""
+    return (plan.number or plan.kind) + (f", {date_vi(plan.issued_on)}" if plan.issued_on else "")
 
 
 def _source_note(snapshot: Snapshot) -> str:
     """Names once the document that gives most of the tasks, instead of in every row."""
     plan = snapshot.plan
-    own = _own(plan)
-    if not own or not plan.issued_on or not any(task.source.startswith(own) for task in snapshot.tasks):
+    if not any(task.source.startswith(_own(plan)) for task in snapshot.tasks):
         return ""
-    named = f"{plan.kind} số {plan.number} ngày {date_vi(plan.issued_on)}"
+    named = cited(plan) + (f" ngày {date_vi(plan.issued_on)}" if plan.issued_on else "")
     return f"Ghi chú: cột “Văn bản giao” chỉ ghi mục là nhiệm vụ giao tại {named}."
 
 
 def _source(task: TaskRow, plan: PlanFacts) -> str:
     own = _own(plan)
-    if not own or not task.source.startswith(own):
+    if not task.source.startswith(own):
         return _narrow(task.source)
     rest = task.source.removeprefix(own).lstrip(", ")
     return f"{rest[:1].upper()}{rest[1:]}" if rest else plan.kind

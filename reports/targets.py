@@ -15,7 +15,7 @@ from plans.attainment import judge
 from plans.models import Measurement, Plan, Target
 from plans.summaries import Cell, Line, Matrix, Reading, day_of, target_matrix
 from reports.snapshot import FigureFacts, TargetResult, TargetRole, TargetRow, Upcoming
-from reports.wording import aim_words, titled
+from reports.wording import aim_words, milestone_text, small, titled
 
 Names = dict[int, tuple[str, str]]
 Notes = dict[tuple[int, int, date], str]
@@ -36,7 +36,8 @@ class Targets:
                 day = day_of(cell.milestone) if cell else None
                 if cell and day and after < day <= until:
                     row = _row(line, cell, cell.reading, "next", self.names, {}, member=False)
-                    found.append(Upcoming(f"{titled(row)}: {aim_words(row)}", row.scope, day))
+                    words = f"{titled(row)}: {aim_words(row)} (mốc {small(milestone_text(row))})"
+                    found.append(Upcoming(words, row.scope, day))
         return tuple(found)
 
     def results_of(self, before: periods.Period) -> tuple[TargetResult, ...]:

@@ -45,8 +45,9 @@ def two_digits(words: str) -> str:
 
 
 def small(words: str) -> str:
-    """To stand inside a sentence: the first letter small."""
-    return words[:1].lower() + words[1:]
+    """To stand inside a sentence: the first letter small, unless the word is an abbreviation or a name (VNeID)."""
+    first = words.split(" ", 1)[0]
+    return words if any(letter.isupper() for letter in first[1:]) else words[:1].lower() + words[1:]
 
 
 def day_cell(day: date | None) -> str:
@@ -71,12 +72,11 @@ def cited_in_full(plan: PlanFacts) -> str:
 
 
 def inside(title: str) -> str:
-    """A title inside a sentence: without "Về", its first letter small unless the word is an abbreviation."""
+    """A title inside a sentence: without "Về", its first letter small."""
     for opening in ("về việc ", "về ", "v/v "):
         if title.lower().startswith(opening):
             title = title[len(opening) :]
-    first = title.split(" ", 1)[0]
-    return title if len(first) > 1 and first.isupper() else small(title)
+    return small(title)
 
 
 # --- targets --------------------------------------------------------------------------------------
@@ -101,8 +101,9 @@ def named(row: TargetRow) -> str:
 
 
 def titled(row: TargetRow) -> str:
-    """What is measured, of whom: the name of a line in sentences and charts."""
-    return f"{row.indicator or row.name} ({row.scope})"
+    """What is measured, of whom where the plan says it: the name of a line in sentences and charts."""
+    name = row.indicator or row.name
+    return name if row.key.endswith("/unstated") else f"{name} ({row.scope})"
 
 
 def is_whole(row: TargetRow) -> bool:
@@ -169,7 +170,9 @@ def verdict_text(row: TargetRow) -> str:
     """ "Đạt; vượt 2 điểm %", "Chưa đạt; còn thiếu 4,8 điểm %", "Chưa đến mốc; còn thiếu …", "Không phát
     sinh".
     """
-    if row.verdict in (Attainment.NO_DATA, Attainment.NONE_ARISEN):
+    if row.verdict == Attainment.NO_DATA:
+        return BLANK_CELL  # the result already says that there is none
+    if row.verdict == Attainment.NONE_ARISEN:
         return Attainment(row.verdict).label
     head = "Chưa đến mốc" if is_ahead(row) else Attainment(row.verdict).label
     gap = gap_text(row)
@@ -199,7 +202,7 @@ def change_text(row: TargetRow, before: FigureFacts | None) -> str:
     if before is None or row.figure is None or earlier is None or row.rate is None or row.missing:
         return ""
     if before.as_of >= row.figure.as_of:
-        return "trong kỳ chưa có số liệu mới"
+        return "không có số liệu mới trong kỳ"
     difference = row.rate - earlier
     if difference == 0:
         return "bằng kỳ trước"

@@ -57,6 +57,7 @@ def _moment(
     kind, icon = _LOOK[event.verb]
     found: dict[str, Any] = {
         "id": f"su-kien-{event.sequence}",
+        "verb": event.verb,
         "title": past_tense(event.verb),
         "kind": kind,
         "icon": icon,

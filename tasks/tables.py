@@ -142,7 +142,7 @@ def task_rows(
                 due=due,
                 printed=printed,
                 badges=badges(task, on, calendar),
-                percent=task.percent,
+                percent=None if is_waiting(task, on) else task.percent,
                 parts=parts.get(task.pk),
             )
         )

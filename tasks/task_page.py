@@ -98,15 +98,18 @@ def task_context(
         .select_related("asked_by")
         .first()
     )
-    panels = []
+    panels, own_verbs = [], []
     for name in open_verbs:
+        grant = actions.may(user, name, found)
+        assert grant is not None
         form = bound if name == verb and bound is not None else None
         if form is None:
-            grant = actions.may(user, name, found)
-            assert grant is not None
             form = verb_form(name, found, grant, initial=_initial(name, seen, pending))
+        behalf = is_for_unit(name, grant, found)
+        if not behalf:
+            own_verbs.append(name)
         if name != "accept":
-            panels.append(_panel(name, found, form, waiting, pending))
+            panels.append(_panel(name, found, form, waiting, pending, behalf=behalf))
     due, printed = due_words(found)
     is_owing = found.execution == Execution.DONE and not proofs and found.lead_unit_id is not None
     return {
@@ -121,10 +124,11 @@ def task_context(
         "proofs": proofs,
         "owes_evidence": is_owing,
         "waiting": waiting,
+        "returned": _returned(found, facts),
         "pending": pending,
         "panels": panels,
         "can_accept": "accept" in open_verbs,
-        "first_act": _first_act(open_verbs),
+        "first_act": _first_act(own_verbs),
         "conflict": conflict,
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
@@ -139,8 +143,15 @@ def _initial(verb: str, seen: int, pending: DeadlineChange | None) -> dict[str, 
 
 
 def _panel(
-    verb: str, found: Task, form: VerbForm, waiting: dict[str, Any] | None, pending: Any
+    verb: str,
+    found: Task,
+    form: VerbForm,
+    waiting: dict[str, Any] | None,
+    pending: Any,
+    *,
+    behalf: bool,
 ) -> dict[str, Any]:
+    """`behalf`: the office writes for the unit, and the title says so (office rule 2)."""
     anchor, icon, hint = _PANELS[verb]
     if verb == "confirm" and waiting is not None:
         hint = waiting["hint"]
@@ -157,7 +168,7 @@ def _panel(
         "verb": verb,
         "name": anchor,
         "icon": icon,
-        "title": RULES[verb].label,
+        "title": f"{RULES[verb].label} (nhập thay đơn vị)" if behalf else RULES[verb].label,
         "hint": hint,
         "form": form,
         "url": reverse("task_verb", args=[found.pk, verb]),
@@ -165,10 +176,10 @@ def _panel(
     }
 
 
-def _first_act(open_verbs: list[str]) -> dict[str, str] | None:
-    """The one act that matters most now, for the thumb."""
+def _first_act(own_verbs: list[str]) -> dict[str, str] | None:
+    """The one act of this person's own that matters most now, as a button."""
     for verb in ("decide_extension", "confirm", "submit", "resume"):
-        if verb in open_verbs:
+        if verb in own_verbs:
             return {"name": _PANELS[verb][0], "icon": _PANELS[verb][1], "label": RULES[verb].label}
     return None
 
@@ -207,6 +218,13 @@ def _waiting(found: Task, calendar: WorkCalendar) -> dict[str, Any] | None:
         "gap": gap,
         "hint": hint,
     }
+
+
+def _returned(found: Task, facts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Why the result came back, for the top of the page while it is still to be mended."""
+    if found.confirmation != Confirmation.RETURNED or not found.is_open:
+        return None
+    return next((fact for fact in facts if fact["verb"] == "return"), None)
 
 
 def _pairs(found: Task) -> list[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from plans.models import Plan
 from plans.owed import OwedRow, Standing, figures_owed, owed_rows
 from plans.tables import STANDING_KINDS
 from reports.models import Report
-from tasks.forms import WAITING, coordinated_by, own_ranges
+from tasks.forms import NO_PLAN, WAITING, coordinated_by, own_ranges
 from tasks.models import DeadlineChange, ProgressUpdate, Task
 from tasks.status import Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
@@ -192,9 +192,11 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
             },
         ],
         "waiting": _waiting_rows(waiting, on, calendar),
+        "waiting_count": sums.waiting,
         "waiting_more": sums.waiting > MOST_ROWS,
         "waiting_url": list_url(waiting="confirm", role="tracking"),
         "extensions": [_extension(each) for each in asked[:MOST_ROWS]],
+        "extensions_count": len(asked),
         "extensions_more": len(asked) > MOST_ROWS,
         "extensions_url": list_url(waiting="extension", role="tracking"),
         "units": [
@@ -292,15 +294,33 @@ def _extension(change: DeadlineChange) -> dict[str, Any]:
 def plan_parts(plans: Any, tasks: Any, on: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
     """Each plan with its printed sentence and bar; two queries."""
     totals = plan_totals(tasks, on, calendar)
-    return [
+    parts = [
         _plan_part(plan, totals.get(plan.pk, Partition()))
         for plan in plans.select_related("document", "tracking_unit").order_by("-starts_on", "-pk")
     ]
+    if beside := totals.get(None):
+        parts.append(_without_plan(beside))
+    return parts
+
+
+def _without_plan(found: Partition) -> dict[str, Any]:
+    """Tasks from conclusions, letters and spoken orders stand in the same list (office rule 5)."""
+    query = {"plan": NO_PLAN, "count": "orders"}
+    return {
+        "title": "Nhiệm vụ phát sinh",
+        "label": "Theo thông báo kết luận, công văn, bút phê, không thuộc kế hoạch nào",
+        "url": list_url(part="all", **query),
+        "has_tabs": False,
+        "sentence": found.words(),
+        "bar": partition_bar(found, **query) if found.total else [],
+        "beside": beside_links(found, **query),
+    }
 
 
 def _plan_part(plan: Plan, found: Partition) -> dict[str, Any]:
     query = {"plan": plan.pk, "count": "orders"}
     return {
+        "has_tabs": True,
         "title": plan.title,
         "label": plan.label,
         "url": reverse("plan", args=[plan.pk]),

@@ -1,6 +1,6 @@
 """Pages of plans: the list, and one plan with its outline, tasks, targets and units."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,7 +43,7 @@ _ATTAINED = {
     Attainment.NO_DATA: "none",
     Attainment.NONE_ARISEN: "none",
 }
-VIEWS = {"nhiem-vu": "Đề cương và nhiệm vụ", "chi-tieu": "Chỉ tiêu", "don-vi": "Đơn vị tham gia"}
+VIEWS = {"nhiem-vu": "Nhiệm vụ", "chi-tieu": "Chỉ tiêu", "don-vi": "Đơn vị"}
 
 # Whoever reads every unit of a plan: the office that tracks it, and those above that office.
 _WHOLE = (Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR)
@@ -253,9 +253,16 @@ def _unit_rows(found: Plan, rows: Iterable[Any], whole: bool) -> list[dict[str, 
 
 
 def _tally(matrix: Matrix) -> str:
-    """ "Đạt 03, chưa đạt 02 …" of the milestones that count today."""
-    found = [f"{each.label.lower()} {count_vi(n)}" for each, n in matrix.tally().items() if n]
-    return f"{count_vi(len(matrix.rows))} chỉ tiêu: {', '.join(found)}" if found else ""
+    """ "Đạt 03, chưa đạt 02 …" by indicator and scope, as the report counts; before its first milestone
+    nothing has failed."""
+    lines = [line for row in matrix.rows for line in row.lines if line.current is not None]
+    found = Counter(
+        line.current.attainment.label.lower() if line.current.due else "chưa đến mốc"
+        for line in lines
+        if line.current is not None
+    )
+    words = ", ".join(f"{label} {count_vi(n)}" for label, n in found.items())
+    return f"{count_vi(len(lines))} chỉ tiêu, tính theo từng chỉ số và đối tượng: {words}" if lines else ""
 
 
 def _matrix(matrix: Matrix) -> dict[str, Any]:
@@ -297,7 +304,7 @@ def _latest(line: Line) -> dict[str, str]:
     sub = []
     if line.indicator.is_ratio and reading.figure.denominator:
         sub.append(f"{number_vi(reading.figure.numerator)}/{number_vi(reading.figure.denominator)}")
-    sub.append(f"số liệu đến ngày {day(reading.as_of)}")
+    sub.append(f"đến ngày {day(reading.as_of)}")
     if reading.known < reading.expected:
         sub.append(f"{count_vi(reading.known)}/{count_vi(reading.expected)} đơn vị có số liệu")
     return {"value": value, "sub": ", ".join(sub)}
@@ -310,7 +317,7 @@ def _cell(cell: Cell, line: Line, following: bool) -> dict[str, Any]:
     if cell.members is not None:
         shown["sub"] = f"{count_vi(cell.reached or 0)}/{count_vi(cell.members)} đơn vị đạt"
     elif cell.due and cell.actual is not None and cell.reading.as_of != line.latest.as_of:
-        shown["sub"] = f"{value_words(cell.actual, line.indicator)} (số liệu đến {day(cell.reading.as_of)})"
+        shown["sub"] = f"{value_words(cell.actual, line.indicator)}, số liệu {day(cell.reading.as_of)}"
     shown["badge"] = _verdict(cell, line)
     return shown
 

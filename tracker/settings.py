@@ -2,7 +2,7 @@
 
 Everything an installation decides is an environment variable; nothing else is. Without any, a clone runs on
 SQLite under `var/`. With `SECRET_KEY` or `DATABASE_URL` set the installation counts as configured: the demo and
-its known passwords stay out, and unsafe values are refused at start.
+its known passwords stay out. With `TRACKER_PRODUCTION` unsafe values are refused at start.
 """
 
 import os

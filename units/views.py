@@ -30,6 +30,7 @@ def units(request: PersonRequest) -> HttpResponse:
         Unit.objects.visible_to(request.user)
         .matching(words)
         .annotate(people=Count("staff", filter=Q(staff__left_on__isnull=True)))
+        .order_by("tree_start")  # a count forgets the order of the model
     )
     day = today()
     rows = [
@@ -117,6 +118,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
         }
         if everyone
         else None,
+        "opens": any(row["url"] for row in table),
         "wide": user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR),
         "today": today(),
     }

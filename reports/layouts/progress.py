@@ -15,7 +15,7 @@ from reports.document import DocumentBuilder, Letterhead, Signature
 from reports.snapshot import Snapshot, TargetRow, sha256, to_text
 from reports.wording import aim_symbol, gap_text, is_ahead, titled
 
-VERSION = 1
+VERSION = 2
 """Part of the builder's name kept with each draft: raised when the same snapshot would give another paper."""
 
 MOST_TARGETS = 24
@@ -83,6 +83,8 @@ def _captions(snapshot: Snapshot) -> dict[str, str]:
 
 def _verdict(row: TargetRow) -> str:
     """The word beside a bar; of a group bound unit by unit, how many have reached it."""
+    if row.verdict == Attainment.NO_DATA:
+        return "Chưa có số liệu"
     if is_ahead(row):
         return "Chưa đến mốc"
     return gap_text(row) if row.members is not None else Attainment(row.verdict).label

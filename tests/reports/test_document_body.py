@@ -177,6 +177,7 @@ def test_dates_and_numbers_are_not_torn_at_the_end_of_a_line():
 
 
 def test_blanks_to_fill_in_by_hand_do_not_break_and_quotes_are_not_corrected():
+    assert printed("≥ 98%, 2,1 điểm %") == "≥\u00a098%, 2,1\u00a0điểm\u00a0%"
     assert printed("số      /BC") == "số" + "\u00a0" * 6 + "/BC"
     assert printed("mực độ 2..  chổ") == "mực độ 2..  chổ"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reports.document import Letterhead, Urgency, norm
 from reports.document.metrics import balanced_lines, break_by_sense, width_mm
 from reports.document.reading import Paper, lines_of, text_of
-from reports.document.text import date_line
+from reports.document.text import date_line, printed
 from tests.reports.document_samples import (
     COMMUNE,
     DEPARTMENT,
@@ -174,3 +174,9 @@ def test_an_annex_cites_the_document_with_the_same_blanks():
     assert DEPARTMENT.cited("Công văn", "Sở").replace("\u00a0", " ") == (
         "Công văn số 05/SNNMT-VP ngày 05 tháng 01 năm 2026 của Sở"
     )
+
+
+def test_a_title_never_tears_a_plan_from_its_number_nor_a_period_apart():
+    title = printed("Kết quả thực hiện Kế hoạch số 18/KH-SNNMT tháng 11 năm 2026")
+    lines = [line.replace("\u00a0", " ") for line in break_by_sense(title, 140, 14, bold=True)]
+    assert lines == ["Kết quả thực hiện Kế hoạch số 18/KH-SNNMT", "tháng 11 năm 2026"]

@@ -1,12 +1,16 @@
 """The sentences of a report follow from its figures: nothing is praised, guessed or left to a constant."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from reports import outline, prose
 from reports.forecasts import forecasts
 from reports.snapshot import Counts, Coverage
+from reports.wording import aim_text, aim_words, gap_text, small, two_digits
+
+pytestmark = pytest.mark.django_db  # the figures are read from the database, once
 
 
 @pytest.fixture
@@ -70,21 +74,30 @@ def test_a_cause_is_quoted_from_the_unit_or_said_to_be_missing(words):
         "đơn vị báo cáo “Kho lưu trữ bị dột sau bão, phải di chuyển hồ sơ trước khi quét”" in words["III.3"]
     )
     assert "(Văn phòng Sở): đơn vị chưa báo cáo nguyên nhân." in words["III.3"]
+    assert "- Đối với 01 chỉ tiêu chưa đạt còn lại: đơn vị chưa báo cáo nguyên nhân." in words["III.3"]
     assert words["III.3"].count("nguyên nhân.") == 4
+
+
+def test_many_units_without_a_word_are_counted_not_repeated(figures):
+    late = next(task for task in figures.tasks if task.state == "overdue" and task.parts is None)
+    many = replace(figures, tasks=tuple(replace(late, code=f"L{n}", cause="") for n in range(5)), targets=())
+    assert prose.write(many)["III.3"] == "- Đối với 05 nhiệm vụ quá hạn: đơn vị chưa báo cáo nguyên nhân."
 
 
 def test_a_late_list_names_units_and_never_persons(words):
     assert (
-        "Bố trí máy quét, đường truyền tại các điểm tiếp nhận (VPĐKĐĐ; hạn 06/11/2026; quá hạn 5"
-        in words["III.2"]
+        "Bố trí máy quét, đường truyền tại các điểm tiếp nhận (Văn phòng Đăng ký đất đai; hạn 06/11/2026;"
+        " quá hạn 05 ngày làm việc)." in words["III.2"]
     )
     text = "".join(words.values())
     for person in ("Lê Văn Minh", "Vũ Tiến Dũng", "Nguyễn Thị Lan", "Trần Thị Hòa", "Đỗ Anh Tú"):
         assert person not in text
 
 
-def test_obstacles_and_proposals_are_the_units_own(words):
-    assert "Chi nhánh An Phú (nhiệm vụ “Số hóa hồ sơ tồn tại kho lưu trữ của đơn vị”)" in words["III.2"]
+def test_obstacles_and_proposals_are_the_units_own(figures, words):
+    obstacle = "Chi nhánh An Phú (nhiệm vụ “Số hóa hồ sơ tồn tại kho lưu trữ của đơn vị”)"
+    assert obstacle not in words["III.2"]  # it is the cause of a late task, told in III.3
+    assert obstacle in prose.write(replace(figures, tasks=()))["III.2"]
     assert "Đề nghị Sở bố trí kinh phí sửa chữa kho lưu trữ." in words["V"]
     assert "quyết định 01 đề nghị gia hạn" in words["V"]
 
@@ -137,4 +150,90 @@ def test_no_target_is_called_out_of_reach_without_the_owner(figures, words):
 def test_long_lists_are_cut_and_point_to_the_annex(figures):
     late = next(task for task in figures.tasks if task.state == "overdue" and task.parts is None)
     many = replace(figures, tasks=tuple(replace(late, code=f"L{n}") for n in range(13)))
-    assert "- Và 03 nhiệm vụ khác (Phụ lục II kèm theo)." in prose.write(many)["III.2"]
+    assert "- Và 03 nhiệm vụ khác (Phụ lục II)." in prose.write(many)["III.2"]
+
+
+# --- read with the eyes of the director's office ----------------------------------------------------------------
+
+
+def test_the_agency_above_is_not_asked_what_the_own_director_decides(figures):
+    upward = prose.write(figures, external=True)
+    assert upward["V"] == "Trong kỳ không có kiến nghị, đề xuất với cấp trên."
+    assert {key: text for key, text in upward.items() if key != "V"} == {
+        key: text for key, text in prose.write(figures).items() if key != "V"
+    }
+
+
+def test_units_late_with_one_order_stand_on_one_line(figures):
+    late = next(task for task in figures.tasks if task.state == "overdue" and task.parts is None)
+    parts = tuple(replace(late, code=f"P{n}", part_of="ORDER", lead=f"Chi nhánh {n}") for n in (1, 2))
+    said = prose.write(replace(figures, tasks=parts))
+    assert "Có 01 nhiệm vụ đang thực hiện quá hạn, tính theo từng đơn vị là 02:" in said["III.2"]
+    assert said["III.2"].count(late.title) == 1 and "(Chi nhánh 1, Chi nhánh 2; hạn" in said["III.2"]
+    assert "Hoàn thành dứt điểm 01 nhiệm vụ đang quá hạn." in said["IV"]
+
+
+def test_a_deadline_in_words_is_quoted_after_a_colon(figures):
+    late = next(task for task in figures.tasks if task.state == "overdue" and task.parts is None)
+    worded = replace(late, deadline="Hoàn thành trong tháng 10/2026")
+    assert (
+        "; thời hạn: hoàn thành trong tháng 10/2026; "
+        in prose.write(replace(figures, tasks=(worded,)))["III.2"]
+    )
+
+
+def _line(figures):
+    """A target with its newest figure and that of the period before."""
+    return next(
+        row
+        for row in figures.targets
+        if not row.member and row.newest and row.rate is not None and figures.previous_figure(row.key)
+    )
+
+
+def test_a_figure_older_than_the_report_says_its_day_and_is_not_compared_with_itself(figures):
+    row = _line(figures)
+    before = figures.previous_figure(row.key)
+    stale = replace(figures, targets=(replace(row, role="current", figure=before),))
+    said = prose.write(stale)["II.1"]
+    assert f"số liệu đến ngày {before.as_of:%d/%m/%Y}" in said
+    assert "không có số liệu mới trong kỳ" in said and "bằng kỳ trước" not in said
+
+
+def test_a_figure_that_lacks_units_says_so_and_is_not_compared(figures):
+    part = replace(_line(figures), role="current", missing=("CN An Phú",))
+    said = prose.write(replace(figures, targets=(part,)))["II.1"]
+    assert "chưa có số liệu của CN An Phú" in said and "so với kỳ trước" not in said
+
+
+def test_a_hundred_per_cent_is_printed_without_a_sign(figures):
+    whole = replace(_line(figures), comparator="eq", value=Decimal(100))
+    assert aim_text(whole) == aim_words(whole) == "100%" == aim_text(replace(whole, comparator="ge"))
+    assert gap_text(replace(whole, verdict="short")).startswith("còn thiếu")
+
+
+def test_accounts_nobody_had_asked_about_are_no_rise(figures):
+    unasked = replace(figures.previous, coverage=replace(figures.previous.coverage, held=0))
+    assert "kỳ trước" not in prose.write(replace(figures, previous=unasked))["II.3"]
+
+
+def test_a_running_year_looks_ahead_from_its_day(figures):
+    running = replace(figures, as_of=figures.as_of.replace(day=10))
+    assert prose.write(running)["IV"].startswith(
+        "Trong thời gian còn lại của tháng 11 năm 2026 và trong tháng 12 năm 2026 (đến ngày 14/12/2026),"
+    )
+
+
+def test_nothing_done_is_not_a_count_of_nothing(figures):
+    none = Counts(open_in_time=3)
+    said = prose.write(replace(figures, orders=none))["II.2"]
+    assert (
+        "là 03, chưa có nhiệm vụ nào hoàn thành; đang thực hiện 03 nhiệm vụ (trong hạn 03, quá hạn 0)."
+        in said
+    )
+
+
+def test_days_and_first_letters_as_papers_print_them():
+    assert two_digits("Quá hạn 3 ngày làm việc") == "Quá hạn 03 ngày làm việc"
+    assert two_digits("Quá hạn 21 ngày làm việc") == "Quá hạn 21 ngày làm việc"
+    assert small("Tỷ lệ hồ sơ") == "tỷ lệ hồ sơ" and small("VNeID mức 2") == "VNeID mức 2"

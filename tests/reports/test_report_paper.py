@@ -157,5 +157,5 @@ def test_the_drawing_library_stays_out_of_the_web_process():
 
 
 def test_the_builder_names_itself_with_its_pins():
-    assert jobs.builder_name().startswith("progress@1;snapshot@1;python-docx=")
+    assert jobs.builder_name().startswith("progress@2;snapshot@1;python-docx=")
     assert len(jobs.builder_name()) <= 120

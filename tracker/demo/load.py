@@ -105,7 +105,8 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
     )
     _extra(teller, units, people)
     _draft(teller, units, people)
-    _reports(online, teller, people)
+    with replay(datetime.combine(today, time(8), LOCAL)):  # `today` may be any day, not the clock's
+        _reports(online, teller, people)
     # Days long past were announced then; only the last days' news is still to go out.
     recent = datetime.combine(teller.day(-3), time(), LOCAL)
     Event.objects.filter(entered_at__lt=recent).update(announced_at=recent)
@@ -225,7 +226,8 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
     recorder = people["tccb"]
     slow = {"CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
     checks = []
-    for member in members:
+    for index, member in enumerate(members):
+        # The campaign goes on for four months: most were seen early, the late ones this month.
         day = date(today.year, today.month, 1) if today.day > 1 else today
         share = slow.get(member.unit.code, 0.96)
         draw = random.random()
@@ -236,6 +238,8 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
         elif draw < 0.02:
             state, reason = AccountCheck.State.EXEMPT, "Đang ở nước ngoài"
         if draw < 0.985 or state == AccountCheck.State.ACTIVATED:
+            if state == AccountCheck.State.ACTIVATED:
+                day = _month_end(day, -1 - index % 4)
             checks.append(_known(member, vneid, state, day, recorder, reason if state != "issued" else ""))
     AccountCheck.objects.bulk_create(checks)
 
@@ -439,6 +443,8 @@ def _reports(plan: Plan, teller: Teller, people: dict[str, User]) -> None:
     office = plan.tracking_unit
     own = default_profile(office, AgencyProfile.Reach.INTERNAL)
     upward = default_profile(office, AgencyProfile.Reach.EXTERNAL)
+    upward.parent_agency = f"UBND tỉnh {org.PROVINCE}".upper()
+    upward.addressees = upward.receiver = f"Ủy ban nhân dân tỉnh {org.PROVINCE}"
     for profile, signer in ((own, "chanhvanphong"), (upward, "giamdoc")):
         profile.place = org.PROVINCE
         profile.signer_name = people[signer].full_name
@@ -465,6 +471,7 @@ def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
             numerator=row.numerator,
             denominator=row.denominator,
             source=row.source,
+            basis=Indicator.Basis.STATE if row.source == "staff_accounts" else Indicator.Basis.PER_PERIOD,
         )
         for row in promised.INDICATORS
     }

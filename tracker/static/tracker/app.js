@@ -76,6 +76,34 @@
     // Storage may be switched off by the office; then nothing is kept.
   }
 
+  // A phone shows the first filter; the others come at a press, or when one of them is set.
+  all("[data-filters-more]").forEach((button) => {
+    const form = button.closest("form");
+    const rest = all(".field", form).slice(1).flatMap((field) => all("input, select", field));
+    const asked = new URLSearchParams(location.search);
+    if (rest.length < 2 || rest.some((field) => asked.get(field.name))) return;
+    form.classList.add("filters-short");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      form.classList.remove("filters-short");
+      rest[0].focus();
+    });
+  });
+
+  // The browser words a file field in its own language; ours says it in Vietnamese.
+  all("input[type=file]").forEach((field) => {
+    const row = Object.assign(document.createElement("div"), { className: "file-pick" });
+    const button = Object.assign(document.createElement("label"), { className: "btn btn-quiet", htmlFor: field.id, textContent: "Chọn tệp" });
+    const name = document.createElement("output");
+    const say = () => { name.textContent = [...field.files].map((file) => file.name).join(", ") || "Chưa chọn tệp"; };
+    field.classList.add("visually-hidden");
+    field.before(row);
+    row.append(button, name, field);
+    field.addEventListener("change", say);
+    window.addEventListener("pageshow", say);
+    say();
+  });
+
   // Buttons that only make sense with JavaScript come hidden.
   all("[data-print]").forEach((button) => {
     button.hidden = false;
