@@ -213,6 +213,7 @@ def _waiting(found: Task, calendar: WorkCalendar) -> dict[str, Any] | None:
         "for_unit": sent.recorded_for_unit,
         "entered": moment(sent.entered_at),
         "product_on": day(sent.product_on),
+        "dated": sent.product_on is not None,
         "waited": waited,
         "slow": slow,
         "gap": gap,

@@ -264,7 +264,7 @@ def _waiting_rows(tasks: Iterable[Task], on: date, calendar: WorkCalendar) -> li
         rows.append(
             {
                 "title": task.title,
-                "url": f"{reverse('task', args=[task.pk])}#ket-qua",
+                "url": reverse("task", args=[task.pk]),
                 "place": f"{task.code} · {task.plan.label if task.plan else 'Nhiệm vụ phát sinh'}",
                 "lead": task.lead_label,
                 "sent": f"{day(task.submitted_on)}{f', {update.by.full_name}' if update else ''}",

@@ -25,7 +25,7 @@ class CheckAccountForm(StyledForm, forms.Form):
     """What the unit knows today of one account of one or several of its people."""
 
     members = forms.ModelMultipleChoiceField(
-        queryset=StaffMember.objects.none(), label="Cán bộ", widget=forms.CheckboxSelectMultiple
+        queryset=StaffMember.objects.none(), label="Người được ghi nhận", widget=forms.CheckboxSelectMultiple
     )
     kind = forms.ModelChoiceField(
         queryset=AccountKind.objects.none(), label="Loại tài khoản", empty_label=None
@@ -46,6 +46,14 @@ class CheckAccountForm(StyledForm, forms.Form):
         # No machine exempts: only the campaign's owner does (office rule 35), from a document.
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             choice for choice in AccountCheck.State.choices if choice[0] != AccountCheck.State.EXEMPT
+        ]
+
+    def missing_first(self, members: list[StaffMember], missing: set[int]) -> None:
+        """Puts those whose accounts are still missing on top, and says so."""
+        ordered = sorted(members, key=lambda member: member.pk not in missing)
+        self.fields["members"].widget.choices = [
+            (member.pk, f"{member} (còn thiếu)" if member.pk in missing else str(member))
+            for member in ordered
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core.clock import today
-from core.text import percent_vi
+from core.text import count_vi, percent_vi
 from units.actions import RuleBroken, record_check
 from units.agency import agency_of, keeps_catalogues
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
@@ -152,7 +152,7 @@ def _unit_page(
     members = list(people.employed_on(day).order_by("sort_key"))
     states = latest_states([member.pk for member in members], kinds, day)
     labels = dict(AccountCheck.State.choices)
-    rows = []
+    rows, lacking = [], set()
     for member in members:
         counted = member.employment in StaffMember.COUNTED
         cells = []
@@ -162,6 +162,9 @@ def _unit_page(
             cells.append({"text": labels.get(state, "Chưa có thông tin"), "badge": badge})
         missing = counted and any(cell["badge"] == "missed" for cell in cells)
         rows.append({"member": member, "cells": cells, "missing": missing, "counted": counted})
+        if missing:
+            lacking.add(member.pk)
+    form.missing_first(members, lacking)
     _, summary = by_unit([found], day)
     context = {
         "unit": found,
@@ -216,6 +219,6 @@ def check_accounts(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, f"Đã ghi nhận {len(data['members'])} cán bộ.")
+            messages.success(request, f"Đã ghi nhận {count_vi(len(data['members']))} người.")
             return redirect("coverage_unit", pk=found.pk)
     return _unit_page(request, found, form, status=422)

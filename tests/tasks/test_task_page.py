@@ -212,6 +212,20 @@ def test_a_returned_result_comes_back_with_what_is_missing(cast: Cast) -> None:
     do(cast.lan, task, "return", reason="Thiếu số liệu tháng 9")
     html = page(cast.minh, task)
     assert "Thiếu số liệu tháng 9" in html and "trinh-ket-qua" in panels(html)
+    assert html.index("Thiếu số liệu tháng 9") < html.index('class="verbs"'), (
+        "the reason stands before the forms"
+    )
+    do(cast.minh, task, "submit", text="Đã bổ sung số liệu tháng 9")
+    assert page(cast.minh, task).count("Thiếu số liệu tháng 9") == 1, "sent again, it is history only"
+
+
+def test_what_the_office_writes_for_a_unit_says_so_and_is_never_its_first_act(cast: Cast) -> None:
+    task = cast.task()
+    office, unit = page(cast.lan, task), page(cast.minh, task)
+    assert "Trình kết quả (nhập thay đơn vị)" in office and "sticky-actions" not in office
+    assert "nhập thay đơn vị" not in unit
+    actions.accept(task, by=cast.minh)
+    assert "sticky-actions" in page(cast.minh, task)
 
 
 def test_a_leader_decides_an_extension_directly(cast: Cast) -> None:

@@ -47,6 +47,15 @@ def counters(user: User, part: str) -> dict[str, int]:
 # --- a unit ---------------------------------------------------------------------------------------
 
 
+def test_tasks_without_a_plan_stand_in_the_same_list_as_plans(cast: Cast) -> None:
+    cast.task("TRONGKH", nominal_end=SOON)
+    cast.task("PHATSINH", nominal_end=PAST, plan=None)
+    parts = signed_in(cast.lan).get(reverse("home")).context["owner"]["plans"]
+    assert parts[-1]["title"] == "Nhiệm vụ phát sinh" and "quá hạn 01" in parts[-1]["sentence"]
+    linked = signed_in(cast.lan).get(parts[-1]["url"]).content.decode()
+    assert "PHATSINH" in linked and "TRONGKH" not in linked
+
+
 def test_a_unit_reads_first_what_to_do_now(cast: Cast) -> None:
     cast.task("QUAHAN", nominal_end=PAST)
     cast.task("SAPHAN", nominal_end=SOON)

@@ -145,7 +145,14 @@ def test_targets_show_what_was_reached_at_each_milestone(cast: Cast) -> None:
     html = page(cast.lan, cast.plan, "chi-tieu")
     assert "75,5%" in html and "755/1.000, đến ngày 14/09/2026" in html
     assert "≥ 70%" in html and "Đạt" in html and "Còn thiếu 19,5 điểm %" in html
-    assert "01 chỉ tiêu: đạt 01 (theo mốc gần nhất đã đến)." in html
+    assert "01 chỉ tiêu, tính theo từng chỉ số và đối tượng: đạt 01 (theo mốc gần nhất đã đến)." in html
+    later = Target.objects.create(
+        plan=cast.plan, code="CT2", name="Hồ sơ trực tuyến cuối năm", scope="unit", unit=cast.so
+    )
+    TargetIndicator.objects.create(target=later, indicator=share)
+    Milestone.objects.create(target=later, order=0, nominal_end=date(2026, 12, 31), comparator="ge", value=95)
+    html = page(cast.lan, cast.plan, "chi-tieu")
+    assert "02 chỉ tiêu, tính theo từng chỉ số và đối tượng: đạt 01, chưa đến mốc 01 (" in html
 
 
 def test_the_owner_of_a_draft_is_offered_to_give_it_out(cast: Cast, draft: Plan) -> None:

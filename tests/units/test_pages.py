@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from units.actions import save_member
 from units.models import AccountCheck, AccountKind, StaffMember
 
@@ -32,6 +32,32 @@ def test_a_unit_is_found_without_typing_accents(cast: Cast, client: Client) -> N
     client.force_login(cast.minh)
     page = client.get(reverse("units"), {"q": "dat dai"}).content.decode()
     assert "Phòng Quản lý đất đai" in page and "Đoàn Thanh niên" not in page
+
+
+def test_the_organisation_is_listed_in_its_own_order(cast: Cast, client: Client) -> None:
+    client.force_login(cast.minh)
+    rows = client.get(reverse("units")).context["rows"]
+    places = [row["unit"].tree_start for row in rows]
+    assert len(places) > 3 and places == sorted(places)
+
+
+def test_those_still_missing_an_account_are_offered_first(
+    cast: Cast, client: Client, vneid: AccountKind
+) -> None:
+    held, _, late = staff(cast, 3)
+    client.force_login(cast.minh)
+    for member in (held, late):
+        AccountCheck.objects.create(
+            member=member,
+            kind=vneid,
+            state="activated",
+            checked_on=TODAY,
+            source="list",
+            recorded_by=cast.minh,
+        )
+    page = client.get(reverse("coverage_unit", args=[cast.ptd.pk]))
+    names = [str(label) for _, label in page.context["form"].fields["members"].widget.choices]
+    assert names == ["Nguyễn Văn 1 (còn thiếu)", "Nguyễn Văn 0", "Nguyễn Văn 2"]
 
 
 def test_the_head_marks_several_people_at_once(cast: Cast, client: Client, vneid: AccountKind) -> None:
