@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
-from core.files import check_upload
+from core.files import KINDS_BY_EXTENSION, UploadRefused, check_upload
 from core.forms import StyledForm
+from core.text import shown
 
 
 class WorkbookForm(StyledForm, forms.Form):
@@ -18,11 +19,17 @@ class WorkbookForm(StyledForm, forms.Form):
 
     def __init__(self, *args: Any, extensions: tuple[str, ...] = (".xlsx",), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.extensions = extensions
         self.fields["file"].widget.attrs["accept"] = ",".join(extensions)
 
     def bytes_of_file(self) -> tuple[bytes, str]:
         """The bytes and the name to show. Raises UploadRefused, also for a stamp of secrecy."""
         upload = self.cleaned_data["file"]
+        # A kind of file taken elsewhere is named for what it is when it is read; others are refused by name.
+        if upload.name.rpartition(".")[2].lower() not in KINDS_BY_EXTENSION:
+            wanted = " hoặc ".join(self.extensions)
+            message = f"Không nhận loại tệp của “{shown(upload.name)}”. Chỉ nhận tệp {wanted}."
+            raise UploadRefused(message, 415)
         info = check_upload(upload)
         return upload.read(), info.name
 
