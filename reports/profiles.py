@@ -7,8 +7,6 @@ Committee under its. Everything here is a start the owner may correct.
 
 from typing import Any
 
-from django.db.models import Q
-
 from core.text import clean_line
 from reports.models import AgencyProfile
 from units.models import Unit
@@ -41,12 +39,6 @@ def default_profile(unit: Unit, reach: str) -> AgencyProfile:
     made.full_clean()
     made.save()
     return made
-
-
-def profiles_for(unit: Unit) -> Any:
-    """Profiles that may be used for papers about what `unit` tracks: its own and those above it."""
-    above = Q(unit__tree_start__lte=unit.tree_start, unit__tree_end__gte=unit.tree_start)
-    return AgencyProfile.objects.filter(above).select_related("unit")
 
 
 def letterhead_of(profile: AgencyProfile) -> dict[str, Any]:
