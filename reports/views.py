@@ -107,7 +107,18 @@ def report_new(request: PersonRequest) -> HttpResponse:
 
 
 def _new_page(request: PersonRequest, form: NewReportForm, status: int = 200) -> HttpResponse:
-    return render(request, "reports/report_new.html", {"form": form}, status=status)
+    """With a report of the chosen window already at its signer, the page leads there."""
+    chosen = getattr(form, "cleaned_data", {})
+    at_signer = Report.objects.none()
+    if "plan" in chosen and "period" in chosen:
+        at_signer = Report.objects.written_by(request.user).filter(
+            plan=chosen["plan"],
+            kind=chosen["period"].kind,
+            period_key=chosen["period"].key,
+            state=State.SUBMITTED,
+        )
+    context = {"form": form, "at_signer": list(at_signer)}
+    return render(request, "reports/report_new.html", context, status=status)
 
 
 def _put_on(form: forms.Form, error: RuleBroken, names: Callable[[str], str] = str) -> None:

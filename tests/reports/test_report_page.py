@@ -108,6 +108,19 @@ def test_the_new_page_proposes_the_last_closed_month(office, lan):
     assert '<option value="month:2027-01">' not in text
 
 
+def test_a_window_already_at_its_signer_leads_to_that_report(office, draft, lan):
+    actions.submit_for_signature(draft, by=office.lan)
+    given = {
+        "plan": office.plan.pk,
+        "period": f"{draft.kind}:{draft.period_key}",
+        "reach": draft.profile.reach,
+    }
+    response = lan.post(reverse("report_new"), given)
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "đang trình ký" in text and reverse("report", args=[draft.pk]) in text
+
+
 def test_a_new_draft_is_made_from_four_choices(office, lan):
     response = lan.post(
         reverse("report_new"), {"plan": office.plan.pk, "period": "month:2026-11", "reach": "external"}
