@@ -17,7 +17,7 @@ from import_export.results import Result, RowResult
 from core.sheets.formats import XLSX, SafeCSV, _Table
 from core.sheets.guard import column_letter
 from core.sheets.reading import CellError, SheetError
-from core.text import clean_line, fold, nearest, nfc, shown
+from core.text import clean_line, fold, nearest, shown
 
 FORMATS: dict[str, type[_Table]] = {"xlsx": XLSX, "csv": SafeCSV}
 
@@ -58,16 +58,6 @@ class YesNoWidget(ChoiceWidget):
         if isinstance(value, bool):
             return value
         return bool(super().clean(value))
-
-
-class ProseWidget(widgets.Widget):
-    """Text of several lines in normal form."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        return "" if value is None else nfc(str(value)).strip()
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value or ""
 
 
 class NamedWidget(widgets.Widget):

@@ -32,7 +32,3 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.get_kind_display()}"
-
-    @property
-    def is_working(self) -> bool:
-        return self.kind == self.Kind.MAKEUP
