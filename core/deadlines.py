@@ -14,13 +14,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from core.deadline_words import Days, DeadlineError, compiled, month_length, respelled, skeleton_of
-from core.text import clean_line, count_vi, date_vi, shown
+from core.text import clean_line, count_vi, date_vi, fold, shown
 from core.workdays import WorkCalendar
 
 __all__ = [
     "Deadline",
     "DeadlineError",
     "DeadlineKind",
+    "Since",
     "Span",
     "SpanUnit",
     "counted_from",
@@ -72,6 +73,20 @@ class SpanUnit(StrEnum):
     YEAR = "year"
 
 
+class Since(StrEnum):
+    """The event a relative deadline counts from (office rule 11)."""
+
+    RECEIVED = "received"  # the day the unit received it; until that is recorded, the day of assignment
+    SIGNED = "signed"
+    EFFECTIVE = "effective"
+
+
+_SINCE = (
+    (re.compile(r"\bhieu luc\b"), Since.EFFECTIVE),
+    (re.compile(r"\b(?:ky|ban hanh)\b"), Since.SIGNED),
+)
+
+
 @dataclass(frozen=True)
 class Span:
     """A length of time: "05 ngày làm việc", "3 tháng"."""
@@ -101,6 +116,14 @@ class Deadline:
     intervals: tuple[tuple[date, date], ...] = ()
     done_on: date | None = None
     within: Span | None = None
+
+    @property
+    def since(self) -> Since | None:
+        """The event a length of time counts from; None when the phrase names a day, or no length."""
+        if self.kind != DeadlineKind.RELATIVE or self.within is None or self.start is not None:
+            return None
+        words = fold(self.phrase)
+        return next((since for pattern, since in _SINCE if pattern.search(words)), Since.RECEIVED)
 
 
 def parse(phrase: str, *, year: int | None = None, includes_day: bool = False) -> Deadline:

@@ -1,11 +1,13 @@
 """Writing a task before it is given: by hand, from a workbook or a document. Nothing of it is in the ledger yet."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from core.clock import today
-from core.deadlines import effective_end
+from core.deadlines import Deadline, DeadlineKind, Span, SpanUnit, counted_from, effective_end
 from core.text import fold
 from core.workdays import WorkCalendar
 from tasks import orders
@@ -20,10 +22,66 @@ def set_deadline(task: Task, calendar: WorkCalendar) -> None:
     A plan's own deadlines move off days off; those printed by a superior do not (office rule 10). The end of a
     standing or recurring duty is where its check-ins stop, not a deadline: nothing is submitted by then.
     """
-    shift = task.plan.shifts_holidays if task.plan else True
-    task.effective_end = None if task.is_standing else effective_end(task.nominal_end, calendar, shift=shift)
+    task.effective_end = (
+        None if task.is_standing else effective_end(task.nominal_end, calendar, shift=shifts(task))
+    )
     task.first_effective_end = task.effective_end
     task.counted_end = task.effective_end
+
+
+def shifts(task: Task) -> bool:
+    """Whether a last day on a day off moves on: as the plan says, never for a superior's deadline (office rule 10)."""
+    if task.superior_deadline:
+        return False
+    return task.plan.shifts_holidays if task.plan else True
+
+
+def understand(deadline: Deadline, due: date | None, calendar: WorkCalendar) -> dict[str, Any]:
+    """The columns of a task that say by when, as `deadline` was read; `due` is a last day given beside the phrase.
+
+    A length of time that counts from the receipt, the signing or the effect gets its day at assignment
+    (`count_from_event`).
+    """
+    counted = deadline.kind == DeadlineKind.RELATIVE
+    nominal = due or deadline.nominal
+    if nominal is None and counted and deadline.within is not None and deadline.start is not None:
+        nominal = counted_from(deadline.within, deadline.start, calendar)
+    within = deadline.within if due is None and deadline.since is not None else None
+    return {
+        "phrase": deadline.phrase,
+        "deadline_kind": deadline.kind,
+        "starts_on": None if counted else deadline.start,
+        "printed_on": deadline.printed,
+        "nominal_end": nominal,
+        "completed_on": deadline.done_on,
+        "intervals": [[first.isoformat(), last.isoformat()] for first, last in deadline.intervals],
+        "counts_from": deadline.since or "" if within else "",
+        "within_amount": within.amount if within else None,
+        "within_unit": within.unit if within else "",
+    }
+
+
+def count_from_event(task: Task, calendar: WorkCalendar) -> bool:
+    """Counts a length of time from its event, as far as the day is known; whether it gave the task its last day.
+
+    "Kể từ ngày nhận" is each unit's own day; until it is recorded the day of assignment stands in, marked assumed
+    (office rule 11).
+    """
+    if not task.counts_from or task.within_amount is None:
+        return False
+    document = task.source_document or (task.plan.document if task.plan else None)
+    start, assumed = task.received_on or task.assigned_on, task.received_on is None
+    if task.counts_from == Task.CountsFrom.SIGNED:
+        start, assumed = document.issued_on if document else None, False
+    elif task.counts_from == Task.CountsFrom.EFFECTIVE:
+        start = (document.effective_on or document.issued_on) if document else None
+        assumed = document is None or document.effective_on is None
+    if start is None:
+        return False
+    task.nominal_end = counted_from(Span(task.within_amount, SpanUnit(task.within_unit)), start, calendar)
+    task.start_assumed = assumed
+    set_deadline(task, calendar)
+    return True
 
 
 def save_task(

@@ -34,6 +34,12 @@ _LOOK = {
     "complete_all": ("done", "check-circle"),
 }
 
+_LAPSED = {
+    "change": "Đề nghị gia hạn đang chờ không còn cần quyết định.",
+    "reassignment": "Đề nghị giao lại đang chờ không còn cần quyết định.",
+    "explanation": "Yêu cầu giải trình không còn hiệu lực.",
+}
+
 # More working days than this between product and submission are "cập nhật chậm" (office rule 8).
 LATE_ENTRY_WORKDAYS = 2
 
@@ -103,7 +109,8 @@ def _moment(
         if granted:
             found["changes"] = [("Hạn", day(_date(facts["old_end"])), day(_date(facts["new_end"])))]
     elif "change" in facts and event.verb != "ask_extension":
-        lines.append("Đề nghị gia hạn đang chờ không còn cần quyết định.")
+        lines.append(_LAPSED["change"])
+    lines += [_LAPSED[name] for name in facts.get("rows", {}) if name in _LAPSED]
     if completed := _date(facts.get("completed_on")):
         lines.append(f"Ngày hoàn thành: {day(completed)}.")
     if waited := facts.get("waited_workdays"):

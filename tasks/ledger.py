@@ -1,6 +1,7 @@
 """Writing and reading the chain of events of a task.
 
-The content of a link is everything the verb did: `facts`, with the row it wrote word for word (`row`), and `changed`,
+The content of a link is everything the verb did: `facts`, with the row it wrote word for word (`row`; `rows` for what
+it settled on the way), and `changed`,
 the columns of the task before and after. So the chain tells later not only that a line was rewritten, but also that
 the text of a report, a decision, or the state of the task itself no longer is what was recorded.
 """
@@ -14,18 +15,42 @@ from django.db import models
 from core.append_only import FIRST_LINK, canonical_json, link, verify_chain
 from core.clock import now
 from core.text import clean_line
-from tasks.models import DeadlineChange, Event, Evidence, ProgressUpdate, Task
+from tasks import states
+from tasks.models import (
+    Breach,
+    DeadlineChange,
+    Delegation,
+    Direction,
+    Event,
+    Evidence,
+    Explanation,
+    LaterBasis,
+    Obstacle,
+    PartReport,
+    ProgressUpdate,
+    Reassignment,
+    ReassignmentView,
+    Task,
+)
 from tasks.models.facts import How
 from units.models import RoleGrant, User
 from units.permissions import Role
 
 # Verbs of the answering unit: done under the tracking office's grant they are "Văn phòng nhập thay".
-FOR_UNIT = frozenset({"accept", "update", "attach", "submit", "withdraw", "ask_extension"})
+FOR_UNIT = frozenset(
+    {
+        "accept", "receive", "update", "attach", "submit", "withdraw", "ask_extension", "propose_reassignment",
+        "withdraw_reassignment", "give_view", "raise_obstacle", "explain", "deliver_part", "return_part",
+        "answer_obstacle", "log_breach",
+    }
+)  # fmt: skip
 
 # Columns of the task that only verbs write.
 STATE = (
     "assigned_on", "execution", "confirmation", "percent", "submitted_on", "completed_on", "nominal_end",
-    "effective_end", "first_effective_end", "counted_end",
+    "effective_end", "first_effective_end", "counted_end", "lead_unit_id", "officer_id", "internal_end", "received_on",
+    "start_assumed", "parts_done", "waited_workdays", "entry_gap", "awaited_until", "merged_into_id", "phrase",
+    "deadline_kind", "printed_on", "starts_on",
 )  # fmt: skip
 
 # Name of a fact → the table of the row it points at.
@@ -33,6 +58,15 @@ _ROWS: dict[str, type[models.Model]] = {
     "update": ProgressUpdate,
     "evidence": Evidence,
     "change": DeadlineChange,
+    "reassignment": Reassignment,
+    "view": ReassignmentView,
+    "explanation": Explanation,
+    "obstacle": Obstacle,
+    "direction": Direction,
+    "delegation": Delegation,
+    "part": PartReport,
+    "later_basis": LaterBasis,
+    "breach": Breach,
 }
 
 
@@ -123,6 +157,7 @@ def write(
     event.content_digest, event.digest = link(event.previous_digest, event.content)
     event.save()
     remember(task)
+    states.record(task)
     return event
 
 
@@ -162,11 +197,17 @@ def first_broken(task: Task) -> Event | None:
 
 def _rows_hold(facts: dict[str, Any], rows: dict[str, dict[int, Any]]) -> bool:
     for name, found in rows.items():
-        if name in facts and "row" in facts:
-            row = found.get(facts[name])
-            if row is None or canonical_json(row_of(row, *facts["row"])) != canonical_json(facts["row"]):
+        if name in facts and "row" in facts and not _holds(found.get(facts[name]), facts["row"]):
+            return False
+        if name in facts.get("rows", {}):
+            pk, columns = facts["rows"][name]
+            if not _holds(found.get(pk), columns):
                 return False
     return True
+
+
+def _holds(row: Any, columns: dict[str, Any]) -> bool:
+    return row is not None and canonical_json(row_of(row, *columns)) == canonical_json(columns)
 
 
 def _state_holds(task: Task, events: list[Event]) -> bool:

@@ -1,6 +1,6 @@
 """Orders to many units: taking the row locks, and keeping the order where its parts stand."""
 
-from tasks import ledger
+from tasks import ledger, states
 from tasks.models import Task
 from tasks.status import Execution, sum_up
 from units.models import User
@@ -40,5 +40,6 @@ def refresh(part: Task, by: User) -> None:
     if found.completed_on is not None:
         order.execution = Execution.DONE
     order.save(update_fields=["confirmation", "submitted_on", "completed_on", "counted_end", "execution"])
+    states.record(order)
     if was_open and not order.is_open:
         ledger.write(order, "complete_all", by=by, grant=None, facts={"completed_on": order.completed_on})

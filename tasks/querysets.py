@@ -25,17 +25,33 @@ OPEN = [
 
 class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """Given tasks one's units lead or coordinate, and every task one's office tracks, drafts included."""
-        from tasks.models import Coordination
+        """Given tasks one's units lead, coordinate or are asked about, and every task one's office tracks, drafts
+        included."""
+        from tasks.models import Coordination, Obstacle, Reassignment
 
         tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
         readable = user.ranges(*READERS)
         coordinates = Exists(Coordination.objects.filter(within("unit", readable), task=OuterRef("pk")))
         above = within("tracking_unit", user.ranges(Role.LEADER, Role.AUDITOR))
         member = Exists(self.model._base_manager.filter(within("lead_unit", readable), parent=OuterRef("pk")))
+        # Who is asked: to take the task over, or to remove an obstacle.
+        pending = Reassignment.objects.filter(decision="pending", task=OuterRef("pk"))
+        proposed = Exists(pending.filter(within("proposed_unit", readable)))
+        asked = Exists(Obstacle.objects.filter(within("asked_of", readable), task=OuterRef("pk")))
         given = Q(assigned_on__isnull=False)
         return self.filter(
-            tracked | (given & (within("lead_unit", readable) | Q(coordinates) | above | Q(member)))
+            tracked
+            | (
+                given
+                & (
+                    within("lead_unit", readable)
+                    | Q(coordinates)
+                    | above
+                    | Q(member)
+                    | Q(proposed)
+                    | Q(asked)
+                )
+            )
         )
 
     def given_by(self, on: date) -> Self:
@@ -46,8 +62,9 @@ class TaskQuerySet(models.QuerySet[Any]):
         return self.filter(lead_unit__isnull=False)
 
     def orders(self) -> Self:
-        """One row per order in the text: what a plan's total counts (office rule 16)."""
-        return self.filter(parent__isnull=True)
+        """One row per order in the text: what a plan's total counts (office rule 16). The occurrences of a recurring
+        order are not orders of their own."""
+        return self.filter(parent__isnull=True, duty__isnull=True)
 
     def open(self) -> Self:
         return self.filter(execution__in=OPEN)

@@ -88,7 +88,9 @@ def task_context(
     """What `tasks/task.html` shows, with the form that came back in its place, or, when its verb is gone,
     what was typed beside the news. A constant number of queries."""
     calendar = CalendarDay.objects.as_calendar()
-    open_verbs = sorted(actions.verbs_for(user, found), key=list(_PANELS).index)
+    open_verbs = sorted(
+        (verb for verb in actions.verbs_for(user, found) if verb in _PANELS), key=list(_PANELS).index
+    )
     facts = timeline(found)
     seen = len(facts)
     proofs = [evidence_file(each) for each in found.evidence.all()]

@@ -20,7 +20,8 @@ from tasks import actions, orders
 from tasks.actions import RuleBroken
 from tasks.forms import FORMS, TaskFilterForm, VerbForm
 from tasks.ledger import STATE
-from tasks.models import DeadlineChange, Event, Evidence, Task
+from tasks.matters import Matters
+from tasks.models import Event, Evidence, Task
 from tasks.rules import past_tense, refusal
 from tasks.status import status_text
 from tasks.tables import task_rows, with_related
@@ -227,12 +228,7 @@ _OVERTAKES = {"confirm": "submit", "return": "submit", "decide_extension": "ask_
 
 def _conflict(verb: str, found: Task, form: VerbForm) -> dict[str, Any] | None:
     """What changed since the page was opened, when the verb no longer fits; None when it still does."""
-    pending = found.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING)
-    reason = refusal(verb, found)
-    if reason is None and verb == "decide_extension" and not pending.exists():
-        reason = "Đề nghị gia hạn đã được xử lý."
-    if reason is None and verb == "ask_extension" and pending.exists():
-        reason = "Đã có một đề nghị gia hạn đang chờ quyết định."
+    reason = refusal(verb, found) or Matters(found).refusal(verb)
     if reason is None and verb in _OVERTAKES and (seen := form["seen"].value()):
         later = found.events.filter(verb=_OVERTAKES[verb])
         if str(seen).isdecimal() and later.filter(sequence__gt=int(seen)).exists():

@@ -48,7 +48,19 @@ _OWNER = (Role.PLAN_OWNER,)
 _LEADER = (Role.LEADER,)
 
 # The clerk may also do verbs marked SENT_BY_HEAD where the unit's setting `clerk_may_send` says so.
-SENT_BY_HEAD = frozenset({"task.submit", "task.withdraw", "task.ask_extension", "figure.submit"})
+SENT_BY_HEAD = frozenset(
+    {
+        "task.submit",
+        "task.withdraw",
+        "task.ask_extension",
+        "task.propose_reassignment",
+        "task.withdraw_reassignment",
+        "task.give_view",
+        "task.explain",
+        "task.deliver_part",
+        "figure.submit",
+    }
+)
 
 VERBS: dict[str, Who] = {
     # plans
@@ -68,6 +80,29 @@ VERBS: dict[str, Who] = {
     "task.suspend": Who(tracking=_OWNER, deciding=_LEADER),
     "task.resume": Who(tracking=_OWNER, deciding=_LEADER),
     "task.discontinue": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.reopen": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.propose_reassignment": Who(answering=_HEAD, tracking=_OWNER),
+    "task.withdraw_reassignment": Who(answering=_HEAD, tracking=_OWNER),
+    "task.give_view": Who(answering=_HEAD, tracking=_OWNER),
+    "task.decide_reassignment": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.hand_over": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.delegate": Who(answering=_HEAD),
+    "task.request_explanation": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.explain": Who(answering=_HEAD, tracking=_OWNER),
+    "task.judge": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.direct": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.raise_obstacle": Who(answering=_UNIT, tracking=_OWNER),
+    "task.answer_obstacle": Who(answering=_HEAD, tracking=_OWNER, deciding=_LEADER),
+    "task.deliver_part": Who(answering=_HEAD, tracking=_OWNER),
+    "task.return_part": Who(answering=_HEAD, tracking=_OWNER),
+    "task.receive": Who(answering=_UNIT, tracking=_OWNER),
+    "task.correct_deadline": Who(tracking=_OWNER),
+    "task.note_reported": Who(tracking=_OWNER),
+    "task.add_basis": Who(tracking=_OWNER),
+    "task.assign_member": Who(tracking=_OWNER),
+    "task.set_rhythm": Who(tracking=_OWNER),
+    "task.end_rhythm": Who(tracking=_OWNER),
+    "task.log_breach": Who(answering=_UNIT, tracking=_OWNER),
     # figures
     "figure.submit": Who(answering=_HEAD, tracking=_OWNER),
     "figure.accept": Who(tracking=_OWNER),

@@ -30,6 +30,8 @@ class Document(models.Model):
     issuer = LineField("cơ quan ban hành", max_length=200)
     subject = LineField("trích yếu", max_length=500)
     signer = LineField("người ký", max_length=100, blank=True)
+    # A report about a document (an article, a post): the number of the document itself is still to be filled in.
+    is_secondary = models.BooleanField("nguồn thứ cấp (tin, bài về văn bản)", default=False)
     incoming_number = LineField("số đến", max_length=30, blank=True)
     incoming_on = DayField("ngày đến", null=True, blank=True)
 

@@ -42,6 +42,13 @@ class Plan(models.Model):
     extension_notice_days = models.PositiveSmallIntegerField(
         "đề nghị gia hạn trước hạn ít nhất (ngày làm việc)", default=3
     )
+    extension_limit = models.PositiveSmallIntegerField(
+        "số lần gia hạn tối đa",
+        null=True,
+        blank=True,
+        default=2,
+        help_text="Để trống: không giới hạn.",
+    )
     activated_at = models.DateTimeField("thời điểm giao", null=True, blank=True, editable=False)
     activated_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", editable=False

@@ -1,6 +1,39 @@
 """Who does what by when, and every fact about it."""
 
+from .duty import Breach, Duty
+from .exchanges import (
+    Delegation,
+    Direction,
+    Explanation,
+    LaterBasis,
+    Obstacle,
+    Opening,
+    PartReport,
+    Reassignment,
+    ReassignmentView,
+)
 from .facts import DeadlineChange, Event, Evidence, ProgressUpdate
-from .task import Coordination, Task
+from .state import TaskState
+from .task import Coordination, Exclusion, Task
 
-__all__ = ["Coordination", "DeadlineChange", "Event", "Evidence", "ProgressUpdate", "Task"]
+__all__ = [
+    "Breach",
+    "Coordination",
+    "DeadlineChange",
+    "Delegation",
+    "Direction",
+    "Duty",
+    "Event",
+    "Evidence",
+    "Exclusion",
+    "Explanation",
+    "LaterBasis",
+    "Obstacle",
+    "Opening",
+    "PartReport",
+    "ProgressUpdate",
+    "Reassignment",
+    "ReassignmentView",
+    "Task",
+    "TaskState",
+]

@@ -1,5 +1,7 @@
 """Facts about a task: appended, never edited. The database itself refuses to change them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -48,6 +50,31 @@ class Event(ChainedEvent):
         return f"{self.task_id} #{self.sequence} {self.verb}"
 
 
+class SettledOnce(AppendOnly):
+    """Base of what is asked, and settled later by one decision: who decided, who recorded it, how, on what paper."""
+
+    mutable_columns: ClassVar[tuple[str, ...]] = (
+        "decided_by_name",
+        "recorded_by",
+        "how",
+        "basis",
+        "decision_note",
+        "decided_at",
+    )
+
+    decided_by_name = LineField("người quyết định", max_length=150, blank=True)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi nhận"
+    )
+    how = models.CharField("hình thức", max_length=10, choices=How, blank=True)
+    basis = LineField("văn bản căn cứ", max_length=200, blank=True)
+    decision_note = ProseField("ý kiến", max_length=2000, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class ProgressUpdate(AppendOnly):
     """What a unit reported, or sent as its result."""
 
@@ -57,6 +84,9 @@ class ProgressUpdate(AppendOnly):
     obstacle = ProseField("khó khăn, vướng mắc", blank=True)
     proposal = ProseField("kiến nghị, đề xuất", blank=True)
     is_submission = models.BooleanField("trình kết quả", default=False)
+    # "Không phát sinh" is an answer too.
+    is_nil = models.BooleanField("không phát sinh", default=False)
+    parts_done = models.PositiveSmallIntegerField("số phần việc đã xong", null=True, blank=True)
     product_on = DayField("ngày của văn bản kết quả", null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người cập nhật")
     recorded_for_unit = models.BooleanField("Văn phòng nhập thay", default=False)
@@ -114,7 +144,7 @@ class Evidence(AppendOnly):
         return self.title
 
 
-class DeadlineChange(AppendOnly):
+class DeadlineChange(SettledOnce):
     """A request for more time and its decision. The first deadline stays on the task for ever.
 
     The request is never edited; the decision columns are written once, by `decide_extension`, or when the request has
@@ -128,16 +158,7 @@ class DeadlineChange(AppendOnly):
         # Done in time or discontinued before anybody decided.
         LAPSED = "lapsed", "Không còn cần quyết định"
 
-    mutable_columns = (
-        "decision",
-        "granted_end",
-        "decided_by_name",
-        "recorded_by",
-        "how",
-        "basis",
-        "decision_note",
-        "decided_at",
-    )
+    mutable_columns = (*SettledOnce.mutable_columns, "decision", "granted_end")
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="deadline_changes")
     old_end = DayField("hạn hiện tại")
@@ -147,17 +168,11 @@ class DeadlineChange(AppendOnly):
     asked_at = models.DateTimeField(default=now, editable=False)
     # Asked after the deadline, or nearer to it than the plan's rule: the task stays overdue until decided.
     late = models.BooleanField("đề nghị muộn", default=False)
+    # Of our own earlier day only; the superior's stays (office rule 10).
+    internal = models.BooleanField("gia hạn nội bộ", default=False)
     recorded_for_unit = models.BooleanField("Văn phòng nhập thay", default=False)
     decision = models.CharField("quyết định", max_length=10, choices=Decision, default=Decision.PENDING)
     granted_end = DayField("hạn được duyệt", null=True, blank=True)
-    decided_by_name = LineField("người quyết định", max_length=150, blank=True)
-    recorded_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi nhận"
-    )
-    how = models.CharField("hình thức", max_length=10, choices=How, blank=True)
-    basis = LineField("văn bản căn cứ", max_length=200, blank=True)
-    decision_note = ProseField("ý kiến", max_length=2000, blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "đề nghị gia hạn"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.clock import now, today
-from core.deadlines import DeadlineKind
+from core.deadlines import DeadlineKind, SpanUnit
 from core.fields import DayField, LineField, ProseField
 from plans.models import Clause, Document, Plan
 from tasks.querysets import TaskQuerySet
@@ -31,6 +31,15 @@ class Task(models.Model):
         LETTER = "letter", "Công văn"
         NOTE = "note", "Bút phê"
         ORAL = "oral", "Chỉ đạo trực tiếp"
+
+    class Nature(models.TextChoices):
+        ORDINARY = "ordinary", "Nhiệm vụ"
+        EXPLANATION = "explanation", "Giải trình"
+
+    class CountsFrom(models.TextChoices):
+        RECEIVED = "received", "ngày nhận"
+        SIGNED = "signed", "ngày ký, ban hành"
+        EFFECTIVE = "effective", "ngày có hiệu lực"
 
     class Urgency(models.TextChoices):
         NORMAL = "normal", "Thường"
@@ -99,6 +108,41 @@ class Task(models.Model):
     # The effective deadline plus the working days a returned submission had waited for its reviewer.
     counted_end = DayField("hạn tính chậm", null=True, blank=True, editable=False)
     intervals = models.JSONField("các đợt", default=list, blank=True)
+    # Set by a superior: the day is not shifted and not extended inside; an earlier day of our own may stand beside it
+    # (office rule 10).
+    superior_deadline = models.BooleanField("hạn do cấp trên giao", default=False)
+    internal_end = DayField("hạn nội bộ", null=True, blank=True)
+    # "Trong vòng N ngày làm việc kể từ …": counted at assignment, anew when the receipt is recorded (office rule 11).
+    counts_from = models.CharField("tính từ", max_length=10, choices=CountsFrom, blank=True)
+    within_amount = models.PositiveSmallIntegerField("số ngày, tháng", null=True, blank=True)
+    within_unit = models.CharField(
+        "đơn vị thời gian", max_length=10, blank=True, choices=[(u.value, u.value) for u in SpanUnit]
+    )
+    received_on = DayField("ngày nhận", null=True, blank=True)
+    start_assumed = models.BooleanField("tạm tính từ ngày giao", default=False, editable=False)
+
+    # Countable parts: "02/03 địa bàn" (office rule 17)
+    parts_total = models.PositiveSmallIntegerField("số phần việc", null=True, blank=True)
+    parts_label = LineField("đơn vị tính phần việc", max_length=60, blank=True)
+    parts_done = models.PositiveSmallIntegerField(
+        "số phần việc đã xong", null=True, blank=True, editable=False
+    )
+
+    # What else it is
+    nature = models.CharField("tính chất", max_length=12, choices=Nature, default=Nature.ORDINARY)
+    # "(nếu có)": "không phát sinh" is an answer.
+    allows_nil = models.BooleanField("được báo cáo “không phát sinh”", default=False)
+    # The second step of a chain: this task gathers what the parts of another order answer.
+    collects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="collectors", verbose_name="tổng hợp từ"
+    )
+    # An occurrence of a recurring duty: one per period.
+    duty = models.ForeignKey("Duty", models.PROTECT, null=True, blank=True, related_name="occurrences")
+    period_key = models.CharField("kỳ", max_length=20, blank=True, default="")
+    # Two units became one while both had a part of the same order: this part went on in the other.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     # What the last fact says
     assigned_on = DayField("ngày giao", null=True, blank=True)
@@ -109,6 +153,24 @@ class Task(models.Model):
     percent = models.PositiveSmallIntegerField("tỷ lệ hoàn thành (%)", null=True, blank=True)
     submitted_on = DayField("ngày trình kết quả", null=True, blank=True, editable=False)
     completed_on = DayField("ngày hoàn thành", null=True, blank=True)
+    # Working days a submission waited for its reviewer, over all submissions; never charged to the unit.
+    waited_workdays = models.PositiveSmallIntegerField("số ngày chờ xác nhận", default=0, editable=False)
+    # Working days between the product and its submission; more than two are "cập nhật chậm" (office rule 8).
+    entry_gap = models.PositiveSmallIntegerField(
+        "số ngày cập nhật sau", null=True, blank=True, editable=False
+    )
+    # "Đã có báo cáo, chờ cập nhật": no overdue mail goes out until then (office rule 29).
+    awaited_until = DayField("chờ cập nhật đến hết ngày", null=True, blank=True, editable=False)
+    # Whom the unit's head gave it to; the order itself stays as it is.
+    officer = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="người thực hiện",
+    )
     last_update_at = models.DateTimeField("cập nhật lần cuối", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     search = models.CharField(max_length=700, editable=False, default="", db_default="")
@@ -132,7 +194,27 @@ class Task(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "code"], condition=Q(parent__isnull=True), name="task_code_once_in_plan"
+                fields=["plan", "code"],
+                condition=Q(parent__isnull=True, duty__isnull=True),
+                name="task_code_once_in_plan",
+            ),
+            models.UniqueConstraint(
+                fields=["duty", "period_key"], condition=Q(duty__isnull=False), name="task_once_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(duty__isnull=True) | ~Q(period_key=""), name="task_occurrence_has_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(internal_end__isnull=True)
+                | Q(nominal_end__isnull=True)
+                | Q(internal_end__lte=F("nominal_end")),
+                name="task_internal_end_not_later",
+                violation_error_message="Hạn nội bộ không được sau hạn cấp trên giao.",
+            ),
+            models.CheckConstraint(
+                condition=Q(parts_done__isnull=True)
+                | Q(parts_total__isnull=False, parts_done__lte=F("parts_total")),
+                name="task_parts_counted",
             ),
             models.UniqueConstraint(
                 fields=["parent", "lead_unit"], condition=Q(parent__isnull=False), name="task_one_per_member"
@@ -221,6 +303,10 @@ class Coordination(models.Model):
     kind = models.CharField("vai trò", max_length=12, choices=Kind, default=Kind.COORDINATING)
     part = LineField("phần việc", max_length=300, blank=True)
     nominal_end = DayField("thời hạn riêng", null=True, blank=True)
+    effective_end = DayField("hạn áp dụng", null=True, blank=True, editable=False)
+    # As the last report of the part says: when it was delivered, or that the lead wants more.
+    delivered_on = DayField("ngày gửi kết quả phối hợp", null=True, blank=True, editable=False)
+    returned = models.BooleanField("yêu cầu bổ sung", default=False, editable=False)
 
     class Meta:
         ordering = ["task_id", "id"]
@@ -228,3 +314,18 @@ class Coordination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit.label} ({self.get_kind_display()})"
+
+
+class Exclusion(models.Model):
+    """A member of the group that an order to many leaves out ("trừ …")."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="exclusions")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    reason = LineField("lý do", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["task_id", "id"]
+        constraints = [models.UniqueConstraint(fields=["task", "unit"], name="exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task}: trừ {self.unit}"

@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from core.clock import today
-from core.deadlines import Deadline, DeadlineKind, counted_from, describe
+from core.deadlines import Deadline, DeadlineKind, describe
 from core.text import date_vi, fold, shown
 from core.workdays import WorkCalendar
 from plans import drafting
 from plans.drafting import WantedClause, WantedMilestone, differing
 from plans.levels import PERCENT, describe_level
 from plans.models import Clause, Document, Indicator, Plan, Target
-from tasks.actions import save_task, set_deadline
+from tasks.drafting import save_task, set_deadline, understand
 from tasks.models import Task
 from tracker.intake import layout
 from tracker.intake.draft import Draft, Line, MilestoneRow, TargetRow, TaskRow
@@ -285,23 +285,18 @@ class PlanWriter:
             "lead_unit": lead,
             "lead_group": self.groups[row.lead_group] if row.lead_group else None,
             "coordination_note": row.coordination_note,
-            "phrase": row.deadline.phrase,
-            "deadline_kind": row.deadline.kind,
             "strength": row.strength,
             "quote": row.quote,
             "note": row.note,
         }
-        nominal = self._nominal(row)
+        read = understand(row.deadline, row.due, self.calendar)
+        content |= {name: read.pop(name) for name in ("phrase", "deadline_kind")}
         # These follow from the text until the task is given; then only recorded verbs move them.
         dates = {
             "tracking_unit": self.plan.tracking_unit,
             "leader_in_charge": row.leader_found,
             "source_document": self.plan.document,
-            "starts_on": row.deadline.start if row.deadline.kind != DeadlineKind.RELATIVE else None,
-            "printed_on": row.deadline.printed,
-            "nominal_end": nominal,
-            "completed_on": row.deadline.done_on,
-            "intervals": [[first.isoformat(), last.isoformat()] for first, last in row.deadline.intervals],
+            **read,
         }
         wanted_along = self._along(row, lead)
         along = {each.unit_id: each.kind for each in task.coordinations.all()} if task.pk else {}
@@ -331,19 +326,6 @@ class PlanWriter:
                 effective=task.effective_end,
             )
         )
-
-    def _nominal(self, row: TaskRow) -> date | None:
-        """The last day: of the phrase, of the column “Ngày hạn cụ thể”, or counted from the day the text names."""
-        deadline = row.deadline
-        if row.due is not None:
-            return row.due
-        if (
-            deadline.kind == DeadlineKind.RELATIVE
-            and deadline.within is not None
-            and deadline.start is not None
-        ):
-            return counted_from(deadline.within, deadline.start, self.calendar)
-        return deadline.nominal
 
     def _along(self, row: TaskRow, lead: Unit | None) -> list[tuple[Unit, str]]:
         """Coordinating units, groups opened into their members; joint leads first, each unit once."""

@@ -131,6 +131,11 @@ class Reorganisation(models.Model):
     )
     successors = models.ManyToManyField(Unit, related_name="formed_by", verbose_name="đơn vị kế thừa")
     note = ProseField("ghi chú", blank=True)
+    # When open work, targets, grants and staff were moved; only `tracker.reorganisation` does it, once.
+    carried_out_at = models.DateTimeField("thời điểm thực hiện", null=True, blank=True, editable=False)
+    recorded_by = models.ForeignKey(
+        "User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = "tổ chức lại"
@@ -144,6 +149,8 @@ class UnitGroup(models.Model):
     """A named collective, such as all branches of the land registration office."""
 
     name = LineField("tên nhóm đơn vị", max_length=200, unique=True)
+    # Made for one order that names its units itself; not offered for another.
+    ad_hoc = models.BooleanField("chỉ dùng cho một nhiệm vụ", default=False, editable=False)
     members = models.ManyToManyField(Unit, through="GroupMember", related_name="unit_groups")
 
     objects = UnitGroupQuerySet.as_manager()

@@ -1,0 +1,90 @@
+"""Dates of a given task that are mended, not extended: the day of receipt, a deadline that was read wrongly."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from core.clock import today
+from core.deadlines import DeadlineError, parse
+from tasks import orders
+from tasks.actions.common import begin
+from tasks.drafting import count_from_event, set_deadline, understand
+from tasks.ledger import DIRECT, Decision
+from tasks.models import Task
+from units.actions import RuleBroken
+from units.models import CalendarDay, User
+
+
+@transaction.atomic
+def receive(task: Task, *, by: User, on: date, decision: Decision = DIRECT) -> Task:
+    """Records the unit's own day of receipt; "trong vòng N ngày kể từ ngày nhận" counts from it (office rule 11)."""
+    act = begin(task, "receive", by=by, decision=decision)
+    task = act.task
+    if on > today():
+        raise RuleBroken({"on": "Ngày nhận không được sau hôm nay."})
+    old = task.nominal_end
+    task.received_on = on
+    moves = task.counts_from == Task.CountsFrom.RECEIVED
+    if moves and task.was_extended:
+        raise RuleBroken("Nhiệm vụ đã được gia hạn; ngày nhận không làm thay đổi thời hạn nữa.")
+    if moves:
+        count_from_event(task, CalendarDay.objects.as_calendar())
+    task.save()
+    act.write(received_on=on, old_end=old, new_end=task.nominal_end)
+    orders.refresh(task, by)
+    return task
+
+
+@transaction.atomic
+def correct_deadline(
+    task: Task,
+    *,
+    by: User,
+    phrase: str,
+    due: date | None = None,
+    reason: str,
+    decision: Decision = DIRECT,
+) -> Task:
+    """Mends a deadline that was entered or read wrongly: the first deadline changes with it, as it never was another.
+
+    Not a way to give more time: after an extension it is refused, and the ledger keeps what stood before.
+    """
+    act = begin(task, "correct_deadline", by=by, decision=decision, reason=reason)
+    task = act.task
+    if task.was_extended:
+        raise RuleBroken("Nhiệm vụ đã được gia hạn; thời hạn chỉ thay đổi bằng quyết định gia hạn.")
+    if task.parent_id is not None or task.duty_id is not None:
+        raise RuleBroken("Thời hạn của phần việc này theo nhiệm vụ chung; hãy đính chính ở đó.")
+    calendar = CalendarDay.objects.as_calendar()
+    before = {"phrase": task.phrase, "old_end": task.nominal_end}
+    for name, value in read_phrase(task, phrase, due).items():
+        if name != "completed_on":
+            setattr(task, name, value)
+    set_deadline(task, calendar)
+    count_from_event(task, calendar)
+    _check_dates(task)
+    task.save()
+    act.write(**before, new_phrase=task.phrase, new_end=task.nominal_end, reason=reason)
+    orders.refresh(task, by)
+    return task
+
+
+def _check_dates(task: Task) -> None:
+    if (
+        task.internal_end is not None
+        and task.nominal_end is not None
+        and task.internal_end > task.nominal_end
+    ):
+        raise RuleBroken({"phrase": "Thời hạn mới đứng trước hạn nội bộ."})
+
+
+def read_phrase(task: Task, phrase: str, due: date | None) -> dict[str, Any]:
+    """The columns `phrase` means for this task, read as its plan reads; RuleBroken with why it cannot be read."""
+    year = task.plan.starts_on.year if task.plan else today().year
+    includes_day = task.plan.includes_day if task.plan else False
+    try:
+        deadline = parse(phrase, year=year, includes_day=includes_day)
+    except DeadlineError as error:
+        raise RuleBroken({"phrase": str(error)}) from error
+    return understand(deadline, due, CalendarDay.objects.as_calendar())

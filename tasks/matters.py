@@ -1,0 +1,132 @@
+"""What stands open between the parties of one task: requests, demands, obstacles, papers owed, units that joined late."""
+
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from core.clock import today
+from tasks.models import (
+    Coordination,
+    DeadlineChange,
+    Duty,
+    Event,
+    Explanation,
+    Obstacle,
+    Reassignment,
+    Task,
+)
+from tasks.models.facts import How
+from tasks.rules import MISSING, RULES, STANDS, Matter
+from units.models import Unit
+
+
+class Matters:
+    """The open matters of a task, each read when it is first asked for and then kept."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    @cached_property
+    def extension(self) -> DeadlineChange | None:
+        """The request for more time that waits for a decision; at most one does."""
+        waiting = self._task.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING)
+        return waiting.select_related("asked_by").first()
+
+    @cached_property
+    def reassignment(self) -> Reassignment | None:
+        waiting = self._task.reassignments.filter(decision=Reassignment.Decision.PENDING)
+        return waiting.select_related("asked_by", "proposed_unit").first()
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        """The demand that nobody has settled: not answered yet, or answered and not judged."""
+        standing = self._task.explanations.filter(verdict=Explanation.Verdict.PENDING)
+        return standing.select_related("asked_by", "answered_by", "unit").first()
+
+    @cached_property
+    def obstacles(self) -> list[Obstacle]:
+        waiting = self._task.obstacles.filter(outcome=Obstacle.Outcome.PENDING)
+        return list(waiting.select_related("asked_of", "raised_by"))
+
+    @cached_property
+    def coordinations(self) -> list[Coordination]:
+        return list(self._task.coordinations.select_related("unit"))
+
+    @cached_property
+    def papers_owed(self) -> list[Event]:
+        return list(papers_owed(self._task.events.all()).select_related("by"))
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        return list(self._task.duties.filter(ended_at__isnull=True))
+
+    @cached_property
+    def late_joiners(self) -> list[Unit]:
+        """Units that entered the group after the order was given to its members (the membership is frozen then)."""
+        group = self._task.lead_group
+        if group is None or self._task.assigned_on is None:
+            return []
+        given = self._task.children.values("lead_unit")
+        left_out = self._task.exclusions.values("unit")
+        return list(group.members_on(today()).exclude(pk__in=given).exclude(pk__in=left_out))
+
+    @cached_property
+    def sent_by(self) -> int | None:
+        """Who sent the newest result."""
+        sent = self._task.updates.filter(is_submission=True).order_by("-id")
+        return sent.values_list("by_id", flat=True).first()
+
+    def stands(self, matter: Matter) -> bool:
+        match matter:
+            case Matter.EXTENSION:
+                return self.extension is not None
+            case Matter.REASSIGNMENT:
+                return self.reassignment is not None
+            case Matter.EXPLANATION:
+                return self.explanation is not None
+            case Matter.EXPLANATION_OWED:
+                return self.explanation is not None and not self.explanation.is_answered
+            case Matter.EXPLANATION_GIVEN:
+                return self.explanation is not None and self.explanation.is_answered
+            case Matter.OBSTACLE:
+                return bool(self.obstacles)
+            case Matter.COORDINATION:
+                return bool(self.coordinations)
+            case Matter.DELIVERED_PART:
+                return any(each.delivered_on and not each.returned for each in self.coordinations)
+            case Matter.PAPER_OWED:
+                return bool(self.papers_owed)
+            case Matter.LATE_JOINER:
+                return bool(self.late_joiners)
+            case Matter.DUTY:
+                return bool(self.duties)
+            case Matter.RULE_DUTY:
+                return any(duty.rhythm == Duty.Rhythm.RULE for duty in self.duties)
+
+    def refusal(self, verb: str) -> str | None:
+        """Why what stands open, or does not, forbids `verb`; None when it does not."""
+        rule = RULES[verb]
+        if rule.needs is not None and not self.stands(rule.needs):
+            return MISSING[rule.needs]
+        if rule.refuses is not None and self.stands(rule.refuses):
+            return STANDS[rule.refuses]
+        return None
+
+    def answering(self, verb: str) -> list[Unit]:
+        """The units that answer for this verb: the lead, except where the verb is another unit's."""
+        lead = [self._task.lead_unit] if self._task.lead_unit is not None else []
+        match verb:
+            case "give_view":
+                asked = self.reassignment.proposed_unit if self.reassignment else None
+                return [*lead, asked] if asked is not None else lead
+            case "answer_obstacle":
+                return list(dict.fromkeys(each.asked_of for each in self.obstacles))
+            case "deliver_part":
+                return [each.unit for each in self.coordinations]
+            case _:
+                return lead
+
+
+def papers_owed(events: "QuerySet[Event]") -> "QuerySet[Event]":
+    """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list."""
+    return events.filter(basis="", later_basis__isnull=True, recorded_for_unit=False).exclude(how=How.DIRECT)
