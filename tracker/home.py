@@ -18,11 +18,12 @@ from plans.models import Plan
 from plans.owed import OwedRow, Standing, figures_owed, owed_rows
 from plans.tables import STANDING_KINDS
 from reports.models import Report
-from tasks.forms import NO_PLAN, WAITING, coordinated_by, own_ranges
+from tasks.forms import NO_PLAN
 from tasks.models import DeadlineChange, ProgressUpdate, Task
 from tasks.status import Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
+from tasks.waiting import coordinated_by, own_ranges
 from units.models import User
 from units.permissions import Role, covers, within
 
@@ -81,7 +82,7 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
     counts = led.aggregate(
         **{key: Count("pk", filter=condition) for key, condition in filters.items()},
         **{f"rank_{rank}": Count("pk", filter=Q(rank=rank)) for rank in range(len(ranks))},
-        waiting=Count("pk", filter=WAITING["confirm"][1]),
+        waiting=Count("pk", filter=Q(confirmation=Confirmation.SUBMITTED)),
     )
     soonest = F("counted_end").asc(nulls_last=True)
     found = list(with_related(led).filter(rank__lt=len(ranks)).order_by("rank", soonest, "pk")[:MOST_TO_DO])
