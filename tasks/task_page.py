@@ -135,12 +135,15 @@ _FIRST_ACTS = (
 )  # fmt: skip
 
 
-def _first_act(user: User, own_verbs: list[str], matters: Matters) -> dict[str, str] | None:
+def _first_act(user: User, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
     """The one act of this person's own that matters most now, as a button."""
     for verb in _FIRST_ACTS:
         if verb not in own_verbs or (verb == "deliver_part" and not _owes_part(user, matters)):
             continue
-        return {"name": PANELS[verb].anchor, "icon": PANELS[verb].icon, "label": RULES[verb].label}
+        panel = PANELS[verb]
+        # Somebody waits for it: shown beside the button to accept the order.
+        waited = verb not in ("submit", "resume")
+        return {"name": panel.anchor, "icon": panel.icon, "label": RULES[verb].label, "waited": waited}
     return None
 
 

@@ -79,12 +79,16 @@ def obstacles_put_to(user: User) -> Any:
 
 
 def parts_owed_by(user: User) -> Any:
-    """Parts of the own units that were not delivered, or are to be completed; of a joint lead too."""
+    """Parts of the own units that were not delivered, or are to be completed. A unit that is only named to work along,
+    with neither a part nor a date of its own, owes nothing by itself."""
+    named = ~Q(part="") | Q(nominal_end__isnull=False)
     return Coordination.objects.filter(
         within("unit", own_ranges(user)),
-        Q(delivered_on__isnull=True) | Q(returned=True),
+        Q(delivered_on__isnull=True) & named | Q(returned=True),
+        task__assigned_on__isnull=False,
+        task__lead_unit__isnull=False,
         task__execution__in=OPEN,
-    ).exclude(task__confirmation=Confirmation.SUBMITTED)
+    )
 
 
 def views_owed_by(user: User) -> Any:

@@ -202,7 +202,7 @@ CASES = [
          {"event": lambda cast, task: task.events.get(verb="direct").pk, "basis": "Công văn 9/SNNMT"},
          {"event": ""}, "basis", lambda task, cast: task.later_bases.get().basis == "Công văn 9/SNNMT"),
     Case("assign_member", "lan", joined_late,
-         {"unit": lambda cast, task: cast.branches.members_on(TODAY).get(code="CN3").pk}, {"unit": _unit("cn1")},
+         {"unit": lambda cast, task: cast.branches.members_on(TODAY).get(code="CN3").pk}, {"unit": _unit("doan")},
          holds=lambda task, cast: task.children.count() == 3),
     Case("suspend", "lan", plain, {"reason": "Chờ tỉnh", **SAID}, {"decided_by": ""}, "reason",
          lambda task, cast: task.execution == Execution.SUSPENDED),
@@ -441,7 +441,7 @@ def test_every_date_stands_under_its_name(cast: Cast) -> None:
 def test_the_day_of_receipt_is_assumed_until_it_is_recorded(cast: Cast) -> None:
     task = cast.task(
         deadline_kind="relative", phrase="trong vòng 10 ngày làm việc kể từ ngày nhận", nominal_end=None,
-        counts_from="received", within_amount=10, within_unit="workdays",
+        counts_from="received", within_amount=10, within_unit="workday",
     )  # fmt: skip
     assert "01/10/2026 (tạm tính từ ngày giao)" in page(cast.mai, task)
     do(cast.mai, task, "receive", on="05/10/2026")
