@@ -7,32 +7,97 @@ and 28).
 
 import logging
 from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from core.clock import now, today
 from notifications.models import Notice
 from notifications.recipients import Directory
-from notifications.words import LONGEST_DETAIL, LONGEST_TEXT, cut, deadline_facts, event_words, task_url
+from notifications.words import (
+    LONGEST_DETAIL,
+    LONGEST_TEXT,
+    asked_unit,
+    cut,
+    deadline_facts,
+    event_words,
+    heard_words,
+    task_url,
+)
+from tasks.ledger import facts_of
 from tasks.models import Event
 from units.models import User
+from units.permissions import Role
 
 logger = logging.getLogger("notifications")
 
 BATCH = 200
 
-UNIT, OWNER = "unit", "owner"
-# verb → who is told, and under which heading a digest lists it. Other verbs are not announced.
-ANNOUNCED: dict[str, tuple[str, Notice.Group]] = {
-    "assign": (UNIT, Notice.Group.NEW),
-    "return": (UNIT, Notice.Group.RETURNED),
-    "submit": (OWNER, Notice.Group.WAITING),
-    "ask_extension": (OWNER, Notice.Group.WAITING),
-    "confirm": (UNIT, Notice.Group.NEWS),
-    "decide_extension": (UNIT, Notice.Group.NEWS),
-    "suspend": (UNIT, Notice.Group.NEWS),
-    "resume": (UNIT, Notice.Group.NEWS),
-    "discontinue": (UNIT, Notice.Group.NEWS),
+
+class Side(StrEnum):
+    """Who is told of an event."""
+
+    UNIT = "unit"  # the lead unit
+    OWNER = "owner"  # the office that follows the task
+    ASKED = "asked"  # the unit an obstacle was put to, or that is proposed as lead
+    PART = "part"  # the coordinating unit whose part it is
+    NEW_LEAD = "new_lead"
+    FORMER = "former"  # the unit that led until now
+    OFFICER = "officer"  # whom the unit's head gave the work to
+    # The office, where a leader decided on the system itself; what the office recorded it knows.
+    DECIDED_FOR = "decided_for"
+
+
+class Told(NamedTuple):
+    """One side and the heading under which its digest lists the event."""
+
+    side: Side
+    group: Notice.Group
+
+
+_G = Notice.Group
+_UNIT_NEWS = (Told(Side.UNIT, _G.NEWS),)
+# Verbs that are not here are not announced.
+ANNOUNCED: dict[str, tuple[Told, ...]] = {
+    "assign": (Told(Side.UNIT, _G.NEW),),
+    "delegate": (Told(Side.OFFICER, _G.NEW),),
+    "return": (Told(Side.UNIT, _G.RETURNED),),
+    "submit": (Told(Side.OWNER, _G.WAITING),),
+    "ask_extension": (Told(Side.OWNER, _G.WAITING),),
+    "confirm": _UNIT_NEWS,
+    "decide_extension": _UNIT_NEWS,
+    "propose_reassignment": (
+        Told(Side.OWNER, _G.WAITING),
+        Told(Side.ASKED, _G.WAITING),
+    ),
+    "withdraw_reassignment": (Told(Side.OWNER, _G.NEWS), Told(Side.ASKED, _G.NEWS)),
+    "give_view": (Told(Side.OWNER, _G.NEWS),),
+    "decide_reassignment": (
+        Told(Side.FORMER, _G.NEWS),
+        Told(Side.NEW_LEAD, _G.NEW),
+        Told(Side.UNIT, _G.NEWS),
+        Told(Side.DECIDED_FOR, _G.NEWS),
+    ),
+    "hand_over": (
+        Told(Side.UNIT, _G.NEW),
+        Told(Side.FORMER, _G.NEWS),
+        Told(Side.DECIDED_FOR, _G.NEWS),
+    ),
+    "request_explanation": (Told(Side.UNIT, _G.WAITING),),
+    "explain": (Told(Side.OWNER, _G.WAITING),),
+    "judge": (Told(Side.UNIT, _G.NEWS), Told(Side.DECIDED_FOR, _G.NEWS)),
+    "direct": (Told(Side.UNIT, _G.NEWS), Told(Side.DECIDED_FOR, _G.NEWS)),
+    "raise_obstacle": (Told(Side.ASKED, _G.WAITING), Told(Side.OWNER, _G.NEWS)),
+    "answer_obstacle": _UNIT_NEWS,
+    "deliver_part": _UNIT_NEWS,
+    "return_part": (Told(Side.PART, _G.RETURNED),),
+    "correct_deadline": _UNIT_NEWS,
+    "suspend": _UNIT_NEWS,
+    "resume": _UNIT_NEWS,
+    "reopen": _UNIT_NEWS,
+    "discontinue": _UNIT_NEWS,
 }
 
 
@@ -107,28 +172,60 @@ def _announce_singly(directory: Directory, after: int, size: int) -> tuple[int, 
 def notices_of(event: Event, directory: Directory) -> Iterator[Notice]:
     """What this event tells whom, unsaved; nothing for verbs nobody waits for, or an order to many units."""
     task = event.task
-    told = ANNOUNCED.get(event.verb)
-    if told is None or task.lead_unit_id is None:
+    told = ANNOUNCED.get(event.verb, ())
+    if not told or task.lead_unit_id is None:
         return
-    side, group = told
     words, reason = event_words(event)
     detail = cut("; ".join(filter(None, [reason, deadline_facts(task)])), LONGEST_DETAIL)
-    owners = side == OWNER
-    people = directory.owners(task.tracking_unit_id) if owners else directory.answering(task.lead_unit_id)
-    yield from _notices(event, people, group, f"{words}: {task.title}", detail)
+    heard: set[int] = set()
+    for each in told:
+        people = [person for person in _people(each.side, event, directory) if person.pk not in heard]
+        heard.update(person.pk for person in people)
+        said = heard_words(event, each.group, owner=each.side == Side.OWNER) or words
+        # Who no longer leads the task cannot open it any more.
+        url = reverse("inbox") if each.side == Side.FORMER else task_url(task)
+        yield from _notices(event, people, each.group, f"{said}: {task.title}", detail, url)
     if event.verb == "assign":
         helpers = [
             person
             for each in task.coordinations.all()
             for person in directory.answering(each.unit_id, head=False)
         ]
-        others = [person for person in dict.fromkeys(helpers) if person not in people]
+        others = [person for person in dict.fromkeys(helpers) if person.pk not in heard]
         lead = f"Chủ trì: {task.lead_label}; {detail}"
-        yield from _notices(event, others, Notice.Group.NEWS, f"Phối hợp thực hiện: {task.title}", lead)
+        title = f"{heard_words(event, Notice.Group.NEWS, owner=False)}: {task.title}"
+        yield from _notices(event, others, Notice.Group.NEWS, title, lead, task_url(task))
+
+
+def _people(side: Side, event: Event, directory: Directory) -> list[User]:
+    task, facts = event.task, facts_of(event)
+    match side:
+        case Side.UNIT:
+            return directory.answering(task.lead_unit_id) if task.lead_unit_id else []
+        case Side.OWNER:
+            return directory.owners(task.tracking_unit_id)
+        case Side.DECIDED_FOR:
+            return directory.owners(task.tracking_unit_id) if event.role == Role.LEADER else []
+        case Side.OFFICER:
+            officer = facts.get("row", {}).get("officer_id")
+            return directory.among(officer, task.lead_unit_id) if officer and task.lead_unit_id else []
+        case Side.NEW_LEAD:
+            moved = facts.get("to_unit") == task.lead_unit_id
+            return directory.answering(task.lead_unit_id) if moved and task.lead_unit_id else []
+        case Side.FORMER:
+            former = facts.get("from_unit")
+            return directory.answering(former) if former and former != task.lead_unit_id else []
+        case Side.PART:
+            return directory.answering(facts["unit"]) if facts.get("unit") else []
+        case Side.ASKED:
+            asked = asked_unit(event)
+            if asked == task.tracking_unit_id:
+                return directory.owners(task.tracking_unit_id)
+            return directory.answering(asked) if asked else []
 
 
 def _notices(
-    event: Event, people: list[User], group: Notice.Group, text: str, detail: str
+    event: Event, people: list[User], group: Notice.Group, text: str, detail: str, url: str
 ) -> Iterator[Notice]:
     for person in people:
         if person.pk != event.by_id:
@@ -140,6 +237,6 @@ def _notices(
                 event=event,
                 text=cut(text, LONGEST_TEXT),
                 detail=cut(detail, LONGEST_DETAIL),
-                url=task_url(event.task),
+                url=url,
                 day=today(),
             )

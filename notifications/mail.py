@@ -22,6 +22,7 @@ from notifications.words import (
     deadline_facts,
     deadline_words,
     event_words,
+    heard_words,
     place,
     waiting_words,
 )
@@ -106,7 +107,7 @@ class Desk:
     on: date
     calendar: WorkCalendar
     directory: Directory
-    asked: set[int] = field(default_factory=set)  # tasks with a request for more time that waits
+    asked: dict[str, set[int]] = field(default_factory=dict)  # what waits for an answer (`recheck.standing`)
 
 
 # --- lines ---------------------------------------------------------------------------------------------
@@ -123,8 +124,7 @@ def line_of(notice: Notice, desk: Desk) -> Line:
     facts = [deadline_facts(task)]
     if notice.event is not None:
         words, reason = event_words(notice.event)
-        if group == Group.NEWS and notice.event.verb == "assign":
-            words = "Phối hợp thực hiện"
+        words = heard_words(notice.event, group, owner=owner) or words
         if reason:
             facts.insert(0, f"Nội dung: {clean_line(reason)}")
     elif group == Group.WAITING:
@@ -132,7 +132,7 @@ def line_of(notice: Notice, desk: Desk) -> Line:
     else:
         words = deadline_words(task, desk.on, desk.calendar)
         group = Group.OVERDUE if place(task, desk.on, desk.calendar) > 0 else Group.DUE
-        if task.pk in desk.asked:
+        if task.pk in desk.asked.get("ask_extension", ()):
             facts.append("Đã đề nghị gia hạn, đang chờ quyết định")
         if task.lead_unit_id is not None and not desk.directory.is_open(task.lead_unit_id):
             facts.append("Đơn vị chủ trì đã chấm dứt hoạt động, cần giao lại")

@@ -28,7 +28,6 @@ from notifications.mail import Desk, letter, line_of, message, message_id
 from notifications.models import Digest, Notice
 from notifications.planner import ReminderKey, active_rungs, first_overdue_step
 from notifications.recipients import Directory
-from tasks.models import DeadlineChange
 from units.models import CalendarDay, RoleGrant, User
 from units.permissions import Role
 
@@ -246,11 +245,7 @@ class _Sender:
     def __init__(self, on: date, token: str, connection: BaseEmailBackend) -> None:
         self.on, self.token, self.connection = on, token, connection
         self.desk = Desk(on, CalendarDay.objects.as_calendar(), Directory(on))
-        self.desk.asked.update(
-            DeadlineChange.objects.filter(decision=DeadlineChange.Decision.PENDING).values_list(
-                "task_id", flat=True
-            )
-        )
+        self.desk.asked.update(recheck.standing())
 
     def send(self, digest_id: int) -> Counts:
         """One mail. Raises only what stops the batch: ServerRefusesUs, a lost connection, the database."""

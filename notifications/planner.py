@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.deadlines import DeadlineKind
 from core.workdays import WorkCalendar
@@ -19,6 +19,7 @@ from notifications.models import Notice, Rule
 from notifications.recipients import Directory
 from notifications.words import (
     LONGEST_TEXT,
+    aimed_at,
     cut,
     deadline_facts,
     deadline_words,
@@ -115,7 +116,8 @@ def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[T
         Task.objects.open()
         .exclude(execution=Execution.SUSPENDED)
         .filter(
-            effective_end__lte=horizon,
+            Q(effective_end__lte=horizon) | Q(internal_end__lte=horizon),
+            effective_end__isnull=False,
             assigned_on__lte=on,
             lead_unit__isnull=False,
             strength__in=[strength.value for strength in BINDING],
@@ -161,12 +163,15 @@ def _of_task(
         people = directory.answering(task.lead_unit_id, clerk=rung.to_clerk, head=rung.to_head)
         if not people:
             words = f"{words}, {NOBODY}"
+        if late and is_awaited(task, on):
+            people, words = [], f"{words}, đã có báo cáo, chờ cập nhật"
         if rung.to_owner or not people:
             people = unique([*people, *directory.owners(task.tracking_unit_id)])
+    deadline = aimed_at(task, on, calendar)
     for person in people:
         yield Notice(
             recipient=person,
-            key=str(ReminderKey(task.pk, step, task.counted_end, person.pk)),
+            key=str(ReminderKey(task.pk, step, deadline, person.pk)),
             group=group,
             task=task,
             text=cut(f"{words}: {task.title}", LONGEST_TEXT),
@@ -174,6 +179,11 @@ def _of_task(
             url=task_url(task),
             day=on,
         )
+
+
+def is_awaited(task: Task, on: date) -> bool:
+    """The office knows of a report that is not entered yet: the unit is not told that it is late (office rule 29)."""
+    return task.awaited_until is not None and on <= task.awaited_until
 
 
 def unique(people: Iterable[User]) -> list[User]:

@@ -1,13 +1,14 @@
 """Before a mail goes, its subjects are read again: what was settled meanwhile is not sent, and says why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from notifications.models import Notice
-from notifications.planner import ReminderKey
+from notifications.planner import ReminderKey, is_awaited
 from notifications.recipients import Directory
-from tasks.models import Task
+from notifications.words import asked_unit
+from tasks.ledger import facts_of
+from tasks.models import DeadlineChange, Explanation, Obstacle, PartReport, Reassignment, Task
 from tasks.status import Confirmation, Execution
-from units.models import User
 
 GONE = "Người nhận không còn hoạt động"
 DONE = "Nhiệm vụ đã hoàn thành"
@@ -18,29 +19,66 @@ SUBMITTED = "Kết quả đã trình, đang chờ xác nhận"
 SETTLED = "Đã được xử lý"
 CLOSED_UNIT = "Đơn vị đã chấm dứt hoạt động"
 HANDED_OVER = "Nhiệm vụ không còn thuộc phần việc của người nhận"
+AWAITED = "Đã có báo cáo, chờ cập nhật"
 REPEATED = "Đã có trong dòng khác của cùng nhiệm vụ"
 
 Group = Notice.Group
 
 
-def reason_to_skip(notice: Notice, directory: Directory, asked: Collection[int]) -> str:
-    """Why this notice no longer goes out, or "" when it still stands. Its task and event come loaded.
+# What stands open, by the verb that asked for it: the tasks (obstacles and parts by their own ids).
+Standing = Mapping[str, Collection[int]]
 
-    `asked`: tasks with a request for more time that waits.
-    """
+
+def standing() -> dict[str, set[int]]:
+    """What is still asked for, read once for many notices. Five queries."""
+    pending = {
+        "ask_extension": DeadlineChange.objects.filter(decision=DeadlineChange.Decision.PENDING),
+        "propose_reassignment": Reassignment.objects.filter(decision=Reassignment.Decision.PENDING),
+        "request_explanation": Explanation.objects.filter(
+            verdict=Explanation.Verdict.PENDING, answered_at__isnull=True
+        ),
+        "explain": Explanation.objects.filter(verdict=Explanation.Verdict.PENDING, answered_at__isnull=False),
+    }
+    found = {verb: set(rows.values_list("task_id", flat=True)) for verb, rows in pending.items()}
+    obstacles = Obstacle.objects.filter(outcome=Obstacle.Outcome.PENDING)
+    found["raise_obstacle"] = set(obstacles.values_list("pk", flat=True))
+    parts = PartReport.objects.filter(returned=True, coordination__returned=True)
+    found["return_part"] = set(parts.values_list("pk", flat=True))
+    return found
+
+
+# The fact that names what an event asked for, where it is not the task's only one.
+_OWN_ID = {"raise_obstacle": "obstacle", "return_part": "part"}
+
+
+def reason_to_skip(notice: Notice, directory: Directory, asked: Standing) -> str:
+    """Why this notice no longer goes out, or "" when it still stands. Its task and event come loaded."""
     recipient, task = notice.recipient, notice.task
     if not recipient.is_active:
         return GONE
     if task is None:
         return ""
     if notice.group != Group.NEWS:
-        settled = _settled(notice, task, asked)
+        settled = _settled(notice, task, directory, asked)
         if settled:
             return settled
-    return _not_theirs(task, recipient, directory)
+    return _not_theirs(notice, task, directory)
 
 
-def _settled(notice: Notice, task: Task, asked: Collection[int]) -> str:
+def _asked_for(notice: Notice, task: Task, asked: Standing) -> bool | None:
+    """Whether what the event of this notice asked for still stands; None when it asked for nothing of the kind."""
+    event = notice.event
+    if event is None or event.verb not in asked:
+        return None
+    name = _OWN_ID.get(event.verb)
+    return (facts_of(event).get(name, 0) if name else task.pk) in asked[event.verb]
+
+
+def _settled(notice: Notice, task: Task, directory: Directory, asked: Standing) -> str:
+    stands = _asked_for(notice, task, asked)
+    if stands is not None and notice.event is not None and notice.event.verb != "ask_extension":
+        # An explanation, a proposal, an obstacle may be owed whatever the task itself has come to.
+        return "" if stands else SETTLED
     if task.execution == Execution.DONE:
         return DONE
     if task.execution == Execution.DISCONTINUED:
@@ -49,26 +87,33 @@ def _settled(notice: Notice, task: Task, asked: Collection[int]) -> str:
         return SUSPENDED
     submitted = task.confirmation == Confirmation.SUBMITTED
     match notice.group:
-        case Group.WAITING if notice.event is not None and notice.event.verb == "ask_extension":
-            return "" if task.pk in asked else SETTLED
+        case Group.WAITING if stands is not None:
+            return "" if stands else SETTLED
         case Group.WAITING:
             return "" if submitted else SETTLED
         case Group.RETURNED:
             return "" if task.confirmation == Confirmation.RETURNED else SETTLED
         case Group.DUE | Group.OVERDUE:
             key = ReminderKey.read(notice.key)
-            if key is not None and key.deadline != task.counted_end:
+            if key is not None and key.deadline not in (task.counted_end, task.internal_end):
                 return MOVED
+            owner = notice.recipient in directory.owners(task.tracking_unit_id)
+            if notice.group == Group.OVERDUE and is_awaited(task, notice.day) and not owner:
+                return AWAITED
             return SUBMITTED if submitted else ""
         case _:
             return SUBMITTED if submitted else ""
 
 
-def _not_theirs(task: Task, person: User, directory: Directory) -> str:
-    """The unit was closed, or the person no longer answers for the task, follows it or works along."""
+def _not_theirs(notice: Notice, task: Task, directory: Directory) -> str:
+    """The unit was closed, or the person no longer answers for the task, follows it, works along or was asked."""
+    person = notice.recipient
     if person in directory.owners(task.tracking_unit_id):
         return ""
     units = [each.unit_id for each in task.coordinations.all()]
+    if notice.event is not None:
+        facts = facts_of(notice.event)
+        units += [unit for unit in (facts.get("from_unit"), asked_unit(notice.event)) if unit]
     if task.lead_unit_id is not None:
         if not directory.is_open(task.lead_unit_id):
             return CLOSED_UNIT
@@ -98,11 +143,23 @@ def repeated(notices: list[Notice]) -> set[int]:
 
 
 _DEADLINE = "deadline"
+# Of these a newer one replaces an older of the same verb, and none replaces another; obstacles and parts stand for
+# themselves.
+_MATTERS = frozenset(
+    {
+        "ask_extension",
+        "propose_reassignment",
+        "request_explanation",
+        "explain",
+        "raise_obstacle",
+        "return_part",
+    }
+)
 
 
 def _matter(notice: Notice) -> str:
     if notice.group in (Group.DUE, Group.OVERDUE):
         return _DEADLINE
-    if notice.event is not None and notice.event.verb == "ask_extension":
-        return "extension"
+    if notice.event is not None and notice.event.verb in _MATTERS:
+        return notice.event.verb if notice.event.verb not in _OWN_ID else f"event:{notice.event.pk}"
     return str(notice.group)

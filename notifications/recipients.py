@@ -60,6 +60,10 @@ class Directory:
                 return list(dict.fromkeys(wanted or heads or clerks))
         return []
 
+    def among(self, user_id: int, unit_id: int) -> People:
+        """That person, if still answering for the unit; else nobody."""
+        return [person for person in self.answering(unit_id) if person.pk == user_id]
+
     def owners(self, unit_id: int) -> People:
         """Plan owners of the tracking unit, else of the nearest unit above it that has one."""
         for unit in self._upwards(unit_id):

@@ -1,6 +1,7 @@
 """A task's past in words: its timeline from the ledger, and why its dates are what they are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,15 +12,17 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import ledger
-from tasks.models import DeadlineChange, Event, Evidence, ProgressUpdate, Task
+from tasks.models import DeadlineChange, Event, Evidence, Explanation, Obstacle, Task
 from tasks.models.facts import How
 from tasks.rules import past_tense
-from units.models import CalendarDay
+from units.models import CalendarDay, Unit, User
 
 # verb → (kind of the mark, icon)
 _LOOK = {
     "assign": ("active", "flag"),
     "accept": ("active", "check"),
+    "receive": ("plain", "inbox"),
+    "delegate": ("plain", "user"),
     "update": ("plain", "progress"),
     "attach": ("plain", "paperclip"),
     "submit": ("waiting", "send"),
@@ -28,11 +31,30 @@ _LOOK = {
     "return": ("returned", "undo"),
     "ask_extension": ("soon", "calendar"),
     "decide_extension": ("active", "calendar"),
+    "propose_reassignment": ("waiting", "swap"),
+    "withdraw_reassignment": ("plain", "undo"),
+    "give_view": ("plain", "comment"),
+    "decide_reassignment": ("active", "swap"),
+    "hand_over": ("active", "swap"),
+    "request_explanation": ("soon", "help"),
+    "explain": ("waiting", "comment"),
+    "judge": ("active", "check-circle"),
+    "raise_obstacle": ("soon", "warning"),
+    "answer_obstacle": ("active", "comment"),
+    "deliver_part": ("done", "send"),
+    "return_part": ("returned", "undo"),
+    "direct": ("active", "comment"),
+    "note_reported": ("plain", "inbox"),
+    "correct_deadline": ("plain", "edit"),
+    "add_basis": ("plain", "paper"),
+    "assign_member": ("active", "plus"),
     "suspend": ("plain", "pause"),
     "resume": ("active", "progress"),
+    "reopen": ("active", "undo"),
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
 }
+_PLAIN = ("plain", "circle")
 
 _LAPSED = {
     "change": "Đề nghị gia hạn đang chờ không còn cần quyết định.",
@@ -44,102 +66,309 @@ _LAPSED = {
 LATE_ENTRY_WORKDAYS = 2
 
 
+@dataclass(slots=True)
+class _Line:
+    """One event while its words are found: what it wrote (`facts`, `row`), and what they point at."""
+
+    event: Event
+    facts: dict[str, Any]
+    units: Mapping[int, str]
+    people: Mapping[int, str]
+    title: str = ""
+    said: list[str] = field(default_factory=list)
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    marks: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.facts.get("row", {})
+
+    def unit(self, pk: int | None) -> str:
+        return self.units.get(pk or 0, "")
+
+    def say(self, label: str, value: object) -> None:
+        """A line "label: value" where there is a value."""
+        if value:
+            self.said.append(f"{label}: {value}")
+
+    def quote(self, *names: str) -> None:
+        """Words of the row as they were written."""
+        self.said += [self.row[name] for name in names if self.row.get(name)]
+
+
 def timeline(task: Task) -> list[dict[str, Any]]:
-    """Every event, newest first, as `components/timeline.html` takes it. Four queries."""
-    updates = {each.pk: each for each in task.updates.all()}
+    """Every event, newest first, as `components/timeline.html` takes it. The words are those the ledger holds, not
+    those of the tables. Four queries."""
     evidence = {each.pk: each for each in task.evidence.all()}
-    changes = {each.pk: each for each in task.deadline_changes.all()}
-    events = task.events.select_related("by", "unit").order_by("-sequence")
-    return [_moment(event, updates, evidence, changes) for event in events]
+    related = ("by", "unit", "later_basis")
+    events = list(task.events.select_related(*related).order_by("-sequence"))
+    contents = [ledger.facts_of(event) for event in events]
+    units = Unit.objects.filter(pk__in=_ids(contents, *_UNITS)).values_list("pk", "short_name", "name")
+    people = User.objects.filter(pk__in=_ids(contents, "officer_id")).values_list("pk", "full_name")
+    named, officers = {pk: short or name for pk, short, name in units}, dict(people)
+    return [
+        _moment(_Line(event, facts, named, officers), evidence)
+        for event, facts in zip(events, contents, strict=True)
+    ]
 
 
-def _moment(
-    event: Event,
-    updates: Mapping[int, ProgressUpdate],
-    evidence: Mapping[int, Evidence],
-    changes: Mapping[int, DeadlineChange],
-) -> dict[str, Any]:
-    facts = ledger.facts_of(event)
-    kind, icon = _LOOK[event.verb]
-    found: dict[str, Any] = {
+# Where the facts of an event, or the row it wrote, name units.
+_UNITS = (
+    "unit", "from_unit", "to_unit", "missing_parts", "unit_id", "proposed_unit_id", "asked_of_id", "new_lead_id",
+)  # fmt: skip
+
+
+def _ids(contents: Iterable[dict[str, Any]], *names: str) -> set[int]:
+    found: set[int] = set()
+    for facts in contents:
+        for place in (facts, facts.get("row", {})):
+            for name in names:
+                value = place.get(name)
+                found.update(value if isinstance(value, list) else [value] if value else [])
+    return found
+
+
+def _moment(line: _Line, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
+    event, facts = line.event, line.facts
+    kind, icon = _LOOK.get(event.verb, _PLAIN)
+    later = getattr(event, "later_basis", None)
+    how = event.get_how_display() if event.how != How.DIRECT else ""
+    line.title, line.marks = past_tense(event.verb), _marks(event)
+    files = []
+    if event.recorded_for_unit and event.decided_by:
+        line.said.append(f"Theo thông tin của {event.decided_by} ({how.lower()}).")
+    if not facts and event.content == "":
+        line.said.append("Nội dung đã được gỡ theo quyết định.")
+    if proof := evidence.get(facts.get("evidence", 0)):
+        file = evidence_file(proof)
+        if file["url"]:
+            files = [file]
+        else:
+            line.said.append(f"{file['name']}: {file['note']}.")
+    if facts and (words := _WORDS.get(event.verb)):
+        words(line)
+    line.said += [_LAPSED[name] for name in facts.get("rows", {}) if name in _LAPSED]
+    if completed := _date(facts.get("completed_on")):
+        line.said.append(f"Ngày hoàn thành: {day(completed)}.")
+    if waited := facts.get("waited_workdays"):
+        line.said.append(f"Không tính {count_vi(waited)} ngày làm việc chờ xác nhận.")
+    line.said += [facts[name] for name in ("reason", "note") if facts.get(name)]
+    happened = moment(event.happened_at)
+    assigned_on = _date(facts.get("assigned_on"))
+    if assigned_on and assigned_on != localtime(event.happened_at).date():
+        happened = day(assigned_on)
+    basis = event.basis
+    if later is not None:
+        basis = f"{later.basis} (bổ sung ngày {day(later.entered_at)})"
+    return {
         "id": f"su-kien-{event.sequence}",
         "verb": event.verb,
-        "title": past_tense(event.verb),
+        "title": line.title,
         "kind": kind,
         "icon": icon,
         "who": event.by.full_name,
         "role": event.get_role_display() if event.role else "",
         "unit": event.unit.label if event.unit else "",
-        "how": event.get_how_display() if event.how != How.DIRECT else "",
-        "basis": event.basis,
-        "happened": moment(event.happened_at),
+        "decided_by": "" if event.recorded_for_unit else event.decided_by,
+        "how": how,
+        "basis": basis,
+        "happened": happened,
         "entered": moment(event.entered_at),
-        "text": "",
-        "changes": [],
-        "files": [],
-        "marks": _marks(event),
+        "text": "\n".join(line.said),
+        "changes": line.changes,
+        "files": files,
+        "marks": line.marks,
+        "missing": [name for pk in facts.get("missing_parts", ()) if (name := line.unit(pk))],
     }
-    lines = []
-    if event.recorded_for_unit:
-        if event.decided_by:
-            lines.append(f"Theo thông tin của {event.decided_by} ({found['how'].lower()}).")
-    else:
-        found["decided_by"] = event.decided_by
-    if not facts and event.content == "":
-        lines.append("Nội dung đã được gỡ theo quyết định.")
-    assigned_on = _date(facts.get("assigned_on"))
-    if assigned_on and assigned_on != localtime(event.happened_at).date():
-        found["happened"] = day(assigned_on)
-    update = updates.get(facts.get("update", 0)) if event.verb in ("update", "submit") else None
-    if update is not None:
-        lines += _update_lines(update)
-    if proof := evidence.get(facts.get("evidence", 0)):
-        file = evidence_file(proof)
-        if file["url"]:
-            found["files"] = [file]
-        else:
-            lines.append(f"{file['name']}: {file['note']}.")
-    if event.verb == "ask_extension" and (asked := changes.get(facts.get("change", 0))):
-        lines += [f"Đề nghị lùi hạn từ {day(asked.old_end)} đến {day(asked.proposed_end)}.", asked.reason]
-        if asked.late:
-            found["marks"].append({"kind": "soon", "text": "Đề nghị muộn"})
-    if event.verb == "decide_extension":
-        granted = facts.get("granted")
-        found["title"] = "Đồng ý gia hạn" if granted else "Không đồng ý gia hạn"
-        if granted:
-            found["changes"] = [("Hạn", day(_date(facts["old_end"])), day(_date(facts["new_end"])))]
-    elif "change" in facts and event.verb != "ask_extension":
-        lines.append(_LAPSED["change"])
-    lines += [_LAPSED[name] for name in facts.get("rows", {}) if name in _LAPSED]
-    if completed := _date(facts.get("completed_on")):
-        lines.append(f"Ngày hoàn thành: {day(completed)}.")
-    if waited := facts.get("waited_workdays"):
-        lines.append(f"Không tính {count_vi(waited)} ngày làm việc chờ xác nhận.")
-    lines += [facts[name] for name in ("reason", "note") if facts.get(name)]
-    found["text"] = "\n".join(lines)
-    return found
 
 
 def _marks(event: Event) -> list[dict[str, str]]:
     marks = []
     if event.recorded_for_unit:
         marks.append({"kind": "plain", "text": "Văn phòng nhập thay"})
-    if event.how != How.DIRECT and not event.basis:
+    elif event.how != How.DIRECT and not event.basis and getattr(event, "later_basis", None) is None:
         marks.append({"kind": "returned", "text": "Chưa có văn bản"})
     return marks
 
 
-def _update_lines(update: ProgressUpdate) -> list[str]:
-    lines = [update.text]
-    if update.percent is not None:
-        lines.append(f"Tỷ lệ hoàn thành: {update.percent}%.")
-    if update.product_on is not None:
-        lines.append(f"Ngày của văn bản kết quả: {day(update.product_on)}.")
-    if update.obstacle:
-        lines.append(f"Khó khăn, vướng mắc: {update.obstacle}")
-    if update.proposal:
-        lines.append(f"Kiến nghị, đề xuất: {update.proposal}")
-    return lines
+# --- What each verb says, from the row it wrote --------------------------------------------------------
+
+
+def _receive(line: _Line) -> None:
+    line.say("Ngày nhận", day(_date(line.facts.get("received_on"))))
+    _moved(line)
+
+
+def _moved(line: _Line) -> None:
+    old, new = _date(line.facts.get("old_end")), _date(line.facts.get("new_end"))
+    if old != new:
+        line.changes.append(("Hạn", day(old), day(new)))
+
+
+def _delegate(line: _Line) -> None:
+    line.say("Người thực hiện", line.people.get(line.row.get("officer_id") or 0))
+    line.quote("text")
+    line.say("Hạn trong đơn vị", _day(line.row.get("due_on")))
+
+
+def _update(line: _Line) -> None:
+    row = line.row
+    line.quote("text")
+    if row.get("percent") is not None:
+        line.said.append(f"Tỷ lệ hoàn thành: {row['percent']}%.")
+    if row.get("parts_done") is not None:
+        line.said.append(f"Số phần việc đã xong: {count_vi(row['parts_done'])}.")
+    line.say("Khó khăn, vướng mắc", row.get("obstacle"))
+    line.say("Kiến nghị, đề xuất", row.get("proposal"))
+
+
+def _submit(line: _Line) -> None:
+    line.quote("text")
+    if line.row.get("is_nil"):
+        line.marks.append({"kind": "plain", "text": "Không phát sinh"})
+    if line.row.get("product_on"):
+        line.said.append(f"Ngày của văn bản kết quả: {_day(line.row['product_on'])}.")
+    missing = [line.unit(pk) for pk in line.facts.get("missing_parts", ())]
+    line.say("Khi trình chưa có kết quả phối hợp của", "; ".join(filter(None, missing)))
+
+
+def _ask_extension(line: _Line) -> None:
+    row = line.row
+    line.said.append(f"Đề nghị lùi hạn từ {_day(row.get('old_end'))} đến {_day(row.get('proposed_end'))}.")
+    line.quote("reason")
+    if row.get("internal"):
+        line.marks.append({"kind": "plain", "text": "Hạn nội bộ"})
+    if row.get("late"):
+        line.marks.append({"kind": "soon", "text": "Đề nghị muộn"})
+
+
+def _decide_extension(line: _Line) -> None:
+    granted = line.facts.get("granted")
+    line.title = "Đồng ý gia hạn" if granted else "Không đồng ý gia hạn"
+    if granted:
+        _moved(line)
+
+
+def _propose(line: _Line) -> None:
+    line.quote("reason")
+    line.say("Đơn vị đề nghị chủ trì", line.unit(line.row.get("proposed_unit_id")))
+
+
+def _view(line: _Line) -> None:
+    line.say("Ý kiến của", line.unit(line.row.get("unit_id")))
+    line.quote("text")
+
+
+def _decide_reassignment(line: _Line) -> None:
+    line.title = "Đồng ý giao lại" if line.facts.get("agreed") else "Không đồng ý giao lại"
+    _hand_over(line)
+
+
+def _hand_over(line: _Line) -> None:
+    if line.facts.get("to_unit"):
+        line.changes.append(
+            ("Chủ trì", line.unit(line.facts.get("from_unit")), line.unit(line.facts["to_unit"]))
+        )
+    if line.facts.get("merged_into"):
+        line.said.append("Nhập vào phần việc đơn vị kế thừa đang thực hiện.")
+    if line.facts.get("was_coordinating"):
+        line.said.append("Đơn vị trước đây phối hợp, nay chủ trì.")
+
+
+def _request_explanation(line: _Line) -> None:
+    line.quote("about")
+    line.say("Thời hạn giải trình", _day(line.row.get("due_on")))
+
+
+def _explain(line: _Line) -> None:
+    cause = line.row.get("cause")
+    line.say("Nguyên nhân", Explanation.Cause(cause).label if cause else "")
+    line.quote("answer")
+    line.say("Biện pháp khắc phục", line.row.get("remedy"))
+    line.say("Thời gian hoàn thành dự kiến", _day(line.row.get("new_date")))
+
+
+def _judge(line: _Line) -> None:
+    verdict = line.row.get("verdict")
+    line.title = Explanation.Verdict(verdict).label if verdict else line.title
+
+
+def _raise_obstacle(line: _Line) -> None:
+    line.quote("text")
+    line.say("Kiến nghị, đề xuất", line.row.get("proposal"))
+    line.say("Đơn vị giải quyết", line.unit(line.row.get("asked_of_id")))
+    line.say("Đề nghị trả lời trước hết ngày", _day(line.row.get("due_on")))
+
+
+def _answer_obstacle(line: _Line) -> None:
+    outcome = line.row.get("outcome")
+    line.say("Kết quả", Obstacle.Outcome(outcome).label if outcome else "")
+    line.quote("decision_note")
+
+
+def _part(line: _Line) -> None:
+    line.say("Đơn vị phối hợp", line.unit(line.facts.get("unit")))
+    line.quote("text")
+    number, issued = line.row.get("number"), _day(line.row.get("issued_on"))
+    line.say("Văn bản", f"{number}{f' ngày {issued}' if issued else ''}" if number else "")
+
+
+def _direct(line: _Line) -> None:
+    line.quote("text")
+    line.say("Thực hiện trước hết ngày", _day(line.row.get("due_on")))
+
+
+def _note_reported(line: _Line) -> None:
+    line.say("Đã nhận báo cáo", line.facts.get("source"))
+    line.say("Chờ cập nhật đến hết ngày", _day(line.facts.get("awaited_until")))
+
+
+def _correct_deadline(line: _Line) -> None:
+    old, new = line.facts.get("phrase", ""), line.facts.get("new_phrase", "")
+    if old != new:
+        line.changes.append(("Văn bản ghi", old, new))
+    _moved(line)
+
+
+def _add_basis(line: _Line) -> None:
+    line.say("Văn bản", line.row.get("basis"))
+    if line.facts.get("of"):
+        line.said.append(f"Cho việc thứ {count_vi(line.facts['of'])} trong quá trình xử lý.")
+
+
+def _assign_member(line: _Line) -> None:
+    line.say("Đơn vị", line.unit(line.facts.get("unit")))
+
+
+_WORDS: dict[str, Callable[[_Line], None]] = {
+    "receive": _receive,
+    "delegate": _delegate,
+    "update": _update,
+    "submit": _submit,
+    "ask_extension": _ask_extension,
+    "decide_extension": _decide_extension,
+    "propose_reassignment": _propose,
+    "give_view": _view,
+    "decide_reassignment": _decide_reassignment,
+    "hand_over": _hand_over,
+    "request_explanation": _request_explanation,
+    "explain": _explain,
+    "judge": _judge,
+    "raise_obstacle": _raise_obstacle,
+    "answer_obstacle": _answer_obstacle,
+    "deliver_part": _part,
+    "return_part": _part,
+    "direct": _direct,
+    "note_reported": _note_reported,
+    "correct_deadline": _correct_deadline,
+    "add_basis": _add_basis,
+    "assign_member": _assign_member,
+}
+
+
+def _day(iso: str | None) -> str:
+    """ISO text as facts hold it, printed; nothing is ""."""
+    return day(date.fromisoformat(iso)) if iso else ""
 
 
 def _date(value: str | None) -> date | None:

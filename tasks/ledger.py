@@ -85,11 +85,14 @@ class Decision:
 DIRECT = Decision()
 
 
-def is_for_unit(verb: str, grant: RoleGrant | None, task: Task) -> bool:
-    """Whether the office acts for another unit; its own tasks are its own."""
+def is_for_unit(verb: str, grant: RoleGrant | None, task: Task, unit: int | None = None) -> bool:
+    """Whether the office acts for another unit; its own tasks are its own.
+
+    `unit` is the id of the unit that answers where it is not the lead: for its part, or for an obstacle put to it.
+    """
     if grant is None or grant.role != Role.PLAN_OWNER or verb not in FOR_UNIT:
         return False
-    return task.lead_unit_id != task.tracking_unit_id
+    return (unit or task.lead_unit_id) != task.tracking_unit_id
 
 
 def remember(task: Task) -> Task:
@@ -130,10 +133,12 @@ def write(
     grant: RoleGrant | None,
     decision: Decision = DIRECT,
     facts: dict[str, Any] | None = None,
+    answering: int | None = None,
 ) -> Event:
     """Appends the next link of the task's chain; the caller holds the task's row lock.
 
-    `facts` is what changed, plain values only: never a personal field of a staff member.
+    `facts` is what changed, plain values only: never a personal field of a staff member. `answering`: as in
+    `is_for_unit`.
     """
     last = Event.objects.filter(task=task).order_by("-sequence").first()
     at = now()
@@ -143,7 +148,7 @@ def write(
         by=by,
         role=grant.role if grant else "",
         unit=grant.unit if grant else None,
-        recorded_for_unit=is_for_unit(verb, grant, task),
+        recorded_for_unit=is_for_unit(verb, grant, task, answering),
         # As the columns will hold them, else the content and its columns would differ from the start.
         decided_by=clean_line(decision.decided_by),
         how=decision.how,

@@ -9,70 +9,17 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
-from tasks.forms import FORMS, VerbForm
 from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
-from tasks.ledger import FOR_UNIT, is_for_unit
-from tasks.models import DeadlineChange, Task
+from tasks.matters import Matters
+from tasks.models import Task
 from tasks.rules import RULES
-from tasks.status import Confirmation, Execution, status_text
+from tasks.status import Confirmation, DeadlineClass, Execution, status_text
 from tasks.tables import badges, due_words, part_counts, parts_words, task_rows, with_related
-from units.models import CalendarDay, RoleGrant, User
-from units.permissions import Role
-
-# verb → (anchor, icon, hint), in the order of what matters most
-_PANELS: dict[str, tuple[str, str, str]] = {
-    "accept": ("tiep-nhan", "check", ""),
-    "confirm": ("xac-nhan", "check-circle", ""),
-    "return": (
-        "yeu-cau-bo-sung",
-        "undo",
-        "Số ngày làm việc chờ xác nhận không tính vào thời gian của đơn vị.",
-    ),
-    "decide_extension": ("quyet-dinh-gia-han", "calendar", ""),
-    "submit": ("trinh-ket-qua", "send", "Sau khi trình, thời gian chờ xác nhận không tính cho đơn vị."),
-    "update": (
-        "cap-nhat",
-        "progress",
-        "Tỷ lệ phần trăm không làm thay đổi tình trạng; hoàn thành thì trình kết quả.",
-    ),
-    "attach": ("dinh-kem", "paperclip", ""),
-    "ask_extension": ("gia-han", "calendar", ""),
-    "resume": ("tiep-tuc", "progress", ""),
-    "withdraw": ("rut-lai", "undo", "Rút lại để sửa; kết quả chưa được xử lý thì mới rút được."),
-    "suspend": ("tam-dung", "pause", "Tạm dừng không làm thay đổi thời hạn; muốn lùi hạn thì gia hạn."),
-    "discontinue": ("khong-tiep-tuc", "stop", "Nhiệm vụ sẽ không còn được tính trong tổng số."),
-}
-
-
-def verb_form(verb: str, found: Task, grant: RoleGrant, **bound: Any) -> VerbForm:
-    """The form of a verb as this grant fills it in: for the own unit, for a unit, or for a leader."""
-    recording = ""
-    if is_for_unit(verb, grant, found):
-        recording = "unit"
-    elif grant.role == Role.PLAN_OWNER and verb not in FOR_UNIT:
-        recording = "leader"
-    leaders = _leaders(found) if recording == "leader" else None
-    return FORMS[verb](
-        task=found, recording=recording, leaders=leaders, must_name=verb == "decide_extension", **bound
-    )
-
-
-def _leaders(found: Task) -> list[User]:
-    """Leaders whose word an officer may record: those named for the task or plan first, then those above."""
-    cached: list[User] | None = found.__dict__.get("_leaders_above")
-    if cached is None:
-        unit = found.lead_unit or found.tracking_unit
-        above = User.objects.filter(
-            grants__role=Role.LEADER,
-            grants__unit__tree_start__lte=unit.tree_start,
-            grants__unit__tree_end__gte=unit.tree_start,
-            grants__in=RoleGrant.objects.valid_on(today()),
-        ).distinct()
-        named = [leader for leader in found.leaders if leader is not None]
-        cached = list(dict.fromkeys([*named, *above]))
-        found.__dict__["_leaders_above"] = cached
-    return cached
-
+from tasks.task_matters import coordination_rows, open_matters
+from tasks.verb_forms import PANELS, Choices, VerbForm, verb_form
+from tasks.waiting import own_ranges
+from units.models import CalendarDay, User
+from units.permissions import covers
 
 # --- What the page shows --------------------------------------------------------------------------
 
@@ -88,30 +35,26 @@ def task_context(
     """What `tasks/task.html` shows, with the form that came back in its place, or, when its verb is gone,
     what was typed beside the news. A constant number of queries."""
     calendar = CalendarDay.objects.as_calendar()
+    matters = Matters(found)
     open_verbs = sorted(
-        (verb for verb in actions.verbs_for(user, found) if verb in _PANELS), key=list(_PANELS).index
+        (each for each in actions.verbs_for(user, found, matters) if each in PANELS), key=list(PANELS).index
     )
     facts = timeline(found)
     seen = len(facts)
     proofs = [evidence_file(each) for each in found.evidence.all()]
-    waiting = _waiting(found, calendar)
-    pending = (
-        found.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING)
-        .select_related("asked_by")
-        .first()
-    )
+    waiting = _waiting(found, facts, calendar)
+    choices = Choices(found, matters)
     panels, own_verbs = [], []
     for name in open_verbs:
-        grant = actions.may(user, name, found)
+        grant = actions.may(user, name, found, matters)
         assert grant is not None
         form = bound if name == verb and bound is not None else None
         if form is None:
-            form = verb_form(name, found, grant, initial=_initial(name, seen, pending))
-        behalf = is_for_unit(name, grant, found)
-        if not behalf:
+            form = verb_form(name, choices, user, grant, initial={"seen": seen})
+        if not form.behalf:
             own_verbs.append(name)
         if name != "accept":
-            panels.append(_panel(name, found, form, waiting, pending, behalf=behalf))
+            panels.append(_panel(name, found, form, waiting, calendar))
     due, printed = due_words(found)
     is_owing = found.execution == Execution.DONE and not proofs and found.lead_unit_id is not None
     return {
@@ -119,7 +62,7 @@ def task_context(
         "badges": badges(found, today(), calendar),
         "due": due,
         "printed": printed,
-        "pairs": _pairs(found),
+        "pairs": _pairs(found, matters),
         "dates": _dates(found, due),
         "reasons": deadline_reasons(found, calendar),
         "facts": facts,
@@ -127,38 +70,30 @@ def task_context(
         "owes_evidence": is_owing,
         "waiting": waiting,
         "returned": _returned(found, facts),
-        "pending": pending,
-        "panels": panels,
+        "pending": matters.extension,
+        "matters": open_matters(found, matters, calendar),
+        "coordinations": coordination_rows(found, matters),
+        "panels": [panel for panel in panels if not panel["rare"]],
+        "rare": [panel for panel in panels if panel["rare"]],
+        "rare_open": any(panel["rare"] and panel["form"].is_bound for panel in panels),
         "can_accept": "accept" in open_verbs,
-        "first_act": _first_act(own_verbs),
+        "first_act": _first_act(user, own_verbs, matters),
         "conflict": conflict,
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
     }
 
 
-def _initial(verb: str, seen: int, pending: DeadlineChange | None) -> dict[str, Any]:
-    initial: dict[str, Any] = {"seen": seen}
-    if verb == "decide_extension" and pending is not None:
-        initial["granted_end"] = pending.proposed_end
-    return initial
-
-
 def _panel(
-    verb: str,
-    found: Task,
-    form: VerbForm,
-    waiting: dict[str, Any] | None,
-    pending: Any,
-    *,
-    behalf: bool,
+    verb: str, found: Task, form: VerbForm, waiting: dict[str, Any] | None, calendar: WorkCalendar
 ) -> dict[str, Any]:
-    """`behalf`: the office writes for the unit, and the title says so (office rule 2)."""
-    anchor, icon, hint = _PANELS[verb]
+    """One form with its place; where the office writes for the unit the title says so (office rule 2)."""
+    panel, pending = PANELS[verb], form.matters.extension
+    hint = panel.hint
     if verb == "confirm" and waiting is not None:
         hint = waiting["hint"]
-    if verb == "ask_extension" and found.plan is not None:
-        days = count_vi(found.plan.extension_notice_days)
+    if verb == "ask_extension":
+        days = count_vi(found.plan.extension_notice_days if found.plan else actions.DEFAULT_NOTICE_DAYS)
         hint = (
             f"Hạn hiện tại {day(found.effective_end)}. Đề nghị trước hạn ít nhất {days} ngày làm việc; "
             "đề nghị muộn vẫn được nhận nhưng vẫn tính quá hạn cho đến khi có quyết định."
@@ -168,25 +103,59 @@ def _panel(
         hint = f"Đơn vị đề nghị lùi hạn {span}: {pending.reason}"
     return {
         "verb": verb,
-        "name": anchor,
-        "icon": icon,
-        "title": f"{RULES[verb].label} (nhập thay đơn vị)" if behalf else RULES[verb].label,
+        "name": panel.anchor,
+        "icon": panel.icon,
+        "title": f"{RULES[verb].label} (nhập thay đơn vị)" if form.behalf else RULES[verb].label,
         "hint": hint,
         "form": form,
         "url": reverse("task_verb", args=[found.pk, verb]),
-        "danger": verb == "discontinue",
+        "danger": panel.danger,
+        "rare": _is_rare(verb, found, form, calendar),
     }
 
 
-def _first_act(own_verbs: list[str]) -> dict[str, str] | None:
+# What an office writes for a unit again and again; the rest it does for a unit is rare.
+_OFTEN_FOR_UNITS = frozenset({"update", "attach", "submit", "answer_obstacle"})
+
+
+def _is_rare(verb: str, found: Task, form: VerbForm, calendar: WorkCalendar) -> bool:
+    """Whether a form stands in the closed group: not what matters on this task now."""
+    if verb == "note_reported":
+        # It holds the overdue mail back (office rule 29): wanted from the day the work is due.
+        return found.deadline_class_on(calendar) not in (DeadlineClass.OVERDUE, DeadlineClass.DUE_TODAY)
+    if verb == "receive":
+        return not (found.start_assumed and not form.behalf)
+    return PANELS[verb].rare or (form.behalf and verb not in _OFTEN_FOR_UNITS)
+
+
+# The acts of one's own that matter most, the first of them a button.
+_FIRST_ACTS = (
+    "decide_extension", "decide_reassignment", "confirm", "judge", "answer_obstacle", "explain", "give_view",
+    "deliver_part", "submit", "resume",
+)  # fmt: skip
+
+
+def _first_act(user: User, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
     """The one act of this person's own that matters most now, as a button."""
-    for verb in ("decide_extension", "confirm", "submit", "resume"):
-        if verb in own_verbs:
-            return {"name": _PANELS[verb][0], "icon": _PANELS[verb][1], "label": RULES[verb].label}
+    for verb in _FIRST_ACTS:
+        if verb not in own_verbs or (verb == "deliver_part" and not _owes_part(user, matters)):
+            continue
+        panel = PANELS[verb]
+        # Somebody waits for it: shown beside the button to accept the order.
+        waited = verb not in ("submit", "resume")
+        return {"name": panel.anchor, "icon": panel.icon, "label": RULES[verb].label, "waited": waited}
     return None
 
 
-def _waiting(found: Task, calendar: WorkCalendar) -> dict[str, Any] | None:
+def _owes_part(user: User, matters: Matters) -> bool:
+    ranges = own_ranges(user)
+    return any(
+        covers(ranges, each.unit) and (each.delivered_on is None or each.returned)
+        for each in matters.coordinations
+    )
+
+
+def _waiting(found: Task, facts: list[dict[str, Any]], calendar: WorkCalendar) -> dict[str, Any] | None:
     """The result that waits for its reviewer, and what confirming it would count (office rule 8)."""
     if found.confirmation != Confirmation.SUBMITTED or found.submitted_on is None:
         return None
@@ -220,6 +189,8 @@ def _waiting(found: Task, calendar: WorkCalendar) -> dict[str, Any] | None:
         "slow": slow,
         "gap": gap,
         "hint": hint,
+        "nil": sent.is_nil,
+        "missing": next((fact["missing"] for fact in facts if fact["verb"] == "submit"), []),
     }
 
 
@@ -230,10 +201,9 @@ def _returned(found: Task, facts: list[dict[str, Any]]) -> dict[str, Any] | None
     return next((fact for fact in facts if fact["verb"] == "return"), None)
 
 
-def _pairs(found: Task) -> list[tuple[str, Any]]:
-    coordinations = found.coordinations.select_related("unit")
-    joint = [each.unit.name for each in coordinations if each.kind == "joint"]
-    others = [each.unit.name for each in coordinations if each.kind != "joint"]
+def _pairs(found: Task, matters: Matters) -> list[tuple[str, Any]]:
+    joint = [each.unit.name for each in matters.coordinations if each.kind == "joint"]
+    others = [each.unit.name for each in matters.coordinations if each.kind != "joint"]
     if found.coordination_note:
         others.append(found.coordination_note)
     leader = found.leader_in_charge or (found.plan.leader_in_charge if found.plan else None)
@@ -253,23 +223,55 @@ def _pairs(found: Task) -> list[tuple[str, Any]]:
         ("Đơn vị theo dõi, đôn đốc", found.tracking_unit.name),
         ("Văn bản giao", source),
     ]
+    if found.officer is not None:
+        pairs.append(("Người thực hiện", found.officer.full_name))
+    if seen := _seen(found):
+        pairs.append(("Đơn vị xem lần đầu", seen))
     if found.urgency != Task.Urgency.NORMAL:
         pairs.append(("Độ khẩn", found.get_urgency_display()))
+    if found.parts_total is not None:
+        pairs.append(("Phần việc đã xong", parts_of(found)))
     if found.percent is not None and found.is_open:
         pairs.append(("Tỷ lệ hoàn thành", f"{found.percent}%"))
     return pairs
 
 
+def parts_of(found: Task) -> str:
+    """ "02/03 địa bàn" (office rule 17)."""
+    assert found.parts_total is not None
+    done = count_vi(found.parts_done or 0)
+    return f"{done}/{count_vi(found.parts_total)} {found.parts_label or 'phần việc'}"
+
+
+def _seen(found: Task) -> str:
+    """When the lead unit first opened the order; "" for drafts, orders to many and outside bodies."""
+    if found.assigned_on is None or found.lead_unit is None or found.lead_unit.is_outside:
+        return ""
+    first = found.openings.select_related("user").first()
+    return f"{moment(first.opened_at)}, {first.user.full_name}" if first else "Chưa xem"
+
+
 def _dates(found: Task, due: str) -> list[tuple[str, str]]:
     """Every date with its name; the printed words always stand."""
-    dates = [("Thời hạn ghi trong văn bản", found.phrase or "Không ghi"), ("Hạn áp dụng", due)]
+    dates = [("Thời hạn ghi trong văn bản", found.phrase or "Không ghi")]
+    if found.internal_end is not None:
+        dates.append(("Hạn nội bộ", day(found.internal_end)))
+    dates.append(("Hạn cấp trên giao" if found.superior_deadline else "Hạn áp dụng", due))
     if found.was_extended:
         dates.append(("Hạn ban đầu", day(found.first_effective_end)))
     dates.append(("Ngày giao", day(found.assigned_on)))
+    if found.received_on is not None:
+        dates.append(("Ngày nhận", day(found.received_on)))
+    elif found.start_assumed:
+        dates.append(("Ngày nhận", f"{day(found.assigned_on)} (tạm tính từ ngày giao)"))
     if found.submitted_on:
         dates.append(("Ngày trình kết quả", day(found.submitted_on)))
     if found.completed_on and not found.is_open:
         dates.append(("Ngày hoàn thành", day(found.completed_on)))
+    if found.waited_workdays:
+        dates.append(("Đã chờ xác nhận", f"{count_vi(found.waited_workdays)} ngày làm việc"))
+    if found.awaited_until is not None and found.awaited_until >= today() and found.is_open:
+        dates.append(("Đã có báo cáo, chờ cập nhật đến hết", day(found.awaited_until)))
     return dates
 
 

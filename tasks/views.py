@@ -1,6 +1,5 @@
 """Pages of tasks: the list, one task with a form for each verb, files of evidence."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -18,14 +17,15 @@ from core.files import UploadRefused
 from core.templatetags.ui import moment
 from tasks import actions, orders
 from tasks.actions import RuleBroken
-from tasks.forms import FORMS, TaskFilterForm, VerbForm
+from tasks.forms import TaskFilterForm
 from tasks.ledger import STATE
 from tasks.matters import Matters
 from tasks.models import Event, Evidence, Task
 from tasks.rules import past_tense, refusal
 from tasks.status import status_text
 from tasks.tables import task_rows, with_related
-from tasks.task_page import task_context, verb_form
+from tasks.task_page import task_context
+from tasks.verb_forms import PANELS, Choices, VerbForm, verb_form
 from units.models import CalendarDay, User
 from units.requests import PersonRequest
 
@@ -73,33 +73,20 @@ def tasks(request: PersonRequest) -> HttpResponse:
 
 # --- One task -------------------------------------------------------------------------------------
 
-_DONE_WORDS = {
-    "accept": "Đã tiếp nhận nhiệm vụ.",
-    "update": "Đã ghi nhận tiến độ.",
-    "attach": "Đã đính kèm tài liệu kiểm chứng.",
-    "submit": "Đã trình kết quả, chờ xác nhận.",
-    "withdraw": "Đã rút lại kết quả.",
-    "confirm": "Đã xác nhận hoàn thành.",
-    "return": "Đã gửi yêu cầu bổ sung.",
-    "ask_extension": "Đã gửi đề nghị gia hạn. Hạn hiện tại vẫn áp dụng cho đến khi có quyết định.",
-    "decide_extension": "Đã ghi nhận quyết định gia hạn.",
-    "suspend": "Đã tạm dừng nhiệm vụ.",
-    "resume": "Nhiệm vụ được tiếp tục thực hiện.",
-    "discontinue": "Đã ghi nhận không tiếp tục thực hiện.",
-}
-
 
 def _visible(user: User, pk: int) -> Task:
     related = (
         "lead_unit", "lead_group", "tracking_unit", "leader_in_charge", "clause", "source_document", "parent",
-        "plan__document", "plan__leader_in_charge", "plan__tracking_unit",
+        "plan__document", "plan__leader_in_charge", "plan__tracking_unit", "officer", "merged_into__lead_unit",
     )  # fmt: skip
     return get_object_or_404(Task.objects.visible_to(user).select_related(*related), pk=pk)
 
 
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
-    return _page(request, _visible(request.user, pk))
+    found = _visible(request.user, pk)
+    actions.note_opening(found, by=request.user)
+    return _page(request, found)
 
 
 def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:
@@ -110,31 +97,40 @@ def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back
 @require_POST
 def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     """Does one verb. 403 without the right, 409 when somebody was faster, 422 when the form is wrong."""
-    if verb not in FORMS:
+    if verb not in PANELS:
         raise Http404
     found = _visible(request.user, pk)
-    grant = actions.may(request.user, verb, found)
+    matters = Matters(found)
+    grant = actions.may(request.user, verb, found, matters)
     if grant is None:
         raise PermissionDenied
-    form = verb_form(verb, found, grant, data=request.POST, files=request.FILES)
-    valid = form.is_valid()
     status = 422
+    # Under the row lock: what the form lets choose is what stands open now.
     try:
         with transaction.atomic():
             found = _locked(found)
+            choices = Choices(found, Matters(found))
+            form = verb_form(verb, choices, request.user, grant, data=request.POST, files=request.FILES)
+            valid = form.is_valid()
             if conflict := _conflict(verb, found, form):
                 form.see(conflict["sequence"])
                 return _page(request, found, verb=verb, bound=form, conflict=conflict, status=409)
             if valid:
-                _DO[verb](found, request.user, form)
-                messages.success(request, _DONE_WORDS[verb])
-                return redirect("task", pk=found.pk)
+                PANELS[verb].carry_out(found, request.user, form)
+                messages.success(request, PANELS[verb].done)
+                return _leave(request.user, found)
     except UploadRefused as error:
         form.add_error(None, str(error))
         status = error.status
     except RuleBroken as error:
         _put_on(form, error)
     return _page(request, found, verb=verb, bound=form, status=status)
+
+
+def _leave(user: User, found: Task) -> HttpResponse:
+    """Back to the task, or to the list where the act took it out of this person's sight."""
+    still = Task.objects.visible_to(user).filter(pk=found.pk).exists()
+    return redirect("task", pk=found.pk) if still else redirect("tasks")
 
 
 def _locked(found: Task) -> Task:
@@ -153,87 +149,15 @@ def _put_on(form: VerbForm, error: RuleBroken) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-def _update(found: Task, by: User, form: VerbForm) -> None:
-    data = form.cleaned_data
-    actions.update_progress(
-        found,
-        by=by,
-        text=data["text"],
-        percent=data["percent"],
-        obstacle=data["obstacle"],
-        proposal=data["proposal"],
-        decision=form.decision(),
-    )
-
-
-def _attach(found: Task, by: User, form: VerbForm) -> None:
-    names = ("title", "file", "number", "issued_on", "issuer", "url")
-    fields = {name: form.cleaned_data[name] for name in names}
-    actions.attach(found, by=by, decision=form.decision(), **fields)
-
-
-def _submit(found: Task, by: User, form: VerbForm) -> None:
-    data = form.cleaned_data
-    actions.submit(found, by=by, text=data["text"], product_on=data["product_on"], decision=form.decision())
-
-
-def _ask_extension(found: Task, by: User, form: VerbForm) -> None:
-    data = form.cleaned_data
-    actions.ask_extension(
-        found, by=by, proposed_end=data["proposed_end"], reason=data["reason"], decision=form.decision()
-    )
-
-
-def _decide_extension(found: Task, by: User, form: VerbForm) -> None:
-    data = form.cleaned_data
-    actions.decide_extension(
-        found,
-        by=by,
-        granted=data["granted"],
-        granted_end=data["granted_end"] if data["granted"] else None,
-        note=data["note"],
-        decision=form.decision(),
-    )
-
-
-def _with_reason(do: Callable[..., Task]) -> Callable[[Task, User, VerbForm], Any]:
-    return lambda found, by, form: do(
-        found, by=by, reason=form.cleaned_data["reason"], decision=form.decision()
-    )
-
-
-_DO: dict[str, Callable[[Task, User, VerbForm], Any]] = {
-    "accept": lambda found, by, form: actions.accept(found, by=by),
-    "update": _update,
-    "attach": _attach,
-    "submit": _submit,
-    "withdraw": lambda found, by, form: actions.withdraw(found, by=by),
-    "confirm": lambda found, by, form: actions.confirm(
-        found, by=by, note=form.cleaned_data["note"], decision=form.decision()
-    ),
-    "return": _with_reason(actions.return_result),
-    "ask_extension": _ask_extension,
-    "decide_extension": _decide_extension,
-    "suspend": _with_reason(actions.suspend),
-    "resume": _with_reason(actions.resume),
-    "discontinue": _with_reason(actions.discontinue),
-}
-
-
 # --- Somebody was faster --------------------------------------------------------------------------
-
-# A decision is about what the person saw; these events after it put something else in its place.
-_OVERTAKES = {"confirm": "submit", "return": "submit", "decide_extension": "ask_extension"}
 
 
 def _conflict(verb: str, found: Task, form: VerbForm) -> dict[str, Any] | None:
     """What changed since the page was opened, when the verb no longer fits; None when it still does."""
-    reason = refusal(verb, found) or Matters(found).refusal(verb)
-    if reason is None and verb in _OVERTAKES and (seen := form["seen"].value()):
-        later = found.events.filter(verb=_OVERTAKES[verb])
-        if str(seen).isdecimal() and later.filter(sequence__gt=int(seen)).exists():
-            reason = "Nội dung đã được trình lại; hãy đọc bản mới trước khi quyết định."
-    if reason is None:
+    reason = refusal(verb, found) or form.matters.refusal(verb) or form.settled()
+    if not reason:
+        reason = _overtaken(verb, found, form)
+    if not reason:
         return None
     last = found.events.select_related("by").order_by("-sequence").first()
     calendar = CalendarDay.objects.as_calendar()
@@ -243,6 +167,30 @@ def _conflict(verb: str, found: Task, form: VerbForm) -> dict[str, Any] | None:
         "sequence": last.sequence if last else 0,
         "now": status_text(found, today(), calendar),
     }
+
+
+def _overtaken(verb: str, found: Task, form: VerbForm) -> str:
+    """A decision is about what the person saw: not about what was put in its place meanwhile."""
+    seen = str(form["seen"].value() or "")
+    newer = PANELS[verb].overtaken_by
+    if not newer or not seen.isdecimal():
+        return ""
+    later = found.events.filter(verb__in=newer, sequence__gt=int(seen[:9])).order_by("-sequence").first()
+    return f"{_NEWER.get(later.verb, _CHANGED)}; hãy đọc trước khi quyết định." if later else ""
+
+
+_CHANGED = "Nội dung đã thay đổi"
+_NEWER = {
+    "submit": "Nội dung đã được trình lại",
+    "ask_extension": "Có đề nghị gia hạn mới",
+    "propose_reassignment": "Có đề nghị giao lại mới",
+    "give_view": "Có ý kiến mới của đơn vị",
+    "explain": "Đơn vị đã giải trình lại",
+    "request_explanation": "Có yêu cầu giải trình mới",
+    "deliver_part": "Đơn vị phối hợp đã gửi kết quả mới",
+    "hand_over": "Nhiệm vụ đã được giao lại",
+    "decide_reassignment": "Nhiệm vụ đã được giao lại",
+}
 
 
 def _told(event: Event) -> str:

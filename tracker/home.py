@@ -18,11 +18,13 @@ from plans.models import Plan
 from plans.owed import OwedRow, Standing, figures_owed, owed_rows
 from plans.tables import STANDING_KINDS
 from reports.models import Report
-from tasks.forms import NO_PLAN, WAITING, coordinated_by, own_ranges
+from tasks.forms import NO_PLAN
 from tasks.models import DeadlineChange, ProgressUpdate, Task
 from tasks.status import Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
+from tasks.waiting import coordinated_by, own_ranges
+from tracker.home_matters import for_word_of, leader_matters, office_matters, unit_matters
 from units.models import User
 from units.permissions import Role, covers, within
 
@@ -81,7 +83,7 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
     counts = led.aggregate(
         **{key: Count("pk", filter=condition) for key, condition in filters.items()},
         **{f"rank_{rank}": Count("pk", filter=Q(rank=rank)) for rank in range(len(ranks))},
-        waiting=Count("pk", filter=WAITING["confirm"][1]),
+        waiting=Count("pk", filter=Q(confirmation=Confirmation.SUBMITTED)),
     )
     soonest = F("counted_end").asc(nulls_last=True)
     found = list(with_related(led).filter(rank__lt=len(ranks)).order_by("rank", soonest, "pk")[:MOST_TO_DO])
@@ -104,6 +106,7 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
     ]
     return {
         "sentence": _to_do_sentence(counts, len(figures)),
+        "matters": unit_matters(user, on, calendar),
         "counters": counters,
         "groups": groups,
         "figures": figures[:MOST_ROWS],
@@ -178,6 +181,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
     figures_url = f"{reverse('figures')}?state={Standing.WAITING}"
     return {
         "sentence": _office_sentence(sums, len(asked), figures),
+        "matters": office_matters(user, tracked, on, calendar),
         "counters": [
             _counter("Chờ xác nhận", sums.waiting, "waiting", waiting="confirm", role="tracking"),
             _counter("Gia hạn chờ quyết định", len(asked), "returned", waiting="extension", role="tracking"),
@@ -342,17 +346,12 @@ def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
         Report.objects.visible_to(user).exclude(state=Report.State.DRAFT).order_by("-pk")[:MOST_ROWS]
     )
     is_leader = user.has_role(Role.LEADER)
+    asked = DeadlineChange.objects.filter(for_word_of(user))
     return {
         "plans": plan_parts(plans, tasks, on, calendar),
         "is_leader": is_leader,
-        "extensions": [_extension(each) for each in _pending(_for_decision(user))] if is_leader else [],
+        "extensions": [_extension(each) for each in _pending(asked)] if is_leader else [],
+        "matters": leader_matters(user, calendar) if is_leader else [],
         "to_sign": [each for each in reports if each.state == Report.State.SUBMITTED] if is_leader else [],
         "newest": next((each for each in reports if each.state == Report.State.ISSUED), None),
     }
-
-
-def _for_decision(user: User) -> Any:
-    """Requests this leader may decide: in charge of the task or plan, or nobody is named."""
-    named = Q(task__leader_in_charge=user) | Q(task__plan__leader_in_charge=user)
-    nobody = Q(task__leader_in_charge=None) & (Q(task__plan=None) | Q(task__plan__leader_in_charge=None))
-    return DeadlineChange.objects.filter(within("task__lead_unit", user.ranges(Role.LEADER)), named | nobody)

@@ -5,6 +5,7 @@ follows from a fact. `RuleBroken` carries the reason in words for the person.
 """
 
 from tasks.actions.answering import (
+    DEFAULT_NOTICE_DAYS,
     accept,
     ask_extension,
     attach,
@@ -18,6 +19,7 @@ from tasks.actions.answering import (
 from tasks.actions.common import may, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
 from tasks.actions.exchanging import (
+    REPLY_WORKDAYS,
     answer_obstacle,
     decide_reassignment,
     deliver_part,
@@ -32,6 +34,7 @@ from tasks.actions.exchanging import (
 )
 from tasks.actions.giving import assign, assign_member
 from tasks.actions.handing_over import carry_over, hand_over
+from tasks.actions.openings import note_opening
 from tasks.actions.reviewing import (
     add_basis,
     confirm,
@@ -48,6 +51,8 @@ from tasks.drafting import save_task, set_deadline
 from units.actions import RuleBroken
 
 __all__ = [
+    "DEFAULT_NOTICE_DAYS",
+    "REPLY_WORKDAYS",
     "RuleBroken",
     "accept",
     "add_basis",
@@ -70,6 +75,7 @@ __all__ = [
     "hand_over",
     "judge",
     "may",
+    "note_opening",
     "note_reported",
     "officers_of",
     "propose_reassignment",

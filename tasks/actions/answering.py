@@ -51,13 +51,12 @@ def delegate(
 
 
 def officers_of(task: Task) -> list[User]:
-    """People of the lead unit who may be given its work: heads and clerks there or below it."""
+    """People of the lead unit who may be given its work: its own heads and clerks, who see the task and may report on
+    it. A unit below it is another unit, and gets its work by an order or as a part."""
     if task.lead_unit is None:
         return []
     grants = RoleGrant.objects.valid_on(today()).filter(
-        role__in=[Role.UNIT_HEAD, Role.UNIT_CLERK],
-        unit__tree_start__range=(task.lead_unit.tree_start, task.lead_unit.tree_end),
-        user__is_active=True,
+        role__in=[Role.UNIT_HEAD, Role.UNIT_CLERK], unit=task.lead_unit, user__is_active=True
     )
     return list(User.objects.filter(pk__in=grants.values("user")))
 

@@ -58,18 +58,26 @@ class Act:
     grant: RoleGrant
     decision: Decision
     matters: Matters
+    # The unit that answers, where it is not the lead.
+    unit: int | None = None
 
     @property
     def for_unit(self) -> bool:
         """ "Văn phòng nhập thay"."""
-        return ledger.is_for_unit(self.verb, self.grant, self.task)
+        return ledger.is_for_unit(self.verb, self.grant, self.task, self.unit)
 
     def save(self, *fields: str) -> None:
         self.task.save(update_fields=[*fields])
 
     def write(self, **facts: Any) -> Event:
         return ledger.write(
-            self.task, self.verb, by=self.by, grant=self.grant, decision=self.decision, facts=facts
+            self.task,
+            self.verb,
+            by=self.by,
+            grant=self.grant,
+            decision=self.decision,
+            facts=facts,
+            answering=self.unit,
         )
 
     def settle(self, asked: SettledOnce, *, note: str = "", **outcome: Any) -> None:

@@ -83,13 +83,21 @@ def _go_back(act: Act, asked: Reassignment) -> None:
 
 
 @transaction.atomic
-def give_view(task: Task, *, by: User, text: str, decision: Decision = DIRECT) -> ReassignmentView:
-    """Both units write what they think before the leader decides."""
+def give_view(
+    task: Task, *, by: User, text: str, unit: Unit | None = None, decision: Decision = DIRECT
+) -> ReassignmentView:
+    """Both units write what they think before the leader decides; the office may record it for either of them."""
     act = begin(task, "give_view", by=by, decision=decision, text=text)
     asked = act.matters.reassignment
     assert asked is not None
-    unit = asked.proposed_unit if _speaks_for(act, asked.proposed_unit) else act.task.lead_unit
+    if unit is None:
+        unit = asked.proposed_unit if _speaks_for(act, asked.proposed_unit) else act.task.lead_unit
     assert unit is not None
+    if unit not in (asked.proposed_unit, act.task.lead_unit):
+        raise RuleBroken({"unit": "Chỉ hai đơn vị trong đề nghị cho ý kiến."})
+    if act.grant.role != Role.PLAN_OWNER and not _speaks_for(act, unit):
+        raise RuleBroken({"unit": "Đồng chí không ghi ý kiến thay đơn vị này được."})
+    act.unit = unit.pk
     view = ReassignmentView.objects.create(reassignment=asked, task=act.task, unit=unit, text=text, by=by)
     act.write(view=view.pk, row=ledger.row_of(view, "unit_id", "text"))
     return view
@@ -307,6 +315,7 @@ def answer_obstacle(
         raise RuleBroken("Vướng mắc này gửi đơn vị khác trả lời.")
     if outcome not in Obstacle.Outcome.values or outcome == Obstacle.Outcome.PENDING:
         raise RuleBroken({"outcome": "Hãy chọn kết quả."})
+    act.unit = found.asked_of_id
     act.settle(found, note=reply, outcome=outcome)
     row = ledger.row_of(found, "outcome", "decision_note", "decided_by_name", "how", "basis")
     act.write(obstacle=found.pk, outcome=outcome, reply=reply, row=row)
@@ -334,6 +343,7 @@ def deliver_part(
         raise RuleBroken("Phần việc này của đơn vị khác.")
     if issued_on is not None and issued_on > today():
         raise RuleBroken({"issued_on": "Ngày văn bản không được sau hôm nay."})
+    act.unit = found.unit_id
     report = PartReport.objects.create(
         task=act.task,
         coordination=found,
@@ -341,7 +351,7 @@ def deliver_part(
         number=number,
         issued_on=issued_on,
         by=by,
-        recorded_for_unit=act.grant.role == Role.PLAN_OWNER and found.unit_id != act.task.tracking_unit_id,
+        recorded_for_unit=act.for_unit,
     )
     found.delivered_on, found.returned = today(), False
     found.save(update_fields=["delivered_on", "returned"])

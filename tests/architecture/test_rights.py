@@ -21,8 +21,8 @@ from reports.actions import create_draft
 from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
 from tasks import actions
-from tasks.forms import FORMS
 from tasks.models import Event, Task
+from tasks.verb_forms import PANELS
 from tests.cast import TODAY, Cast
 from units.actions import save_member
 from units.models import AccountCheck, StaffMember, Unit
@@ -223,7 +223,7 @@ def test_the_person_it_is_for_does_reach_it(cast: Cast, secrets: dict, client: C
     assert statuses - {405} <= {200, 302, 409, 422} and statuses != {405}, statuses
 
 
-@pytest.mark.parametrize("verb", sorted(FORMS))
+@pytest.mark.parametrize("verb", sorted(PANELS))
 @pytest.mark.parametrize("person", ["tu", "son", "stranger", "foreigner"])
 def test_no_verb_is_open_to_somebody_without_the_right(
     cast: Cast, secrets: dict, client: Client, foreigner: Client, person: str, verb: str

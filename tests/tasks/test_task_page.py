@@ -43,7 +43,16 @@ def again(task: Task) -> Task:
 
 
 def panels(html: str) -> list[str]:
-    """Anchors of the forms on the page."""
+    """Anchors of the forms that matter now; the others stand in the group `others` reads."""
+    return _anchors(html.partition('id="viec-khac"')[0])
+
+
+def others(html: str) -> list[str]:
+    """Anchors of the forms in the closed group "Việc khác"."""
+    return _anchors(html.partition('id="viec-khac"')[2])
+
+
+def _anchors(html: str) -> list[str]:
     return re.findall(r'<details class="verb" id="([^"]+)"', html)
 
 
@@ -124,7 +133,7 @@ def test_an_order_to_many_shows_its_units_and_who_is_missing(cast: Cast) -> None
     actions.confirm(first, by=cast.lan)
     html = page(cast.lan, order)
     assert "01/02 đơn vị" in html and "Còn: Chi nhánh An Phú." in html
-    assert panels(html) == ["khong-tiep-tuc"]
+    assert panels(html) == ["y-kien-chi-dao"] and others(html) == ["khong-tiep-tuc"]
 
 
 def test_a_unit_sees_only_its_own_part_of_an_order_to_many(cast: Cast) -> None:
@@ -149,9 +158,14 @@ def test_the_number_of_queries_does_not_grow_with_facts(
 
 def test_each_person_gets_the_forms_of_the_verbs_open_to_them(cast: Cast) -> None:
     task = cast.task()
-    assert panels(page(cast.mai, task)) == ["cap-nhat", "dinh-kem"]
+    assert panels(page(cast.mai, task)) == ["cap-nhat", "dinh-kem", "neu-vuong-mac"]
+    assert others(page(cast.mai, task)) == ["ngay-nhan"]
     assert "Tiếp nhận nhiệm vụ" in page(cast.mai, task)
-    assert panels(page(cast.minh, task)) == ["trinh-ket-qua", "cap-nhat", "dinh-kem", "gia-han"]
+    head = page(cast.minh, task)
+    assert panels(head) == [
+        "trinh-ket-qua", "cap-nhat", "dinh-kem", "gia-han", "neu-vuong-mac", "phan-cong",
+    ]  # fmt: skip
+    assert others(head) == ["de-nghi-giao-lai", "ngay-nhan"]
     assert panels(page(cast.son, task)) == []
     actions.submit(task, by=cast.minh, text="Xong")
     assert panels(page(cast.lan, task))[:2] == ["xac-nhan", "yeu-cau-bo-sung"]

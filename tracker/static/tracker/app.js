@@ -22,7 +22,7 @@
     const id = decodeURIComponent(location.hash.slice(1));
     const panel = id && document.getElementById(id);
     if (!panel || !panel.matches("details.verb")) return;
-    panel.open = true;
+    for (let each = panel; each; each = each.parentElement.closest("details.verb")) each.open = true;
     panel.scrollIntoView({ block: "start" });
     panel.querySelector("input:not([type=hidden]), select, textarea, button")?.focus({ preventScroll: true });
   };
