@@ -14,7 +14,7 @@ from tasks import ledger
 from tasks.models import DeadlineChange, Event, Evidence, ProgressUpdate, Task
 from tasks.models.facts import How
 from tasks.rules import past_tense
-from units.models import CalendarDay
+from units.models import CalendarDay, Unit
 
 # verb → (kind of the mark, icon)
 _LOOK = {
@@ -45,12 +45,33 @@ LATE_ENTRY_WORKDAYS = 2
 
 
 def timeline(task: Task) -> list[dict[str, Any]]:
-    """Every event, newest first, as `components/timeline.html` takes it. Four queries."""
+    """Every event, newest first, as `components/timeline.html` takes it. At most five queries."""
     updates = {each.pk: each for each in task.updates.all()}
     evidence = {each.pk: each for each in task.evidence.all()}
     changes = {each.pk: each for each in task.deadline_changes.all()}
-    events = task.events.select_related("by", "unit").order_by("-sequence")
-    return [_moment(event, updates, evidence, changes) for event in events]
+    events = list(task.events.select_related("by", "unit").order_by("-sequence"))
+    found = [_moment(event, updates, evidence, changes) for event in events]
+    _name_the_missing(events, found)
+    return found
+
+
+# Fact of a submission → what it says of the units named there.
+_MISSING = {
+    "missing_parts": "Khi trình, chưa có kết quả phối hợp của",
+    "missing_answers": "Khi trình, chưa có báo cáo của",
+}
+
+
+def _name_the_missing(events: list[Event], moments: list[dict[str, Any]]) -> None:
+    """Who had not delivered when a result was sent. At most one query."""
+    said = [{name: ledger.facts_of(event).get(name) or [] for name in _MISSING} for event in events]
+    wanted = {unit for facts in said for ids in facts.values() for unit in ids}
+    names = {unit.pk: unit.label for unit in Unit.objects.filter(pk__in=wanted)} if wanted else {}
+    for facts, moment_ in zip(said, moments, strict=True):
+        for name, ids in facts.items():
+            if ids:
+                who = "; ".join(names[unit] for unit in ids if unit in names)
+                moment_["text"] = f"{moment_['text']}\n{_MISSING[name]}: {who}.".strip()
 
 
 def _moment(
@@ -184,6 +205,8 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
         reasons.append(
             f"Văn bản ghi trước ngày {day(printed)}, không gồm cả ngày đó: hạn cuối là {day(nominal)}."
         )
+    if task.counts_from and not task.was_extended and task.within_amount is not None:
+        reasons.append(_counted_from(task))
     if nominal != effective:
         reasons.append(
             f"{day(nominal)} là {_why_off(nominal)}, hạn chuyển sang ngày làm việc kế tiếp {day(effective)}."
@@ -198,6 +221,17 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
             f"{day(task.counted_end)}."
         )
     return reasons
+
+
+def _counted_from(task: Task) -> str:
+    if task.counts_from != Task.CountsFrom.RECEIVED:
+        words = f"Tính từ {task.get_counts_from_display()} của văn bản giao"
+        return (
+            f"{words} (tạm tính, văn bản chưa ghi ngày có hiệu lực)." if task.start_assumed else f"{words}."
+        )
+    if task.received_on is not None:
+        return f"Tính từ ngày nhận {day(task.received_on)}."
+    return f"Tạm tính từ ngày giao {day(task.assigned_on)} vì đơn vị chưa ghi ngày nhận."
 
 
 def _why_off(on: date) -> str:

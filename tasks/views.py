@@ -27,6 +27,7 @@ from tasks.status import status_text
 from tasks.tables import task_rows, with_related
 from tasks.task_page import task_context, verb_form
 from units.models import CalendarDay, User
+from units.permissions import Role
 from units.requests import PersonRequest
 
 PAGE = 50
@@ -63,6 +64,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
         "page": page,
         "rows": task_rows(page.object_list, today(), calendar),
         "by_order": by_order,
+        "is_owner": request.user.has_role(Role.PLAN_OWNER),
         "capped": page.paginator.count >= MOST_COUNTED,
         "leaves_query": query.urlencode(),
         "keep": [("sort", form.data["sort"])] if form.data.get("sort") else [],
@@ -92,14 +94,15 @@ _DONE_WORDS = {
 def _visible(user: User, pk: int) -> Task:
     related = (
         "lead_unit", "lead_group", "tracking_unit", "leader_in_charge", "clause", "source_document", "parent",
-        "plan__document", "plan__leader_in_charge", "plan__tracking_unit",
+        "plan__document", "plan__leader_in_charge", "plan__tracking_unit", "collects__lead_unit",
+        "collects__lead_group",
     )  # fmt: skip
     return get_object_or_404(Task.objects.visible_to(user).select_related(*related), pk=pk)
 
 
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
-    return _page(request, _visible(request.user, pk))
+    return _page(request, _visible(request.user, pk), gathers="tong-hop" in request.GET)
 
 
 def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:

@@ -41,7 +41,7 @@ class PlanWriter:
         self.row = draft.plan
         self.by = by
         self.units = units
-        self.groups = {group.name: group for group in UnitGroup.objects.all()}
+        self.groups = {group.name: group for group in UnitGroup.objects.named()}
         self.result = result
         self.at_row = at_row
         self.calendar: WorkCalendar = CalendarDay.objects.as_calendar()
