@@ -63,7 +63,9 @@ def text(response: HttpResponse) -> str:
 # --- looking --------------------------------------------------------------------------------------------
 
 
-def test_looking_says_in_plain_words_what_was_understood_and_keeps_nothing(cast: Cast, office: Client) -> None:
+def test_looking_says_in_plain_words_what_was_understood_and_keeps_nothing(
+    cast: Cast, office: Client
+) -> None:
     seen = text(send(office, "look", form(cast, phrase="trước ngày 30/11/2026")))
     assert "trước ngày 30/11/2026, tức là đến hết ngày 29/11/2026" in seen
     assert "Hạn áp dụng: 30/11/2026" in seen
@@ -111,7 +113,10 @@ def test_a_draft_is_kept_out_of_the_units_sight_until_it_is_given(cast: Cast, of
     unit = signed_in(cast.minh)
     assert unit.get(reverse("task", args=[draft.pk])).status_code == 404
     url = reverse("task_draft", args=[draft.pk])
-    assert reverse("task_draft", args=[draft.pk]) in office.get(reverse("task", args=[draft.pk])).content.decode()
+    assert (
+        reverse("task_draft", args=[draft.pk])
+        in office.get(reverse("task", args=[draft.pk])).content.decode()
+    )
     send(office, "give", form(cast, title="Rà soát hồ sơ tồn đọng quý IV"), url)
     given = Task.objects.get()
     assert (given.title, given.assigned_on) == ("Rà soát hồ sơ tồn đọng quý IV", date(2026, 10, 13))
@@ -134,7 +139,10 @@ def test_the_paper_is_written_down_with_the_order(cast: Cast, office: Client) ->
     send(office, "give", form(cast, **paper))
     task = Task.objects.get()
     assert task.source_document is not None
-    assert (task.source_document.incoming_number, task.source_document.incoming_on) == ("1203", date(2026, 10, 13))
+    assert (task.source_document.incoming_number, task.source_document.incoming_on) == (
+        "1203",
+        date(2026, 10, 13),
+    )
     assert Document.objects.filter(number="77/UBND-HCC").count() == 1
     # The next order of the same letter finds it.
     send(office, "save", form(cast, title="Việc thứ hai của công văn", **paper))
@@ -245,7 +253,9 @@ def test_the_page_asks_the_database_the_same_number_of_times_however_many_units(
     for n in range(5):
         make_unit(f"X{n}", f"Đơn vị {n}", "branch", cast.vpdk)
         actions.write_task(
-            Task(tracking_unit=cast.vp, title=f"Việc {n}", plan=cast.plan), by=cast.lan, leads=Leads(unit=cast.ptd)
+            Task(tracking_unit=cast.vp, title=f"Việc {n}", plan=cast.plan),
+            by=cast.lan,
+            leads=Leads(unit=cast.ptd),
         )
     renumber_tree()
     with CaptureQueriesContext(connection) as many:
