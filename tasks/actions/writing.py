@@ -4,6 +4,7 @@ Nothing here is in the ledger: a draft may be changed and thrown away until `ass
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +93,7 @@ def write_task(
             nominal_end=each.due,
             effective_end=effective_end(each.due, calendar, shift=shifts(task)),
         )
-    _leave_out(task, leads)
+    leave_out(task, leads.left_out)
     if before is not None and before != task.lead_group:
         _drop_group(before)
     return task
@@ -224,20 +225,23 @@ def _drop_group(group: UnitGroup) -> None:
         group.delete()
 
 
-def _leave_out(task: Task, leads: Leads) -> None:
-    wanted = {unit.pk: reason for unit, reason in leads.left_out} if leads.group is not None else {}
-    if wanted:
-        members = set(leads.group.members_on(today()).values_list("pk", flat=True))  # type: ignore[union-attr]
-        strangers = [unit.label for unit, _ in leads.left_out if unit.pk not in members]
+def leave_out(task: Task, wanted: Iterable[tuple[Unit, str]]) -> None:
+    """Makes exactly these members of the draft's group, each with its reason, the ones that are not given it."""
+    left = (
+        {unit.pk: (unit, clean_line(reason)) for unit, reason in wanted}
+        if task.lead_group is not None
+        else {}
+    )
+    if left and task.lead_group is not None:
+        members = set(task.lead_group.members_on(today()).values_list("pk", flat=True))
+        strangers = [unit.label for unit, _ in left.values() if unit.pk not in members]
         if strangers:
-            raise RuleBroken({"left_out": f"{strangers[0]} không thuộc nhóm “{leads.group}”."})
-        if members <= set(wanted):
+            raise RuleBroken({"left_out": f"{strangers[0]} không thuộc nhóm “{task.lead_group}”."})
+        if members <= set(left):
             raise RuleBroken({"left_out": "Không còn đơn vị nào trong nhóm được giao."})
-    task.exclusions.exclude(unit__in=wanted).delete()
-    for unit_id, reason in wanted.items():
-        Exclusion.objects.update_or_create(
-            task=task, unit_id=unit_id, defaults={"reason": clean_line(reason)}
-        )
+    task.exclusions.exclude(unit__in=left).delete()
+    for unit, reason in left.values():
+        Exclusion.objects.update_or_create(task=task, unit=unit, defaults={"reason": reason})
 
 
 @transaction.atomic
