@@ -65,6 +65,8 @@ def tasks(request: PersonRequest) -> HttpResponse:
         "rows": task_rows(page.object_list, today(), calendar),
         "by_order": by_order,
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
+        # Of an overdue list the office may ask all its units at once.
+        "asked_about": [task.pk for task in page.object_list] if form.data.get("part") == "overdue" else [],
         "capped": page.paginator.count >= MOST_COUNTED,
         "leaves_query": query.urlencode(),
         "keep": [("sort", form.data["sort"])] if form.data.get("sort") else [],

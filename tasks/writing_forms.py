@@ -80,7 +80,10 @@ class OrderForm(StyledForm, forms.Form):
     incoming_number = LineFormField(label="Số đến", max_length=30, required=False)
     incoming_on = DayFormField(label="Ngày đến", required=False)
     title = LineFormField(
-        label="Nhiệm vụ", max_length=500, error_messages={"required": "Hãy ghi nội dung nhiệm vụ."}
+        label="Nhiệm vụ",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Hãy ghi nội dung nhiệm vụ."},
     )
     quote = ProseFormField(label="Trích nguyên văn", max_length=5000, required=False)
     strength = forms.ChoiceField(
@@ -304,9 +307,7 @@ class WriteTaskForm(OrderForm):
         choices=[("", "Như hệ thống hiểu"), *((each.value, each.label) for each in BY_HAND)],
     )
     superior_deadline = forms.BooleanField(label="Thời hạn do cấp trên giao", required=False)
-    internal_end = DayFormField(
-        label="Hạn nội bộ", required=False, help_text="Sớm hơn hạn cấp trên giao; nhắc việc theo hạn này."
-    )
+    internal_end = DayFormField(label="Hạn nội bộ", required=False, help_text="Sớm hơn hạn cấp trên giao.")
 
     def __init__(self, *args: Any, task: Task | None = None, **kwargs: Any) -> None:
         initial = kwargs.pop("initial", None) or {}

@@ -145,6 +145,7 @@ def _look(task: Task, user: User, seen: str) -> dict[str, Any]:
         "alike": [
             {"title": other.title, "url": reverse("task", args=[other.pk]), "code": other.code, "why": why}
             for other, why in alike(task, user)
+            if other.pk != task.collects_id
         ],
         "gives": task.plan is None or task.plan.state == Plan.State.ACTIVE,
         "as_seen": seen == read.fingerprint,
@@ -227,6 +228,8 @@ def explanations_new(request: PersonRequest) -> HttpResponse:
         chain = actions.order_with_synthesis(form.fill(Task()), by=request.user, **form.order())
         looked.update(_look(chain.synthesis, request.user, form.cleaned_data["understood"]))
         looked["units"] = [part.lead_label for part in chain.given]
+        looked["answer_by"] = form.cleaned_data["answer_by"]
+        looked["collector"] = chain.synthesis.lead_label
         return chain.synthesis
 
     task, status = _try(form, write, lambda: step == "give" and looked["as_seen"])

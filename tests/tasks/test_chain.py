@@ -192,3 +192,10 @@ def test_who_gathers_is_not_one_of_those_who_answer(cast: Cast) -> None:
     }  # fmt: skip
     answer = signed_in(cast.lan).post(reverse("explanations_new"), data)
     assert answer.status_code == 422 and "collector" in answer.context["form"].errors
+
+
+def test_the_list_of_overdue_tasks_leads_to_the_page_with_them_ticked(cast: Cast) -> None:
+    late = cast.task("NV09", cast.cn1, nominal_end=date(2026, 10, 2))
+    link = f"{reverse('explanations_new')}?overdue={late.pk}"
+    assert link in signed_in(cast.lan).get(reverse("tasks") + "?part=overdue").content.decode()
+    assert link not in signed_in(cast.tu).get(reverse("tasks") + "?part=overdue").content.decode()
