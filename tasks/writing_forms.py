@@ -119,7 +119,7 @@ class OrderForm(StyledForm, forms.Form):
             .exclude(state=Plan.State.CLOSED)
             .select_related("document", "tracking_unit")
         }
-        self.units = {unit.pk: unit for unit in Unit.objects.visible_to(user).open_on(today())}
+        self.places = {unit.pk: unit for unit in Unit.objects.visible_to(user).open_on(today())}
         self.leaders = self._leaders()
         self.documents = {document.pk: document for document in _documents(user)}
         self._choose("tracking_unit", [(str(unit.pk), unit.name) for unit in self.offices])
@@ -174,7 +174,7 @@ class OrderForm(StyledForm, forms.Form):
         )
 
     def unit_choices(self, *, blank: str = "–") -> Choices:
-        rows = [(str(unit.pk), f"{'– ' * unit.depth}{unit.name}") for unit in self.units.values()]
+        rows = [(str(unit.pk), f"{'– ' * unit.depth}{unit.name}") for unit in self.places.values()]
         return [("", blank), *rows] if blank else rows
 
     def clean(self) -> dict[str, Any]:
@@ -442,8 +442,8 @@ class WriteTaskForm(OrderForm):
 
     def _leads(self) -> Leads:
         data = self.cleaned_data
-        first = self.units.get(int(data["lead_unit"] or 0))
-        rest = tuple(self.units[int(pk)] for pk in data["others"] if pk != data["lead_unit"])
+        first = self.places.get(int(data["lead_unit"] or 0))
+        rest = tuple(self.places[int(pk)] for pk in data["others"] if pk != data["lead_unit"])
         match data["lead_how"]:
             case "joint":
                 return Leads(unit=first, joint=rest)
@@ -451,7 +451,7 @@ class WriteTaskForm(OrderForm):
                 return Leads(each=(first, *rest) if first else rest)
             case "group":
                 left = tuple(
-                    (self.units[int(data[unit])], data[reason])
+                    (self.places[int(data[unit])], data[reason])
                     for unit, reason in self.out_rows
                     if data[unit]
                 )
@@ -469,7 +469,7 @@ class WriteTaskForm(OrderForm):
                     if str(member.pk) not in named:
                         yield Along(member, data[part], data[due])
             elif chosen:
-                yield Along(self.units[int(chosen)], data[part], data[due])
+                yield Along(self.places[int(chosen)], data[part], data[due])
 
     def put(self, error: ValidationError) -> None:
         """Rows have fields of their own: a refusal about them stands at the first one."""
@@ -573,7 +573,7 @@ class ChainForm(OrderForm):
         self._choose(
             "overdue", [(str(pk), f"{task.lead_label}: {task.title}") for pk, task in self.late.items()]
         )
-        inside = {pk: unit for pk, unit in self.units.items() if not unit.is_outside}
+        inside = {pk: unit for pk, unit in self.places.items() if not unit.is_outside}
         rows = [(str(pk), f"{'– ' * unit.depth}{unit.name}") for pk, unit in inside.items()]
         self._choose("units", rows)
         self._choose("collector", [("", "–"), *rows])
@@ -610,7 +610,7 @@ class ChainForm(OrderForm):
         """Units ticked, and those that lead the tasks ticked, in the order of the organisation."""
         wanted = {int(pk) for pk in self.cleaned_data.get("units") or []}
         wanted |= {task.lead_unit_id for task in self._chosen() if task.lead_unit_id}
-        return tuple(unit for pk, unit in self.units.items() if pk in wanted)
+        return tuple(unit for pk, unit in self.places.items() if pk in wanted)
 
     def about(self) -> dict[int, str]:
         """Unit → the overdue tasks it is asked about; no unit reads of another's."""
@@ -628,7 +628,7 @@ class ChainForm(OrderForm):
         answer_by: date = data["answer_by"]
         return {
             "units": self.asked(),
-            "collector": self.units[int(data["collector"])],
+            "collector": self.places[int(data["collector"])],
             "phrase": data["phrase"],
             "due": data["due"],
             "answer_by": answer_by,

@@ -17,7 +17,8 @@ from plans.models import Plan
 from tasks import actions
 from tasks.likeness import alike
 from tasks.models import Task
-from tasks.status import DeadlineClass, Strength
+from tasks.status import Strength
+from tasks.summaries import PARTS
 from tasks.tables import with_related
 from tasks.understood import Understood, understood
 from tasks.writing_forms import ChainForm, OrderForm, WriteTaskForm
@@ -191,14 +192,8 @@ def _page(
 def _overdue(user: User) -> list[Task]:
     """Tasks that are late and nobody has sent, of units inside, most late first."""
     ranges = user.ranges(Role.PLAN_OWNER)
-    late = (
-        Task.objects.filter(within("tracking_unit", ranges))
-        .given_by(today())
-        .leaves()
-        .with_status(today(), CalendarDay.objects.as_calendar())
-        .filter(deadline=DeadlineClass.OVERDUE)
-        .exclude(lead_unit__kind="outside")
-    )
+    late = Task.objects.filter(within("tracking_unit", ranges)).given_by(today()).leaves()
+    late = late.with_status(today(), CalendarDay.objects.as_calendar()).filter(PARTS["overdue"][1])
     return list(
         late.select_related("lead_unit").order_by("lead_unit__tree_start", "counted_end")[:MOST_OVERDUE]
     )
