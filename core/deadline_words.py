@@ -44,7 +44,8 @@ _SPELLINGS = compiled(
     (r"^[\s,:.-]+(?=\S)|[\s,:.]+$", ""),
     # "hằng tháng", "mỗi quý"; "định kỳ", also as damaged by font conversion; "6 tháng một lần", "02 lần/năm"
     (r"\b(?:hang|moi|tung) (?:ngay|tuan|thang|quy|6 thang|nam)\b", "R"),
-    (r"\bdinh k\w\b", "R"),
+    # (but not the "Quyết định ký ngày …")
+    (r"(?<!quyet )(?<!nghi )(?<!quy )\bdinh k\w\b", "R"),
     (r"\b(?:\d+ )?(?:ngay|tuan|thang|quy|nam) (?:mot|1|01) lan\b", "R"),
     (r"\b(?:\d+ )?lan/(?:ngay|tuan|thang|quy|nam)\b", "R"),
     # "thứ Sáu, ngày 15/5"; "17 giờ 00 phút ngày 15/5", "17h30, ngày 15/5"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -21,6 +22,7 @@ __all__ = [
     "may_write",
     "report_figure",
     "return_figure",
+    "save_settings",
 ]
 
 NOT_NEGATIVE = "Số liệu không được âm."
@@ -29,6 +31,36 @@ NOT_NEGATIVE = "Số liệu không được âm."
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
     """The owner's grant under which `user` may change this plan."""
     return capacity(user, "plan.write", tracking=plan.tracking_unit)
+
+
+SETTINGS = (
+    "leader_in_charge",
+    "includes_day",
+    "shifts_holidays",
+    "extension_notice_days",
+    "extension_limit",
+)
+
+
+@transaction.atomic
+def save_settings(plan: Plan, *, by: User, **wanted: Any) -> list[str]:
+    """How the plan reads its own deadlines and treats requests for more time, and who leads it; names what changed.
+
+    Open to the owner at any time, so that the question of office rule 9 can be answered after the plan was read. Dates
+    of tasks are not touched here (`tracker.plan_settings`).
+    """
+    plan = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+    if not by.is_system and may_write(by, plan) is None:
+        raise RuleBroken("Đồng chí không có quyền thiết lập kế hoạch này.")
+    if plan.state == Plan.State.CLOSED:
+        raise RuleBroken("Kế hoạch đã kết thúc, không thay đổi thiết lập.")
+    changed = [name for name in SETTINGS if name in wanted and getattr(plan, name) != wanted[name]]
+    for name in changed:
+        setattr(plan, name, wanted[name])
+    if changed:
+        plan.full_clean()
+        plan.save(update_fields=changed)
+    return changed
 
 
 def figure_grant(user: User, verb: str, indicator: Indicator, unit: Unit) -> RoleGrant | None:

@@ -80,6 +80,9 @@ def count_from_event(task: Task, calendar: WorkCalendar) -> bool:
         return False
     task.nominal_end = counted_from(Span(task.within_amount, SpanUnit(task.within_unit)), start, calendar)
     task.start_assumed = assumed
+    # A day of our own never stands after the one it prepares.
+    if task.internal_end is not None and task.internal_end > task.nominal_end:
+        task.internal_end = task.nominal_end
     set_deadline(task, calendar)
     return True
 

@@ -114,7 +114,8 @@ def timeline(task: Task) -> list[dict[str, Any]]:
 
 # Where the facts of an event, or the row it wrote, name units.
 _UNITS = (
-    "unit", "from_unit", "to_unit", "missing_parts", "unit_id", "proposed_unit_id", "asked_of_id", "new_lead_id",
+    "unit", "from_unit", "to_unit", "missing_parts", "missing_answers", "unit_id", "proposed_unit_id", "asked_of_id",
+    "new_lead_id",
 )  # fmt: skip
 
 
@@ -228,8 +229,9 @@ def _submit(line: _Line) -> None:
         line.marks.append({"kind": "plain", "text": "Không phát sinh"})
     if line.row.get("product_on"):
         line.said.append(f"Ngày của văn bản kết quả: {_day(line.row['product_on'])}.")
-    missing = [line.unit(pk) for pk in line.facts.get("missing_parts", ())]
-    line.say("Khi trình chưa có kết quả phối hợp của", "; ".join(filter(None, missing)))
+    for name, words in (("missing_parts", "kết quả phối hợp"), ("missing_answers", "báo cáo")):
+        missing = [line.unit(pk) for pk in line.facts.get(name, ())]
+        line.say(f"Khi trình chưa có {words} của", "; ".join(filter(None, missing)))
 
 
 def _ask_extension(line: _Line) -> None:
@@ -413,6 +415,8 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
         reasons.append(
             f"Văn bản ghi trước ngày {day(printed)}, không gồm cả ngày đó: hạn cuối là {day(nominal)}."
         )
+    if task.counts_from and not task.was_extended and task.within_amount is not None:
+        reasons.append(_counted_from(task))
     if nominal != effective:
         reasons.append(
             f"{day(nominal)} là {_why_off(nominal)}, hạn chuyển sang ngày làm việc kế tiếp {day(effective)}."
@@ -427,6 +431,17 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
             f"{day(task.counted_end)}."
         )
     return reasons
+
+
+def _counted_from(task: Task) -> str:
+    if task.counts_from != Task.CountsFrom.RECEIVED:
+        words = f"Tính từ {task.get_counts_from_display()} của văn bản giao"
+        return (
+            f"{words} (tạm tính, văn bản chưa ghi ngày có hiệu lực)." if task.start_assumed else f"{words}."
+        )
+    if task.received_on is not None:
+        return f"Tính từ ngày nhận {day(task.received_on)}."
+    return f"Tạm tính từ ngày giao {day(task.assigned_on)} vì đơn vị chưa ghi ngày nhận."
 
 
 def _why_off(on: date) -> str:

@@ -76,6 +76,11 @@ class Matters:
         sent = self._task.updates.filter(is_submission=True).order_by("-id")
         return sent.values_list("by_id", flat=True).first()
 
+    @property
+    def _explains(self) -> bool:
+        """An order to explain: the answer is the result."""
+        return self._task.nature == Task.Nature.EXPLANATION
+
     def stands(self, matter: Matter) -> bool:
         match matter:
             case Matter.EXTENSION:
@@ -106,6 +111,8 @@ class Matters:
     def refusal(self, verb: str) -> str | None:
         """Why what stands open, or does not, forbids `verb`; None when it does not."""
         rule = RULES[verb]
+        if verb == "submit" and self._explains and self.stands(Matter.EXPLANATION_OWED):
+            return "Nhiệm vụ này được trả lời bằng việc “Giải trình”."
         if rule.needs is not None and not self.stands(rule.needs):
             return MISSING[rule.needs]
         if rule.refuses is not None and self.stands(rule.refuses):

@@ -25,8 +25,8 @@ OPEN = [
 
 class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """Given tasks one's units lead, coordinate or are asked about, and every task one's office tracks, drafts
-        included."""
+        """Given tasks one's units lead, coordinate, gather or are asked about, and every task one's office tracks,
+        drafts included."""
         from tasks.models import Coordination, Obstacle, Reassignment
 
         tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
@@ -38,6 +38,11 @@ class TaskQuerySet(models.QuerySet[Any]):
         pending = Reassignment.objects.filter(decision="pending", task=OuterRef("pk"))
         proposed = Exists(pending.filter(within("proposed_unit", readable)))
         asked = Exists(Obstacle.objects.filter(within("asked_of", readable), task=OuterRef("pk")))
+        # Who gathers the answers of an order reads the order and its parts (the two-step chain).
+        gathering = self.model._base_manager.filter(
+            within("lead_unit", readable), assigned_on__isnull=False, collects__isnull=False
+        )
+        gathered = Q(pk__in=gathering.values("collects")) | Q(parent__in=gathering.values("collects"))
         given = Q(assigned_on__isnull=False)
         return self.filter(
             tracked
@@ -50,6 +55,7 @@ class TaskQuerySet(models.QuerySet[Any]):
                     | Q(member)
                     | Q(proposed)
                     | Q(asked)
+                    | gathered
                 )
             )
         )

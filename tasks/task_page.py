@@ -9,12 +9,13 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
+from tasks.gathering import counted_parts, gathered_text, has_reported, report_words
 from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
 from tasks.matters import Matters
 from tasks.models import Task
 from tasks.rules import RULES
 from tasks.status import Confirmation, DeadlineClass, Execution, status_text
-from tasks.tables import badges, due_words, part_counts, parts_words, task_rows, with_related
+from tasks.tables import badges, due_words, parts_words, task_rows, with_related
 from tasks.task_matters import coordination_rows, open_matters
 from tasks.verb_forms import PANELS, Choices, VerbForm, verb_form
 from tasks.waiting import own_ranges
@@ -31,9 +32,11 @@ def task_context(
     verb: str = "",
     bound: VerbForm | None = None,
     conflict: dict[str, Any] | None = None,
+    gathers: bool = False,
 ) -> dict[str, Any]:
     """What `tasks/task.html` shows, with the form that came back in its place, or, when its verb is gone,
-    what was typed beside the news. A constant number of queries."""
+    what was typed beside the news; with `gathers` the answers of the collected order stand in the form of the update.
+    A constant number of queries."""
     calendar = CalendarDay.objects.as_calendar()
     matters = Matters(found)
     open_verbs = sorted(
@@ -44,6 +47,7 @@ def task_context(
     proofs = [evidence_file(each) for each in found.evidence.all()]
     waiting = _waiting(found, facts, calendar)
     choices = Choices(found, matters)
+    gathering = _gathering(user, found, calendar)
     panels, own_verbs = [], []
     for name in open_verbs:
         grant = actions.may(user, name, found, matters)
@@ -51,10 +55,13 @@ def task_context(
         form = bound if name == verb and bound is not None else None
         if form is None:
             form = verb_form(name, choices, user, grant, initial={"seen": seen})
+            if name == "update" and gathers and gathering is not None:
+                form.initial["text"] = gathered_text(gathering["seen"])
         if not form.behalf:
             own_verbs.append(name)
         if name != "accept":
-            panels.append(_panel(name, found, form, waiting, calendar))
+            panel = _panel(name, found, form, waiting, calendar)
+            panels.append(panel | {"open": name == "update" and gathers})
     due, printed = due_words(found)
     is_owing = found.execution == Execution.DONE and not proofs and found.lead_unit_id is not None
     return {
@@ -81,6 +88,9 @@ def task_context(
         "conflict": conflict,
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
+        "gathering": gathering,
+        "can_gather": gathering is not None and gathering["answered"] and "update" in open_verbs,
+        "can_edit": found.assigned_on is None and actions.may(user, "assign", found) is not None,
     }
 
 
@@ -223,6 +233,8 @@ def _pairs(found: Task, matters: Matters) -> list[tuple[str, Any]]:
         ("Đơn vị theo dõi, đôn đốc", found.tracking_unit.name),
         ("Văn bản giao", source),
     ]
+    if found.ordered_by:
+        pairs.append(("Người chỉ đạo", f"{found.ordered_by} ({found.get_ordered_how_display().lower()})"))
     if found.officer is not None:
         pairs.append(("Người thực hiện", found.officer.full_name))
     if seen := _seen(found):
@@ -276,17 +288,52 @@ def _dates(found: Task, due: str) -> list[tuple[str, str]]:
 
 
 def _parts(user: User, found: Task, calendar: WorkCalendar) -> dict[str, Any]:
-    """The units of an order to many: x/y over all, rows of those this person sees."""
-    done, counted = part_counts([found.pk]).get(found.pk, (0, 0))
+    """The units of an order to many: x/y over all, rows of those this person sees; who was left out, and who joined the
+    group since."""
+    counted = counted_parts(found)
+    done = sum(each.execution == Execution.DONE for each in counted)
     children = with_related(found.children.all()).order_by("lead_unit__tree_start")
     seen = list(children.filter(pk__in=Task.objects.visible_to(user).filter(parent=found).values("pk")))
-    rows = task_rows(seen, today(), calendar, with_plan=False)
-    missing = [each.lead_label for each in seen if each.is_open]
+    gives = actions.may(user, "assign_member", found) is not None
     return {
-        "words": parts_words(done, counted),
+        "words": parts_words(done, len(counted)),
         "done": done,
-        "counted": counted,
-        "rows": rows,
-        "all_seen": len([each for each in seen if each.execution != Execution.DISCONTINUED]) == counted,
-        "missing": missing,
+        "counted": len(counted),
+        "reported": report_words(counted),
+        "rows": task_rows(seen, today(), calendar, with_plan=False),
+        "all_seen": len([each for each in seen if each.execution != Execution.DISCONTINUED]) == len(counted),
+        "missing": [each.lead_label for each in seen if each.is_open and not has_reported(each)],
+        "left_out": [
+            {"unit": each.unit.name, "reason": each.reason}
+            for each in found.exclusions.select_related("unit")
+        ],
+        "late_joiners": [unit.name for unit in Matters(found).late_joiners]
+        if gives and found.is_open
+        else [],
+    }
+
+
+def _gathering(user: User, found: Task, calendar: WorkCalendar) -> dict[str, Any] | None:
+    """The order whose answers this task gathers: x/y over all, and the parts this person reads."""
+    if found.collects is None:
+        return None
+    order = found.collects
+    counted = counted_parts(order)
+    readable = set(
+        Task.objects.visible_to(user)
+        .filter(pk__in=[part.pk for part in counted])
+        .values_list("pk", flat=True)
+    )
+    seen = [part for part in counted if part.pk in readable]
+    return {
+        "title": order.title,
+        "url": reverse("task", args=[order.pk]),
+        "reported": report_words(counted),
+        "done": sum(has_reported(part) for part in counted),
+        "counted": len(counted),
+        "due": day(order.internal_end or order.effective_end),
+        "missing": [part.lead_label for part in seen if not has_reported(part)],
+        "answered": any(has_reported(part) for part in seen),
+        "seen": seen,
+        "rows": task_rows(seen, today(), calendar, with_plan=False),
     }

@@ -27,6 +27,7 @@ from tasks.tables import task_rows, with_related
 from tasks.task_page import task_context
 from tasks.verb_forms import PANELS, Choices, VerbForm, verb_form
 from units.models import CalendarDay, User
+from units.permissions import Role
 from units.requests import PersonRequest
 
 PAGE = 50
@@ -63,6 +64,9 @@ def tasks(request: PersonRequest) -> HttpResponse:
         "page": page,
         "rows": task_rows(page.object_list, today(), calendar),
         "by_order": by_order,
+        "is_owner": request.user.has_role(Role.PLAN_OWNER),
+        # Of an overdue list the office may ask all its units at once.
+        "asked_about": [task.pk for task in page.object_list] if form.data.get("part") == "overdue" else [],
         "capped": page.paginator.count >= MOST_COUNTED,
         "leaves_query": query.urlencode(),
         "keep": [("sort", form.data["sort"])] if form.data.get("sort") else [],
@@ -78,6 +82,7 @@ def _visible(user: User, pk: int) -> Task:
     related = (
         "lead_unit", "lead_group", "tracking_unit", "leader_in_charge", "clause", "source_document", "parent",
         "plan__document", "plan__leader_in_charge", "plan__tracking_unit", "officer", "merged_into__lead_unit",
+        "collects__lead_unit", "collects__lead_group",
     )  # fmt: skip
     return get_object_or_404(Task.objects.visible_to(user).select_related(*related), pk=pk)
 
@@ -86,7 +91,7 @@ def _visible(user: User, pk: int) -> Task:
 def task(request: PersonRequest, pk: int) -> HttpResponse:
     found = _visible(request.user, pk)
     actions.note_opening(found, by=request.user)
-    return _page(request, found)
+    return _page(request, found, gathers="tong-hop" in request.GET)
 
 
 def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:

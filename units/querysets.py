@@ -37,8 +37,12 @@ class UnitQuerySet(models.QuerySet[Any]):
 
 
 class UnitGroupQuerySet(models.QuerySet[Any]):
+    def named(self) -> Self:
+        """Groups that may be chosen: not those made for one order that names its units itself."""
+        return self.filter(ad_hoc=False)
+
     def visible_to(self, user: "User") -> Self:
-        return self.all() if user.is_superuser or user.grants_today else self.none()
+        return self.named() if user.is_superuser or user.grants_today else self.none()
 
 
 class RoleGrantQuerySet(models.QuerySet[Any]):

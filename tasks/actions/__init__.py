@@ -16,6 +16,7 @@ from tasks.actions.answering import (
     update_progress,
     withdraw,
 )
+from tasks.actions.collecting import Chain, order_with_synthesis
 from tasks.actions.common import may, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
 from tasks.actions.exchanging import (
@@ -47,12 +48,16 @@ from tasks.actions.reviewing import (
     return_result,
     suspend,
 )
+from tasks.actions.writing import Along, Leads, delete_draft, write_task
 from tasks.drafting import save_task, set_deadline
 from units.actions import RuleBroken
 
 __all__ = [
     "DEFAULT_NOTICE_DAYS",
     "REPLY_WORKDAYS",
+    "Along",
+    "Chain",
+    "Leads",
     "RuleBroken",
     "accept",
     "add_basis",
@@ -67,6 +72,7 @@ __all__ = [
     "decide_extension",
     "decide_reassignment",
     "delegate",
+    "delete_draft",
     "deliver_part",
     "direct",
     "discontinue",
@@ -78,6 +84,7 @@ __all__ = [
     "note_opening",
     "note_reported",
     "officers_of",
+    "order_with_synthesis",
     "propose_reassignment",
     "proves_also",
     "raise_obstacle",
@@ -96,4 +103,5 @@ __all__ = [
     "verbs_for",
     "withdraw",
     "withdraw_reassignment",
+    "write_task",
 ]

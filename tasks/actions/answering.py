@@ -12,6 +12,7 @@ from tasks import ledger, orders
 from tasks.actions.clocks import credit_waiting
 from tasks.actions.common import begin
 from tasks.actions.lapsing import lapse
+from tasks.gathering import unanswered
 from tasks.ledger import DIRECT, Decision
 from tasks.models import DeadlineChange, Delegation, Evidence, ProgressUpdate, Task
 from tasks.rules import Matter
@@ -200,7 +201,10 @@ def submit(
     send(act.task, update)
     settled = lapse(act, Matter.REASSIGNMENT)
     row = ledger.row_of(update, "text", "is_submission", "is_nil", "product_on")
-    act.write(update=update.pk, row=row, missing_parts=_missing_parts(act.task), **settled)
+    missing = {"missing_parts": _missing_parts(act.task)}
+    if act.task.collects is not None:
+        missing["missing_answers"] = [part.lead_unit_id or 0 for part in unanswered(act.task.collects)]
+    act.write(update=update.pk, row=row, **missing, **settled)
     orders.refresh(act.task, by)
     return update
 

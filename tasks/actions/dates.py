@@ -6,7 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from core.clock import today
-from core.deadlines import DeadlineError, parse
+from core.deadlines import Deadline, DeadlineError, DeadlineKind, parse
+from core.text import clean_line
+from core.workdays import WorkCalendar
 from tasks import orders
 from tasks.actions.common import begin
 from tasks.drafting import count_from_event, set_deadline, understand
@@ -29,7 +31,10 @@ def receive(task: Task, *, by: User, on: date, decision: Decision = DIRECT) -> T
     if moves and task.was_extended:
         raise RuleBroken("Nhiệm vụ đã được gia hạn; ngày nhận không làm thay đổi thời hạn nữa.")
     if moves:
-        count_from_event(task, CalendarDay.objects.as_calendar())
+        calendar = CalendarDay.objects.as_calendar()
+        credited = _credited(task, calendar)
+        count_from_event(task, calendar)
+        _credit(task, credited, calendar)
     task.save()
     act.write(received_on=on, old_end=old, new_end=task.nominal_end)
     orders.refresh(task, by)
@@ -58,16 +63,30 @@ def correct_deadline(
         raise RuleBroken("Thời hạn của phần việc này theo nhiệm vụ chung; hãy đính chính ở đó.")
     calendar = CalendarDay.objects.as_calendar()
     before = {"phrase": task.phrase, "old_end": task.nominal_end}
+    credited = _credited(task, calendar)
     for name, value in read_phrase(task, phrase, due).items():
         if name != "completed_on":
             setattr(task, name, value)
     set_deadline(task, calendar)
     count_from_event(task, calendar)
+    _credit(task, credited, calendar)
     _check_dates(task)
     task.save()
     act.write(**before, new_phrase=task.phrase, new_end=task.nominal_end, reason=reason)
     orders.refresh(task, by)
     return task
+
+
+def _credited(task: Task, calendar: WorkCalendar) -> int:
+    """Working days a returned result had waited for its reviewer: they are the unit's, whatever the deadline."""
+    if task.effective_end is None or task.counted_end is None:
+        return 0
+    return calendar.workdays_between(task.effective_end, task.counted_end)
+
+
+def _credit(task: Task, credited: int, calendar: WorkCalendar) -> None:
+    if task.effective_end is not None and credited:
+        task.counted_end = calendar.add_workdays(task.effective_end, credited)
 
 
 def _check_dates(task: Task) -> None:
@@ -79,12 +98,34 @@ def _check_dates(task: Task) -> None:
         raise RuleBroken({"phrase": "Thời hạn mới đứng trước hạn nội bộ."})
 
 
-def read_phrase(task: Task, phrase: str, due: date | None) -> dict[str, Any]:
-    """The columns `phrase` means for this task, read as its plan reads; RuleBroken with why it cannot be read."""
+# What a person may say a phrase means where the system reads it otherwise.
+BY_HAND = (DeadlineKind.DATE, DeadlineKind.STANDING, DeadlineKind.NONE)
+
+
+def read_phrase(task: Task, phrase: str, due: date | None, kind: str = "") -> dict[str, Any]:
+    """The columns `phrase` means for this task, read as its plan reads; RuleBroken with why it cannot be read.
+
+    A person may correct the reading, the phrase is kept as written: `due` is the last day a phrase means that names
+    none, or cannot be read; `kind` (one of `BY_HAND`) stands over the kind that was read.
+    """
     year = task.plan.starts_on.year if task.plan else today().year
     includes_day = task.plan.includes_day if task.plan else False
+    calendar = CalendarDay.objects.as_calendar()
+    if kind:
+        return understand(_by_hand(phrase, due, DeadlineKind(kind)), due, calendar)
     try:
         deadline = parse(phrase, year=year, includes_day=includes_day)
     except DeadlineError as error:
-        raise RuleBroken({"phrase": str(error)}) from error
-    return understand(deadline, due, CalendarDay.objects.as_calendar())
+        if due is None:
+            raise RuleBroken({"phrase": str(error)}) from error
+        deadline = _by_hand(phrase, due, DeadlineKind.DATE)
+    if due is not None and deadline.kind == DeadlineKind.NONE:
+        deadline = _by_hand(phrase, due, DeadlineKind.DATE)
+    return understand(deadline, due, calendar)
+
+
+def _by_hand(phrase: str, due: date | None, kind: DeadlineKind) -> Deadline:
+    if (kind == DeadlineKind.DATE) != (due is not None):
+        wanted = "Hãy ghi ngày hạn cụ thể." if due is None else "Loại thời hạn này không có ngày hạn cụ thể."
+        raise RuleBroken({"due": wanted})
+    return Deadline(clean_line(phrase), kind)

@@ -10,9 +10,11 @@ from plans.models import Plan, PlanParticipation
 from tasks import ledger, orders
 from tasks.actions.common import begin, may
 from tasks.actions.duties import begin_rhythms
+from tasks.actions.exchanging import reply_by
 from tasks.drafting import count_from_event, searchable, shifts
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Explanation, Task
+from tasks.models.facts import How
 from tasks.status import Execution
 from units.actions import RuleBroken
 from units.models import CalendarDay, RoleGrant, Unit, User
@@ -39,6 +41,8 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
     if lead is not None and not lead.is_open(day):
         raise RuleBroken(f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ.")
     task.assigned_on = day
+    if decision == DIRECT:
+        decision = ordered(task)
     if task.deadline_kind == DeadlineKind.DONE and task.completed_on is not None:
         # "Đã thực hiện vào ngày …": born complete, evidence still wanted.
         task.execution = Execution.DONE
@@ -58,6 +62,12 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         begin_rhythms(each, by)
         _demand_explanation(each, by)
     return given
+
+
+def ordered(task: Task) -> Decision:
+    """Whose order it is, how it came and on what paper, as the task says it (office rules 1 and 5)."""
+    basis = task.source_document.citation if task.source_document is not None else ""
+    return Decision(task.ordered_by, task.ordered_how or How.DIRECT, basis[:200])
 
 
 def _save_given(task: Task) -> None:
@@ -81,6 +91,7 @@ def assign_member(task: Task, *, by: User, unit: Unit, decision: Decision = DIRE
     act.write(unit=unit.pk, member=child.pk)
     _take_part(act.task, [child])
     begin_rhythms(child, by)
+    _demand_explanation(child, by)
     orders.refresh(child, by)
     return child
 
@@ -91,7 +102,7 @@ _COPIED = (
     "urgency", "tracking_unit", "leader_in_charge", "phrase", "deadline_kind", "starts_on", "printed_on",
     "nominal_end", "effective_end", "first_effective_end", "counted_end", "intervals", "assigned_on",
     "superior_deadline", "internal_end", "counts_from", "within_amount", "within_unit", "start_assumed",
-    "parts_total", "parts_label", "nature", "allows_nil",
+    "parts_total", "parts_label", "nature", "allows_nil", "ordered_by", "ordered_how",
 )  # fmt: skip
 
 
@@ -135,9 +146,11 @@ def _take_part(task: Task, given: list[Task]) -> None:
 
 
 def _demand_explanation(task: Task, by: User) -> None:
-    """An order to explain asks each of its units from the day it is given."""
-    if task.nature != Task.Nature.EXPLANATION or task.lead_unit is None or task.nominal_end is None:
+    """An order to explain asks each of its units from the day it is given: by our own day where there is one, so that
+    whoever gathers the answers has time; without any date, by the usual one."""
+    if task.nature != Task.Nature.EXPLANATION or task.lead_unit is None or not task.is_open:
         return
-    Explanation.objects.create(
-        task=task, unit=task.lead_unit, about=task.title, due_on=task.nominal_end, asked_by=by
-    )
+    due = task.internal_end or task.nominal_end
+    if due is None or (task.assigned_on is not None and due < task.assigned_on):
+        due = reply_by()
+    Explanation.objects.create(task=task, unit=task.lead_unit, about=task.title, due_on=due, asked_by=by)

@@ -12,18 +12,8 @@ from core.files import private_storage, stored_path
 from units.models import Unit, User
 from units.permissions import Role
 
+from .how import How
 from .task import Task
-
-
-class How(models.TextChoices):
-    """How a decision reached the officer who records it (office rule 1)."""
-
-    DIRECT = "direct", "Trực tiếp trên hệ thống"
-    PHONE = "phone", "Điện thoại"
-    NOTE = "note", "Bút phê"
-    MEETING = "meeting", "Họp giao ban"
-    DOCUMENT = "document", "Văn bản"
-    EMAIL = "email", "Thư điện tử"
 
 
 class Event(ChainedEvent):

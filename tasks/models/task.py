@@ -14,6 +14,8 @@ from tasks.querysets import TaskQuerySet
 from tasks.status import BINDING, Confirmation, DeadlineClass, Execution, Strength, deadline_class
 from units.models import Unit, UnitGroup, User
 
+from .how import How
+
 if TYPE_CHECKING:
     from core.workdays import WorkCalendar
 
@@ -62,6 +64,9 @@ class Task(models.Model):
         related_name="tasks",
         verbose_name="văn bản giao nhiệm vụ",
     )
+    # Of a spoken order, or a note on the paper: who gave it and how it came (office rule 1).
+    ordered_by = LineField("người chỉ đạo", max_length=150, blank=True)
+    ordered_how = models.CharField("hình thức chỉ đạo", max_length=10, choices=How, blank=True)
     clause = models.ForeignKey(Clause, models.SET_NULL, null=True, blank=True, related_name="tasks")
     quote = ProseField("trích nguyên văn", blank=True)
     strength = models.CharField("mức độ giao", max_length=10, choices=Strength, default=Strength.ASSIGN)
@@ -197,6 +202,12 @@ class Task(models.Model):
                 fields=["plan", "code"],
                 condition=Q(parent__isnull=True, duty__isnull=True),
                 name="task_code_once_in_plan",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(plan__isnull=True, parent__isnull=True, duty__isnull=True),
+                name="task_code_once_without_plan",
+                violation_error_message="Đã có nhiệm vụ phát sinh mang mã này.",
             ),
             models.UniqueConstraint(
                 fields=["duty", "period_key"], condition=Q(duty__isnull=False), name="task_once_a_period"

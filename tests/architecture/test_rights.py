@@ -46,12 +46,15 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "notice": ("minh", "notice"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
+    "plan_settings": ("lan", "plan"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
     "report_signed": ("lan", "report"),
     "report_verb": ("lan", "report", "'edit'"),
     "task": ("minh", "task"),
+    "task_draft": ("lan", "unsent"),
+    "task_draft_delete": ("lan", "unsent"),
     "task_verb": ("minh", "task", "'accept'"),
     "unit": ("minh", "unit"),
 }
@@ -113,7 +116,9 @@ def secrets(cast: Cast) -> dict[str, object]:
     report.signed_file.save("da-ky.pdf", ContentFile(CANARY.encode()), save=False)
     report.draft_edition = report.edition
     report.save()
+    unsent = cast.task("NV98", title=f"Chưa giao {CANARY}", given=False)
     return {
+        "unsent": unsent,
         "indicator": indicator,
         "profile": profile,
         "report": report,

@@ -181,7 +181,7 @@ class _Applier:
     def _groups(self) -> set[str]:
         """Adds units to the groups their rows name: the codes of units that joined one. Nobody is taken out."""
         wanted: dict[str, list[UnitRow]] = {}
-        known = {fold(group.name): group for group in UnitGroup.objects.all()}
+        known = {fold(group.name): group for group in UnitGroup.objects.named()}
         names: dict[str, str] = {}
         for row in self.draft.units:
             for name in row.groups:

@@ -189,6 +189,30 @@ def _check_tasks(draft: Draft, directory: Directory) -> None:
         _check_twice(row)
         row.leader_found = _person(row.line, "leader", row.leader, directory)
         _check_deadline(row, draft.plan)
+        _check_own_day(row)
+        _check_left_out(row, directory)
+
+
+def _check_own_day(row: TaskRow) -> None:
+    """An earlier day of our own stands beside a superior's (office rule 10)."""
+    if row.internal_end is None:
+        return
+    end = row.due or row.deadline.nominal
+    if not row.superior:
+        row.line.wrong("internal_end", "chỉ ghi khi cột “Hạn cấp trên giao” là Có.")
+    elif end is not None and row.internal_end > end:
+        row.line.wrong("internal_end", "hạn nội bộ không được sau hạn cấp trên giao.")
+
+
+def _check_left_out(row: TaskRow, directory: Directory) -> None:
+    if row.left_out and row.lead_code:
+        row.line.wrong("left_out", "chỉ ghi khi chủ trì là một nhóm đơn vị.")
+        return
+    for name in row.left_out:
+        try:
+            row.left_out_codes.append(directory.unit(name))
+        except NameUnknown as error:
+            row.line.wrong("left_out", str(error), value=name)
 
 
 def _along(

@@ -41,6 +41,10 @@ class Line:
         shown_value = self.values.get(key) if value is None else value
         self.errors.append(self.table.error(self.number, at, shown_value, message))
 
+    def says(self, key: str) -> bool:
+        """Whether the sheet has the column at all: workbooks made with an older template lack some."""
+        return key in self.table.columns
+
     def is_blank(self, key: str) -> bool:
         return self.values.get(key) is None
 
@@ -236,6 +240,13 @@ class TaskRow:
     quote: str
     note: str
     line: Line = field(repr=False)
+    # Columns a workbook may lack: then it says nothing of them.
+    left_out: list[str] = field(default_factory=list)
+    superior: bool = False
+    internal_end: date | None = None
+    parts: tuple[int, str] | None = None
+    allows_nil: bool = False
+    left_out_codes: list[str] = field(default_factory=list)
     lead_code: str = ""
     lead_group: str = ""
     coordination: list["Coordinating"] = field(default_factory=list)

@@ -198,6 +198,34 @@ TASK_COLUMNS = (
     Column("Lãnh đạo phụ trách", "leader", width=24, strict=False, hint="Tên đăng nhập, hoặc họ và tên."),
     Column("Trích nguyên văn", "quote", width=38),
     Column("Ghi chú", "note", width=24),
+    Column(
+        "Trừ các đơn vị",
+        "left_out",
+        width=24,
+        hint=f"Chỉ ghi khi chủ trì là một nhóm: đơn vị trong nhóm không được giao. {_MANY}",
+    ),
+    Column(
+        "Hạn cấp trên giao",
+        "superior",
+        width=14,
+        choices=tuple(YES_NO),
+        hint="Có: thời hạn không chuyển ngày nghỉ, chỉ cấp trên gia hạn. Để trống là Không.",
+    ),
+    Column(
+        "Hạn nội bộ",
+        "internal_end",
+        width=14,
+        kind="date",
+        hint="Sớm hơn hạn cấp trên giao; ví dụ 25/4/2026.",
+    ),
+    Column("Phần việc đếm được", "parts", width=18, hint="Số và đơn vị tính, ví dụ: 3 địa bàn."),
+    Column(
+        "Được báo cáo không phát sinh",
+        "allows_nil",
+        width=16,
+        choices=tuple(YES_NO),
+        hint="Có: khi văn bản ghi “(nếu có)”. Để trống là Không.",
+    ),
 )
 
 STAFF_COLUMNS = (

@@ -42,7 +42,7 @@ class Directory:
         )
         for code, name, short_name in former:
             found._add(found.old_units, code, (name, short_name))
-        for group in UnitGroup.objects.all():
+        for group in UnitGroup.objects.named():
             found.groups[fold(group.name)] = group.name
         codes = {fold(code): code for code in Unit.objects.values_list("code", flat=True)}
         for row in rows:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 from core.clock import today
 from core.deadlines import Deadline, DeadlineKind, describe
@@ -12,12 +13,14 @@ from plans import drafting
 from plans.drafting import WantedClause, WantedMilestone, differing
 from plans.levels import PERCENT, describe_level
 from plans.models import Clause, Document, Indicator, Plan, Target
+from tasks.actions.writing import leave_out
 from tasks.drafting import save_task, set_deadline, understand
 from tasks.models import Task
 from tracker.intake import layout
 from tracker.intake.draft import Draft, Line, MilestoneRow, TargetRow, TaskRow
 from tracker.intake.outline import Mark, in_order, level
 from tracker.intake.result import Change, Outcome, Result, TargetShown, TaskShown
+from units.actions import RuleBroken
 from units.models import CalendarDay, Unit, UnitGroup, User
 
 COUNTED_THING = "số lượng"
@@ -41,7 +44,7 @@ class PlanWriter:
         self.row = draft.plan
         self.by = by
         self.units = units
-        self.groups = {group.name: group for group in UnitGroup.objects.all()}
+        self.groups = {group.name: group for group in UnitGroup.objects.named()}
         self.result = result
         self.at_row = at_row
         self.calendar: WorkCalendar = CalendarDay.objects.as_calendar()
@@ -254,7 +257,7 @@ class PlanWriter:
     # --- tasks
 
     def _tasks(self) -> None:
-        orders = self.plan.tasks.filter(parent__isnull=True).prefetch_related("coordinations")
+        orders = self.plan.tasks.filter(parent__isnull=True).prefetch_related("coordinations", "exclusions")
         existing = {fold(task.code): task for task in orders}
         for order, row in enumerate(self.draft.tasks, start=1):
             task = existing.pop(fold(row.code), None)
@@ -288,7 +291,7 @@ class PlanWriter:
             "strength": row.strength,
             "quote": row.quote,
             "note": row.note,
-        }
+        } | _said(row)
         read = understand(row.deadline, row.due, self.calendar)
         content |= {name: read.pop(name) for name in ("phrase", "deadline_kind")}
         # These follow from the text until the task is given; then only recorded verbs move them.
@@ -296,11 +299,16 @@ class PlanWriter:
             "tracking_unit": self.plan.tracking_unit,
             "leader_in_charge": row.leader_found,
             "source_document": self.plan.document,
+            **_said_of_dates(row),
             **read,
         }
         wanted_along = self._along(row, lead)
         along = {each.unit_id: each.kind for each in task.coordinations.all()} if task.pk else {}
         moved = ["coordinators"] if along != {unit.pk: kind for unit, kind in wanted_along} else []
+        left_out = [self.units[code] for code in dict.fromkeys(row.left_out_codes)]
+        known_out = {each.unit_id for each in task.exclusions.all()} if task.pk else set()
+        if row.line.says("left_out") and known_out != {unit.pk for unit in left_out}:
+            moved.append("left_out")
         if task.assigned_on is not None:
             if what := differing(task, content) + moved:
                 row.line.wrong("code", GIVEN_TASK.format(", ".join(_words(layout.TASKS, what))))
@@ -313,12 +321,14 @@ class PlanWriter:
                 what.append("effective_end")
             if is_new or what:
                 save_task(task, coordinators=wanted_along, calendar=self.calendar, check_constraints=False)
+            if "left_out" in moved:
+                self._leave_out(row, task, left_out)
         change = Change.NEW if is_new else Change.CHANGED if what else Change.SAME
         outcome = self._add(layout.TASKS, row.line, task.code, task.title, change, what)
         self.result.tasks.append(
             TaskShown(
                 outcome=outcome,
-                lead=task.lead_label,
+                lead=task.lead_label + (f" (trừ {'; '.join(u.label for u in left_out)})" if left_out else ""),
                 along=(*(unit.label for unit, _ in wanted_along), *filter(None, [row.coordination_note])),
                 phrase=row.deadline.phrase,
                 meaning=_meaning(row.deadline, row.due),
@@ -326,6 +336,12 @@ class PlanWriter:
                 effective=task.effective_end,
             )
         )
+
+    def _leave_out(self, row: TaskRow, task: Task, units: list[Unit]) -> None:
+        try:
+            leave_out(task, [(unit, "") for unit in units])
+        except RuleBroken as error:
+            row.line.wrong("left_out", error.messages[0])
 
     def _along(self, row: TaskRow, lead: Unit | None) -> list[tuple[Unit, str]]:
         """Coordinating units, groups opened into their members; joint leads first, each unit once."""
@@ -343,6 +359,21 @@ class PlanWriter:
 
     def _gone(self, sheet: str, code: str, title: str) -> None:
         self.result.add(Outcome(sheet, 0, code, title, Change.REMOVED))
+
+
+def _said(row: TaskRow) -> dict[str, Any]:
+    """What columns say that older workbooks lack; a lacking column says nothing."""
+    said: dict[str, Any] = {}
+    if row.line.says("parts"):
+        said["parts_total"], said["parts_label"] = row.parts or (None, "")
+    if row.line.says("allows_nil"):
+        said["allows_nil"] = row.allows_nil
+    return said
+
+
+def _said_of_dates(row: TaskRow) -> dict[str, Any]:
+    said = {"superior_deadline": row.superior} if row.line.says("superior") else {}
+    return said | ({"internal_end": row.internal_end} if row.line.says("internal_end") else {})
 
 
 def _meaning(deadline: Deadline, due: date | None) -> str:
@@ -368,6 +399,7 @@ _NOT_FIELDS = {
     "milestones": "mốc",
     "indicators": "chỉ số",
     "coordinators": "phối hợp",
+    "left_out": "trừ các đơn vị",
 }
 
 

@@ -372,7 +372,27 @@ def _task(line: Line, read_deadline: ReadDeadline) -> TaskRow:
         quote=line.prose("quote"),
         note=line.prose("note"),
         line=line,
+        left_out=line.many("left_out"),
+        superior=line.choice("superior", layout.YES_NO, False),
+        internal_end=line.day("internal_end"),
+        parts=_parts(line),
+        allows_nil=line.choice("allows_nil", layout.YES_NO, False),
     )
+
+
+_COUNTED = re.compile(r"(\d{1,4}) +(\S.{0,59})")
+
+
+def _parts(line: Line) -> tuple[int, str] | None:
+    """ "3 địa bàn": how many, of what."""
+    said = line.line("parts", longest=70)
+    if not said:
+        return None
+    found = _COUNTED.fullmatch(said)
+    if found is None or int(found[1]) == 0:
+        line.wrong("parts", "hãy ghi số và đơn vị tính, ví dụ: 3 địa bàn.")
+        return None
+    return int(found[1]), found[2]
 
 
 def _staff_columns(accounts: Iterable[AccountColumn]) -> tuple[Column, ...]:
