@@ -104,6 +104,7 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         tasks=promised.REFORM_TASKS,
     )
     _extra(teller, units, people)
+    _organisation_moves_on(teller, units)
     _draft(teller, units, people)
     with replay(datetime.combine(today, time(8), LOCAL)):  # `today` may be any day, not the clock's
         _reports(online, teller, people)
@@ -341,12 +342,18 @@ def _write_tasks(
         task.plan = plan
         task.clause = by_label.get(row.clause)
         task.tracking_unit = plan.tracking_unit
-        task_actions.save_task(task, coordinators=_coordinators(row, units), calendar=teller.calendar)
+        _save(task, row, units, teller)
 
 
-def _coordinators(row: promised.DemoTask, units: dict[str, Unit]) -> list[tuple[Unit, str]]:
-    codes = filter(None, row.coordinating.split(";"))
-    return [(units[code], Coordination.Kind.COORDINATING) for code in codes]
+def _save(task: Task, row: promised.DemoTask, units: dict[str, Unit], teller: Teller) -> None:
+    """Writes the task with its coordinating units, and the parts of those that have one."""
+    named = [each.partition("=") for each in row.coordinating.split(";") if each]
+    along = [(units[code], Coordination.Kind.COORDINATING) for code, _, _ in named]
+    task_actions.save_task(task, coordinators=along, calendar=teller.calendar)
+    for code, _, part in named:
+        if part and task.nominal_end is not None:
+            own = teller.calendar.add_workdays(task.nominal_end, -2)
+            task.coordinations.filter(unit=units[code]).update(part=part, nominal_end=own)
 
 
 def _task(
@@ -368,6 +375,11 @@ def _task(
         lead_group=None if row.lead in units else UnitGroup.objects.get(name=row.lead),
         leader_in_charge=people.get(row.leader),
     )
+    if row.internal is not None:
+        task.superior_deadline, task.internal_end = True, teller.day(row.internal)
+    if row.parts:
+        total, _, task.parts_label = row.parts.partition(" ")
+        task.parts_total = int(total)
     if isinstance(row.due, int):
         day = teller.day(row.due)
         task.deadline_kind, task.nominal_end, task.printed_on = DeadlineKind.DATE, day, day
@@ -398,11 +410,21 @@ def _extra(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> N
         task.source = Task.Source.CONCLUSION
         task.source_document = conclusion
         task.tracking_unit = units["VP"]
-        task_actions.save_task(task, coordinators=_coordinators(row, units), calendar=teller.calendar)
+        _save(task, row, units, teller)
         with teller.at(given):
             task_actions.assign(task, by=teller.office)
         task.refresh_from_db()
         teller.tell(task, row.story)
+
+
+def _organisation_moves_on(teller: Teller, units: dict[str, Unit]) -> None:
+    """A commune joins its group after the orders went out; a union dissolves and leaves an order behind."""
+    UnitGroup.objects.get(name=org.COMMUNES).memberships.create(
+        unit=units[org.LATE_COMMUNE], valid_from=teller.day(-10)
+    )
+    union = units[org.DISSOLVED_UNION]
+    union.closed_on = teller.day(-4)
+    union.save(update_fields=["closed_on"])
 
 
 def _draft(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> None:

@@ -61,7 +61,10 @@ UNITS = (
     DemoUnit("XPL", "UBND xã Phú Lương", "", K.OUTSIDE),
     DemoUnit("XMD", "UBND xã Minh Đức", "", K.OUTSIDE),
     DemoUnit("XLS", "UBND xã Lộc Sơn", "", K.OUTSIDE),
+    DemoUnit("XHT", "UBND xã Hòa Thịnh", "", K.OUTSIDE),
 )
+LATE_COMMUNE = "XHT"
+DISSOLVED_UNION = "CDS"
 CLOSED = ("STNMT", "SNNPTNT")
 DIVISIONS = "Các phòng chuyên môn thuộc Sở"
 BRANCHES = "Các Chi nhánh Văn phòng Đăng ký đất đai"

@@ -1,6 +1,7 @@
 """What the demo agency promised: two running plans, one draft, orders without a plan. Dates are relative to a day.
 
 `due`: working days from the demo's day to the deadline (negative: past), or a phrase without a date.
+`coordinating`: codes, each with its part where it has one ("VPDK=gửi bản đồ"), due two working days before the task.
 `story`: what has happened since (see `tracker.demo.stories`).
 """
 
@@ -19,6 +20,10 @@ class DemoTask(NamedTuple):
     coordinating: str = ""
     strength: str = "assign"
     leader: str = ""
+    # An earlier day of our own beside a superior's deadline: working days from the demo's day.
+    internal: int | None = None
+    # Countable parts: "3 địa bàn".
+    parts: str = ""
 
 
 class DemoClause(NamedTuple):
@@ -47,34 +52,34 @@ ONLINE_TASKS = (
     DemoTask("II.1", "Đề xuất danh mục thủ tục đủ điều kiện cung cấp trực tuyến toàn trình đợt 2", "Tờ trình kèm danh mục", "VP", -12, "late:2", "QLDD;MT;KSTNN", "assign", "phogiamdoc1"),
     DemoTask("II.1", "Rà soát, cắt giảm thời gian giải quyết thủ tục cấp giấy phép môi trường", "Phương án đơn giản hóa", "MT", -4, "asked", "VP", "assign", "phogiamdoc2"),
     DemoTask("II.1", "Rà soát, cắt giảm thành phần hồ sơ đăng ký biến động đất đai", "Phương án đơn giản hóa", "QLDD", 3, "progress:70", "VPDK", "assign", "phogiamdoc1"),
-    DemoTask("II.1", "Chuẩn hóa mẫu đơn, tờ khai điện tử lĩnh vực đất đai", "Bộ mẫu đơn, tờ khai điện tử", "QLDD", -3, "overdue", "VPDK;TTCNTT", "assign", "phogiamdoc1"),
+    DemoTask("II.1", "Chuẩn hóa mẫu đơn, tờ khai điện tử lĩnh vực đất đai", "Bộ mẫu đơn, tờ khai điện tử", "QLDD", -3, "overdue_asked", "VPDK;TTCNTT", "assign", "phogiamdoc1"),
     DemoTask("II.2", "Bố trí quầy hỗ trợ nộp hồ sơ trực tuyến tại nơi tiếp nhận", "Báo cáo bố trí quầy hỗ trợ", BRANCHES, -50, "each:ontime,early,ontime,late:3,ontime,office", "TTPVHCC"),
     DemoTask("II.2", "Tập huấn kỹ năng hướng dẫn nộp hồ sơ, thanh toán trực tuyến cho viên chức một cửa", "Báo cáo kết quả tập huấn", "VPDK", -66, "ontime", "VP;TTCNTT"),
     DemoTask("II.2", "Ký quy chế phối hợp trao đổi thông tin nghĩa vụ tài chính về đất đai với cơ quan thuế", "Quy chế phối hợp", "VPDK", -25, "extended_done", "THUE", "assign", "phogiamdoc1"),
-    DemoTask("II.2", "Tích hợp thanh toán trực tuyến phí đo đạc, phí thẩm định trên Cổng Dịch vụ công quốc gia", "Biên bản tích hợp", "TTCNTT", -8, "overdue", "KHTC;VPDK", "assign", "phogiamdoc1"),
+    DemoTask("II.2", "Tích hợp thanh toán trực tuyến phí đo đạc, phí thẩm định trên Cổng Dịch vụ công quốc gia", "Biên bản tích hợp", "TTCNTT", -8, "overdue_blocked", "KHTC;VPDK", "assign", "phogiamdoc1"),
     DemoTask("II.2", "Bổ sung mã hồ sơ vào thông báo nộp phí, lệ phí", "Mẫu thông báo đã điều chỉnh", DIVISIONS, -35, "each:ontime,ontime,early,late:1,ontime", ""),
     DemoTask("II.2", "Khảo sát nguyên nhân người dân chưa nộp hồ sơ trực tuyến tại các chi nhánh", "Báo cáo khảo sát", "VPDK", -15, "ontime", "DTN"),
-    DemoTask("II.2", "Kiểm tra thực tế việc tiếp nhận hồ sơ trực tuyến tại các chi nhánh", "Báo cáo kiểm tra", "VP", 6, "progress:40", "VPDK;TTCNTT", "assign", "phogiamdoc1"),
+    DemoTask("II.2", "Kiểm tra thực tế việc tiếp nhận hồ sơ trực tuyến tại các chi nhánh", "Báo cáo kiểm tra", "VP", 6, "progress:40", "VPDK;TTCNTT;QLDD=Cử người tham gia đoàn kiểm tra, gửi nhận xét chuyên môn", "assign", "phogiamdoc1"),
     DemoTask("II.2", "Thực hiện tiếp nhận hoàn toàn trực tuyến vào ngày thứ Tư và thứ Sáu hằng tuần", "Báo cáo hằng tuần", "VPDK", "hàng tuần", "standing", "TTPVHCC"),
-    DemoTask("II.2", "Giảm tỷ lệ hồ sơ đất đai quá hạn xuống dưới 2%", "Báo cáo kết quả", BRANCHES, 22, "each:progress:60,progress:45,accepted,new,progress:30,office_progress", "VPDK"),
+    DemoTask("II.2", "Giảm tỷ lệ hồ sơ đất đai quá hạn xuống dưới 2%", "Báo cáo kết quả", BRANCHES, 22, "each:blocked:60,progress:45,accepted,new,progress:30,office_progress", "VPDK"),
     DemoTask("II.2", "Mở kênh hướng dẫn qua Zalo của Văn phòng Đăng ký đất đai", "Kênh đang hoạt động", "VPDK", -30, "early", "TTCNTT"),
-    DemoTask("II.3", "Số hóa hồ sơ đầu vào tại bộ phận một cửa của chi nhánh", "Báo cáo tỷ lệ số hóa", BRANCHES, -1, "each:waiting,waiting,ontime,returned,overdue_new,overdue", "TTCNTT", "assign", "phogiamdoc1"),
-    DemoTask("II.3", "Trang bị máy quét, máy tính cho bộ phận tiếp nhận hồ sơ", "Biên bản bàn giao thiết bị", "KHTC", -20, "late:6", "VPDK;TTCNTT", "assign", "phogiamdoc2"),
-    DemoTask("II.3", "Số hóa kết quả giải quyết lĩnh vực khoáng sản giai đoạn trước", "Cơ sở dữ liệu đã số hóa", "KSTNN", 9, "asked", "TTCNTT", "assign", "phogiamdoc2"),
+    DemoTask("II.3", "Số hóa hồ sơ đầu vào tại bộ phận một cửa của chi nhánh", "Báo cáo tỷ lệ số hóa", BRANCHES, -1, "each:waiting,waiting,ontime,returned,overdue_reported,overdue_unexplained", "TTCNTT", "assign", "phogiamdoc1"),
+    DemoTask("II.3", "Trang bị máy quét, máy tính cho bộ phận tiếp nhận hồ sơ", "Biên bản bàn giao thiết bị", "KHTC", -20, "late_judged:6", "VPDK;TTCNTT", "assign", "phogiamdoc2"),
+    DemoTask("II.3", "Số hóa kết quả giải quyết lĩnh vực khoáng sản giai đoạn trước", "Cơ sở dữ liệu đã số hóa", "KSTNN", 9, "kept_asked", "TTCNTT", "assign", "phogiamdoc2"),
     DemoTask("II.3", "Số hóa kết quả giải quyết lĩnh vực môi trường giai đoạn trước", "Cơ sở dữ liệu đã số hóa", "MT", 14, "extended", "TTCNTT", "assign", "phogiamdoc2"),
     DemoTask("II.3", "Làm sạch dữ liệu thửa đất, đồng bộ với cơ sở dữ liệu quốc gia về dân cư", "Báo cáo kết quả làm sạch", "VPDK", 24, "asked", "CAT;TTCNTT", "assign", "phogiamdoc1"),
-    DemoTask("II.3", "Bàn giao dữ liệu địa chính của các xã, phường đã đo đạc xong", "Biên bản bàn giao dữ liệu", "QLDD", 10, "back", "VPDK;TTCNTT", "assign", "phogiamdoc1"),
+    DemoTask("II.3", "Bàn giao dữ liệu địa chính của các xã, phường đã đo đạc xong", "Biên bản bàn giao dữ liệu", "QLDD", 10, "back_parts", "VPDK=Gửi bản đồ, sổ mục kê đã nghiệm thu;TTCNTT=Nạp dữ liệu lên hệ thống", "assign", "phogiamdoc1", None, "3 địa bàn"),
     DemoTask("II.3", "Kết nối dữ liệu quan trắc tự động lên hệ thống dùng chung của tỉnh", "Biên bản kết nối", "TTQT", -2, "waiting", "TTCNTT;SKHCN"),
     DemoTask("II.4", "Dựng video clip, đồ họa hướng dẫn nộp hồ sơ đất đai trên điện thoại", "03 video clip, 05 đồ họa", "VP", -55, "ontime", "VPDK;DTN"),
     DemoTask("II.4", "Tuyên truyền kết quả thực hiện dịch vụ công trực tuyến trên báo, đài của tỉnh", "Loạt tin, bài", "VP", "thường xuyên", "standing", "BPTTH"),
     DemoTask("II.4", "Hướng dẫn người dân, doanh nghiệp thực hiện thủ tục trực tuyến tại cơ sở", "Số lượt hướng dẫn", "DTN", "thường xuyên", "standing", "VPDK"),
     DemoTask("II.4", "Thành lập tổ đoàn viên hỗ trợ nộp hồ sơ tại các xã, phường", "Quyết định thành lập tổ", "DTN", -48, "nodoc", "VPDK"),
-    DemoTask("II.4", "Tổ chức ngày cao điểm hỗ trợ người dân kích hoạt tài khoản định danh", "Báo cáo kết quả", "DTN", 4, "accepted", "CAT"),
+    DemoTask("II.4", "Tổ chức ngày cao điểm hỗ trợ người dân kích hoạt tài khoản định danh", "Báo cáo kết quả", "DTN", 4, "handed", "CAT"),
     DemoTask("II.4", "Bố trí chỗ và người hướng dẫn nộp hồ sơ đất đai tại nơi tiếp nhận của xã, phường", "", COMMUNES, "", "soft_group", "VPDK", "request"),
     DemoTask("II.4", "Khuyến khích tổ chức tư vấn, hành nghề đo đạc nộp hồ sơ thay người dân qua mạng", "", "QLDD", "", "progress:0", "VPDK", "encourage"),
     DemoTask("II.5", "Rà soát, lập danh sách công chức, viên chức chưa có tài khoản định danh mức độ 2", "Danh sách theo đơn vị", ALL_UNITS, -70, "each:ontime,ontime,early,ontime,late:2,ontime,ontime,late:5,ontime,early,ontime", "TCCB"),
     DemoTask("II.5", "Phối hợp công an cấp, kích hoạt tài khoản định danh mức độ 2 tại cơ quan", "Báo cáo kết quả", "TCCB", -28, "late:1", "CAT"),
-    DemoTask("II.5", "Cấp chữ ký số cá nhân cho người được giao xử lý hồ sơ", "Danh sách đã cấp", "TTCNTT", 12, "progress:80", "TCCB"),
+    DemoTask("II.5", "Cấp chữ ký số cá nhân cho người được giao xử lý hồ sơ", "Danh sách đã cấp", "TTCNTT", 12, "reopened", "TCCB"),
     DemoTask("III", "Tham mưu thành lập tổ kiểm tra việc thực hiện kế hoạch", "Quyết định thành lập", "VP", -85, "before", ""),
     DemoTask("III", "Theo dõi, đôn đốc, tổng hợp báo cáo Giám đốc Sở định kỳ hằng tuần, hằng tháng", "Báo cáo", "VP", "định kỳ hàng tuần, hàng tháng", "standing", ""),
     DemoTask("III", "Đánh giá kết quả thực hiện kế hoạch, đề xuất khen thưởng", "Báo cáo đánh giá", "VP", 25, "new", "TCCB"),
@@ -95,16 +100,16 @@ REFORM_CLAUSES = (
 REFORM_TASKS = (
     DemoTask("1", "Ban hành kế hoạch tuyên truyền cải cách hành chính của Sở", "Kế hoạch", "VP", -90, "ontime", ""),
     DemoTask("1", "Kiểm tra công tác cải cách hành chính tại đơn vị trực thuộc", "Thông báo kết luận kiểm tra", "VP", 8, "progress:50", "TCCB"),
-    DemoTask("1", "Tự chấm điểm chỉ số cải cách hành chính của Sở", "Báo cáo tự chấm", "VP", 21, "accepted", "TCCB;KHTC"),
+    DemoTask("1", "Tự chấm điểm chỉ số cải cách hành chính của Sở", "Báo cáo tự chấm", "VP", 21, "accepted", "TCCB;KHTC", "assign", "", 14),
     DemoTask("2", "Trình ban hành quy định về quản lý, khai thác thông tin đất đai", "Dự thảo quyết định", "QLDD", -33, "ontime", "VPDK", "assign", "phogiamdoc1"),
     DemoTask("2", "Rà soát văn bản quy phạm pháp luật thuộc lĩnh vực quản lý sau hợp nhất", "Danh mục văn bản", "QLDD", -18, "early", "MT;KSTNN"),
-    DemoTask("2", "Trình sửa đổi quy định phân cấp quản lý tài nguyên nước", "Tờ trình", "KSTNN", -6, "overdue", "SNV", "assign", "phogiamdoc2"),
+    DemoTask("2", "Trình sửa đổi quy định phân cấp quản lý tài nguyên nước", "Tờ trình", "KSTNN", -6, "overdue_directed", "SNV", "assign", "phogiamdoc2"),
     DemoTask("3", "Xử lý phản ánh, kiến nghị về thủ tục hành chính đúng hạn", "Báo cáo tháng", "VP", "thường xuyên", "standing", ""),
-    DemoTask("3", "Đo lường mức độ hài lòng của người dân tại chi nhánh đăng ký đất đai", "Báo cáo khảo sát", "VPDK", 18, "new", "VP"),
-    DemoTask("3", "Rút ngắn thời gian xác định nghĩa vụ tài chính khi cấp giấy chứng nhận", "Phương án phối hợp", "QLDD", 15, "new", "THUE;VPDK"),
+    DemoTask("3", "Đo lường mức độ hài lòng của người dân tại chi nhánh đăng ký đất đai", "Báo cáo khảo sát", "VPDK", 18, "proposed:1", "VP"),
+    DemoTask("3", "Rút ngắn thời gian xác định nghĩa vụ tài chính khi cấp giấy chứng nhận", "Phương án phối hợp", "QLDD", 15, "proposed", "THUE;VPDK"),
     DemoTask("3", "Rà soát, đơn giản hóa thủ tục kiểm dịch vận chuyển lâm sản", "Phương án đơn giản hóa", "CCKL", -14, "ontime", "VP"),
     DemoTask("3", "Rà soát, đơn giản hóa thủ tục cấp chứng nhận an toàn thực phẩm nông sản", "Phương án đơn giản hóa", "CCTT", -9, "ontime", "VP"),
-    DemoTask("4", "Hoàn thiện vị trí việc làm sau hợp nhất Sở", "Đề án vị trí việc làm", "TCCB", -42, "late:8", "SNV"),
+    DemoTask("4", "Hoàn thiện vị trí việc làm sau hợp nhất Sở", "Đề án vị trí việc làm", "TCCB", -42, "late_explained:8", "SNV"),
     DemoTask("4", "Sắp xếp lại chi nhánh đăng ký đất đai theo địa bàn cấp xã mới", "Phương án sắp xếp", "TCCB", 20, "suspended", "VPDK"),
     DemoTask("5", "Đào tạo kỹ năng số cho công chức, viên chức", "Báo cáo kết quả đào tạo", "TCCB", -22, "ontime", "TTCNTT"),
     DemoTask("5", "Kiểm tra kỷ luật, kỷ cương hành chính tại đơn vị trực thuộc", "Báo cáo kiểm tra", "TCCB", 1, "progress:90", "VP"),
@@ -113,14 +118,15 @@ REFORM_TASKS = (
     DemoTask("6", "Công khai dự toán, quyết toán ngân sách", "Văn bản công khai", "KHTC", -52, "early", ""),
     DemoTask("6", "Rà soát định mức kinh tế kỹ thuật dịch vụ sự nghiệp công", "Dự thảo định mức", "KHTC", -3, "returned_late", "TTQT;VPDK", "assign", "phogiamdoc2"),
     DemoTask("7", "Triển khai chữ ký số trong xử lý văn bản, hồ sơ công việc", "Báo cáo tỷ lệ ký số", "TTCNTT", -26, "ontime", "VP"),
-    DemoTask("7", "Diễn tập ứng cứu sự cố an toàn thông tin", "Báo cáo diễn tập", "TTCNTT", 5, "new", "SKHCN"),
-    DemoTask("7", "Xây dựng bảng theo dõi mực nước, hồ chứa trực tuyến", "Hệ thống vận hành", "CCTL", 22, "progress:35", "TTCNTT"),
+    DemoTask("7", "Diễn tập ứng cứu sự cố an toàn thông tin", "Báo cáo diễn tập", "TTCNTT", 5, "corrected", "SKHCN"),
+    DemoTask("7", "Xây dựng bảng theo dõi mực nước, hồ chứa trực tuyến", "Hệ thống vận hành", "CCTL", 22, "unblocked:35", "TTCNTT"),
     DemoTask("7", "Cập nhật bản đồ cảnh báo cháy rừng trên nền tảng số", "Bản đồ số", "CCKL", 2, "waiting", "TTCNTT"),
 )  # fmt: skip
 
 EXTRA_TASKS = (
-    DemoTask("", "Tham mưu trả lời kiến nghị cử tri về chậm cấp giấy chứng nhận tại phường Tân Hòa", "Văn bản trả lời", "QLDD", 2, "progress:60", "VPDK", "assign", "phogiamdoc1"),
+    DemoTask("", "Tham mưu trả lời kiến nghị cử tri về chậm cấp giấy chứng nhận tại phường Tân Hòa", "Văn bản trả lời", "QLDD", 2, "delegated:60", "VPDK", "assign", "phogiamdoc1"),
     DemoTask("", "Báo cáo chuyên đề kết quả thực hiện dịch vụ công trực tuyến lĩnh vực đất đai", "Báo cáo chuyên đề", "VPDK", -5, "late:1", "VP"),
+    DemoTask("", "Vận động đoàn viên công đoàn kích hoạt tài khoản định danh", "Báo cáo kết quả", "CDS", 12, "new", "TCCB"),
     DemoTask("", "Chuẩn bị nội dung làm việc với Đoàn kiểm tra cải cách hành chính của tỉnh", "Bộ tài liệu làm việc", "VP", 7, "accepted", "TCCB"),
 )  # fmt: skip
 

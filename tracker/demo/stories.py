@@ -16,7 +16,7 @@ from tasks import actions
 from tasks.ledger import Decision
 from tasks.models import Task
 from tasks.models.facts import How
-from units.models import User
+from units.models import Unit, User
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -113,6 +113,11 @@ class Teller:
         if by not in (self.office, self.chief) or task.tracking_unit_id == task.lead_unit_id:
             return Decision()
         return Decision(decided_by=f"Lãnh đạo {task.lead_label}", how=How.PHONE)
+
+    def _word(self, task: Task, how: str, basis: str = "") -> Decision:
+        """The word of the leader in charge, as the office records it; without a basis its paper is still owed."""
+        leader = task.leader_in_charge or self.director
+        return Decision(decided_by=leader.full_name, how=how, basis=basis)
 
     # --- steps ----------------------------------------------------------------------------------------------------
 
@@ -269,9 +274,7 @@ class Teller:
 
     def _grant(self, task: Task, day: date) -> None:
         with self.at(day):
-            said = Decision(
-                decided_by=self.director.full_name, how=How.MEETING, basis="Kết luận giao ban tuần"
-            )
+            said = self._word(task, How.MEETING, "Kết luận giao ban tuần")
             actions.decide_extension(task, by=self.office, granted=True, decision=said)
 
     def _asked(self, task: Task, number: int) -> None:
@@ -300,7 +303,10 @@ class Teller:
         self._report(task, self.day(-30), 20)
         with self.at(self.day(-15)):
             actions.suspend(
-                task, by=self.office, reason="Chờ phương án sắp xếp của tỉnh theo địa bàn cấp xã mới."
+                task,
+                by=self.office,
+                reason="Chờ phương án sắp xếp của tỉnh theo địa bàn cấp xã mới.",
+                decision=self._word(task, How.PHONE),
             )
 
     def _stopped(self, task: Task, number: int) -> None:
@@ -310,10 +316,230 @@ class Teller:
                 task,
                 by=self.office,
                 reason="Nội dung đã giao cho Trung tâm Phục vụ hành chính công tỉnh chủ trì.",
-                decision=Decision(
-                    decided_by=self.director.full_name, how=How.DOCUMENT, basis="Thông báo kết luận giao ban"
-                ),
+                decision=self._word(task, How.DOCUMENT, "Thông báo kết luận giao ban"),
             )
 
     def _soft_group(self, task: Task, number: int) -> None:
         """A request to bodies outside: followed, nothing to do here."""
+
+    # --- what units, office and leaders ask of each other ------------------------------------------------------------
+
+    def _delegated(self, task: Task, number: int) -> None:
+        """The head gave the work to the officer."""
+        self._take(task)
+        head, officer = self._head(task), self._worker(task)
+        if head is not None and officer in actions.officers_of(task):
+            with self.at(self.day(-8)):
+                actions.delegate(
+                    task, by=head, officer=officer, text="Dự thảo văn bản, báo cáo trước khi trình ký."
+                )
+        self._report(task, self.day(-1), number or None)
+
+    def _demand(self, task: Task, day: date) -> None:
+        with self.at(day):
+            actions.request_explanation(
+                task,
+                by=self.office,
+                about="Nêu rõ nguyên nhân chậm so với thời hạn, biện pháp và thời gian hoàn thành.",
+            )
+
+    def _explain(self, task: Task, day: date, cause: str) -> None:
+        by = self._sender(task)
+        with self.at(day):
+            actions.explain(
+                task,
+                by=by,
+                cause=cause,
+                text="Đơn vị cung cấp thiết bị giao hàng chậm so với hợp đồng; đơn vị đã có văn bản nhắc hai lần.",
+                remedy="Rà soát lại kế hoạch mua sắm, quy định thời hạn giao hàng trong hợp đồng.",
+                decision=self._said(by, task),
+            )
+
+    def _overdue_asked(self, task: Task, number: int) -> None:
+        """Late, and asked to explain: the answer is owed."""
+        self._overdue(task, number)
+        self._demand(task, self.day(-1))
+
+    def _overdue_unexplained(self, task: Task, number: int) -> None:
+        """Late, asked to explain, and silent beyond that date too."""
+        self._overdue(task, number)
+        self._demand(task, self.day(-6))
+
+    def _late_explained(self, task: Task, number: int) -> None:
+        """Done late; the explanation waits for the leader's verdict."""
+        self._late(task, number)
+        self._demand(task, self.day(-5))
+        self._explain(task, self.day(-2), "both")
+
+    def _late_judged(self, task: Task, number: int) -> None:
+        """Done late for a cause that a leader confirmed as objective."""
+        self._late(task, number)
+        self._demand(task, self.day(-9))
+        self._explain(task, self.day(-7), "objective")
+        with self.at(self.day(-5)):
+            actions.judge(
+                task,
+                by=self.office,
+                verdict="objective",
+                note="Công nhận, rút kinh nghiệm trong khâu ký kết hợp đồng.",
+                decision=self._word(task, How.NOTE, "Bút phê trên văn bản giải trình"),
+            )
+
+    def _raise(self, task: Task, day: date, asked_of: str = "") -> None:
+        trouble, wish = self.random.choice(OBSTACLES)
+        by = self._worker(task)
+        with self.at(day):
+            actions.raise_obstacle(
+                task,
+                by=by,
+                text=trouble,
+                proposal=wish,
+                asked_of=Unit.objects.get(code=asked_of) if asked_of else None,
+                decision=self._said(by, task),
+            )
+
+    def _blocked(self, task: Task, number: int) -> None:
+        """An obstacle waits for the office."""
+        self._take(task)
+        self._report(task, self.day(-6), number or None)
+        self._raise(task, self.day(-1))
+
+    def _overdue_blocked(self, task: Task, number: int) -> None:
+        """Late, and waiting for the land division to remove an obstacle: one reply late, one still in time."""
+        self._overdue(task, number)
+        self._raise(task, self.day(-5), "QLDD")
+        self._raise(task, self.day(-1), "QLDD")
+
+    def _unblocked(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._report(task, self.day(-9), number // 2 or None)
+        self._raise(task, self.day(-8))
+        with self.at(self.day(-6)):
+            actions.answer_obstacle(
+                task,
+                by=self.office,
+                obstacle=task.obstacles.get(),
+                outcome="guided",
+                reply="Văn phòng đã làm việc với cơ quan chủ quản; dùng tài khoản kiểm thử cấp ngày hôm nay.",
+            )
+        self._report(task, self.day(-1), number or None)
+
+    def _propose(self, task: Task, day: date, to: str) -> None:
+        with self.at(day):
+            actions.propose_reassignment(
+                task,
+                by=self._sender(task),
+                reason="Nội dung chủ yếu thuộc chức năng của đơn vị được đề nghị; đơn vị xin phối hợp.",
+                proposed_unit=Unit.objects.get(code=to),
+            )
+
+    def _proposed(self, task: Task, number: int) -> None:
+        """ "Đề nghị giao lại": to the registration office, unanswered; or (1) to the land division, with one view."""
+        self._take(task)
+        if not number:
+            self._propose(task, self.day(-5), "VPDK")
+            return
+        self._propose(task, self.day(-1), "QLDD")
+        with self.at(self.day(-1)):
+            actions.give_view(
+                task,
+                by=self._sender(task),
+                text="Đơn vị có thể phối hợp, cung cấp số liệu trong 03 ngày làm việc.",
+            )
+
+    def _kept_asked(self, task: Task, number: int) -> None:
+        """Proposed to another unit, refused by the leader, and asking for more time now."""
+        self._take(task)
+        self._propose(task, self.day(-20), "MT")
+        with self.at(self.day(-18)):
+            actions.decide_reassignment(
+                task,
+                by=self.office,
+                agreed=False,
+                note="Đúng chức năng của phòng; phòng Môi trường phối hợp.",
+                decision=self._word(task, How.MEETING, "Kết luận giao ban tuần"),
+            )
+        self._report(task, self.day(-5), 60, obstacle=True)
+        self._ask(task, self.day(-1), 15)
+
+    def _handed(self, task: Task, number: int) -> None:
+        """Given to another unit by the director's word at the weekly meeting."""
+        with self.at(self.day(-10)):
+            actions.hand_over(
+                task,
+                by=self.office,
+                to=Unit.objects.get(code="TCCB"),
+                reason="Gắn với việc rà soát tài khoản của công chức, viên chức toàn Sở.",
+                decision=self._word(task, How.MEETING),
+            )
+
+    def _reopened(self, task: Task, number: int) -> None:
+        self._take(task)
+        self._send(task, self.day(-6))
+        self._check(task, self.day(-5))
+        with self.at(self.day(-2)):
+            actions.reopen(
+                task,
+                by=self.office,
+                reason="Danh sách còn thiếu người mới chuyển đến; bổ sung rồi trình lại.",
+                decision=self._word(task, How.PHONE),
+            )
+
+    def _corrected(self, task: Task, number: int) -> None:
+        """The day was read wrongly from the document."""
+        assert task.nominal_end is not None
+        right = self.calendar.add_workdays(task.nominal_end, 2)
+        with self.at(self.day(-3)):
+            actions.correct_deadline(
+                task, by=self.office, phrase=f"{right:%d/%m/%Y}", reason="Nhập nhầm ngày so với văn bản."
+            )
+
+    def _overdue_directed(self, task: Task, number: int) -> None:
+        """Late; the leader in charge said by phone what to do, and the paper has not come."""
+        self._overdue(task, number)
+        with self.at(self.day(-1)):
+            actions.direct(
+                task,
+                by=self.office,
+                text="Phòng làm việc trực tiếp với Sở Nội vụ trong tuần này, báo cáo kết quả tại giao ban.",
+                due_on=self.calendar.add_workdays(self.today, 3),
+                decision=self._word(task, How.PHONE),
+            )
+
+    def _overdue_reported(self, task: Task, number: int) -> None:
+        """Late here, but the office has the report on paper."""
+        self._overdue(task, number)
+        with self.at(self.day(0)):
+            actions.note_reported(task, by=self.office, source="Báo cáo giấy gửi qua văn thư")
+
+    def _back_parts(self, task: Task, number: int) -> None:
+        """Two of three places are done; one of two coordinating units has delivered; the result came back."""
+        self._take(task)
+        first = task.coordinations.select_related("unit").order_by("id").first()
+        by = self.heads.get(first.unit.code, self.office) if first else self.office
+        if first is not None:
+            with self.at(self.day(-8)):
+                actions.deliver_part(
+                    task,
+                    by=by,
+                    coordination=first,
+                    text="Đã gửi bản đồ và sổ mục kê của hai xã, phường đã nghiệm thu.",
+                    number="214/VPĐK-KTĐC",
+                    decision=self._said(by, task),
+                )
+        worker = self._worker(task)
+        with self.at(self.day(-6)):
+            actions.update_progress(
+                task,
+                by=worker,
+                text="Đã bàn giao dữ liệu của hai địa bàn; địa bàn thứ ba chờ kiểm tra.",
+                parts_done=2,
+                decision=self._said(worker, task),
+            )
+        self._send(task, self.day(-4))
+        with self.at(self.day(-1)):
+            actions.return_result(
+                task,
+                by=self.office,
+                reason="Biên bản chưa có chữ ký của bên nhận; đề nghị bổ sung trước khi xác nhận.",
+            )
