@@ -32,6 +32,7 @@ _LOOK = {
     "resume": ("active", "progress"),
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
+    "reorganise": ("plain", "unit"),
 }
 
 _LAPSED = {

@@ -31,7 +31,7 @@ from tasks.actions.exchanging import (
     withdraw_reassignment,
 )
 from tasks.actions.giving import assign, assign_member
-from tasks.actions.handing_over import carry_over, hand_over
+from tasks.actions.handing_over import carry_along, carry_over, hand_over
 from tasks.actions.reviewing import (
     add_basis,
     confirm,
@@ -56,6 +56,7 @@ __all__ = [
     "assign",
     "assign_member",
     "attach",
+    "carry_along",
     "carry_over",
     "confirm",
     "correct_deadline",
