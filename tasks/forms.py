@@ -16,7 +16,7 @@ from plans.models import Plan
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Coordination, DeadlineChange, Evidence, Task
 from tasks.models.facts import How
-from tasks.querysets import TaskQuerySet
+from tasks.querysets import OPEN, TaskQuerySet
 from tasks.status import Confirmation, Execution
 from tasks.summaries import PARTS, UNSEEN
 from units.models import Unit, User
@@ -25,6 +25,7 @@ from units.permissions import Role, within
 # --- Filtering the list ---------------------------------------------------------------------------
 
 NO_PLAN = "none"
+ORPHANED = "orphaned"
 
 WAITING: dict[str, tuple[str, Any]] = {
     "accept": ("Chưa tiếp nhận", UNSEEN),
@@ -39,6 +40,7 @@ WAITING: dict[str, tuple[str, Any]] = {
         Q(execution=Execution.DONE, lead_unit__isnull=False)
         & ~Exists(Evidence.objects.filter(task=OuterRef("pk"))),
     ),
+    ORPHANED: ("Cần giao lại (đơn vị đã chấm dứt)", Q(execution__in=OPEN, lead_unit__closed_on__isnull=False)),
 }
 ROLES = {
     "lead": "Đơn vị tôi chủ trì",
@@ -122,7 +124,7 @@ class TaskFilterForm(StyledForm, forms.Form):
         if unit := wanted.get("unit"):
             found = found.filter(lead_unit=unit)
         if waiting := wanted.get("waiting"):
-            found = found.filter(WAITING[waiting][1])
+            found = found.orphaned(on) if waiting == ORPHANED else found.filter(WAITING[waiting][1])
         match wanted.get("role"):
             case "lead":
                 found = found.filter(within("lead_unit", own_ranges(self.user)))

@@ -18,7 +18,7 @@ from plans.models import Plan
 from plans.owed import OwedRow, Standing, figures_owed, owed_rows
 from plans.tables import STANDING_KINDS
 from reports.models import Report
-from tasks.forms import NO_PLAN, WAITING, coordinated_by, own_ranges
+from tasks.forms import NO_PLAN, ORPHANED, WAITING, coordinated_by, own_ranges
 from tasks.models import DeadlineChange, ProgressUpdate, Task
 from tasks.status import Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
@@ -176,6 +176,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
         sums.add(row.partition)
     figures = sum(row.standing == Standing.WAITING for row in owed)
     figures_url = f"{reverse('figures')}?state={Standing.WAITING}"
+    orphaned = tracked.orphaned(on).count()
     return {
         "sentence": _office_sentence(sums, len(asked), figures),
         "counters": [
@@ -190,6 +191,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
                 "kind": "waiting" * bool(figures),
                 "url": figures_url,
             },
+            *([_counter("Cần giao lại", orphaned, "overdue", waiting=ORPHANED, role="tracking")] if orphaned else []),
         ],
         "waiting": _waiting_rows(waiting, on, calendar),
         "waiting_count": sums.waiting,

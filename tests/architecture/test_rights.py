@@ -25,7 +25,7 @@ from tasks.forms import FORMS
 from tasks.models import Event, Task
 from tests.cast import TODAY, Cast
 from units.actions import save_member
-from units.models import AccountCheck, StaffMember, Unit
+from units.models import AccountCheck, Reorganisation, StaffMember, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "notice": ("minh", "notice"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
+    "reorganisation": ("lan", "reorganisation"),
+    "reorganisation_withdraw": ("lan", "reorganisation"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
@@ -113,7 +115,12 @@ def secrets(cast: Cast) -> dict[str, object]:
     report.signed_file.save("da-ky.pdf", ContentFile(CANARY.encode()), save=False)
     report.draft_edition = report.edition
     report.save()
+    reorganised = Reorganisation.objects.create(
+        kind="dissolve", effective_on=TODAY, decision="Quyết định 1", note=CANARY, recorded_by=cast.lan
+    )
+    reorganised.predecessors.add(cast.ptd)
     return {
+        "reorganisation": reorganised,
         "indicator": indicator,
         "profile": profile,
         "report": report,
