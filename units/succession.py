@@ -37,18 +37,11 @@ def heirs(edges: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
 
 
 def edges() -> list[tuple[int, int]]:
-    """(predecessor, successor) of everything that ended units, the first successor of a split first. Two queries."""
+    """(predecessor, successor) of everything that ended units. The first successor of a split, below which the
+    predecessor stands in the tree, comes first. One query."""
     ended = Reorganisation.objects.filter(kind__in=Reorganisation.ENDING, withdrawn_at__isnull=True)
     ended = ended.exclude(carried_out_at__isnull=True, recorded_by__isnull=False)
-    successors: dict[int, list[int]] = defaultdict(list)
-    through = Reorganisation.successors.through._default_manager
-    for row, unit in (
-        through.filter(reorganisation__in=ended).order_by("pk").values_list("reorganisation_id", "unit_id")
-    ):
-        successors[row].append(unit)
-    before = Reorganisation.predecessors.through._default_manager.filter(reorganisation__in=ended)
-    return [
-        (unit, successor)
-        for row, unit in before.order_by("pk").values_list("reorganisation_id", "unit_id")
-        for successor in successors[row]
-    ]
+    found = ended.filter(successors__isnull=False).order_by("effective_on", "pk")
+    pairs = list(found.values_list("predecessors", "successors", "predecessors__parent"))
+    pairs.sort(key=lambda each: each[1] != each[2])
+    return [(before, after) for before, after, _ in pairs]
