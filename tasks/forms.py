@@ -40,7 +40,10 @@ WAITING: dict[str, tuple[str, Any]] = {
         Q(execution=Execution.DONE, lead_unit__isnull=False)
         & ~Exists(Evidence.objects.filter(task=OuterRef("pk"))),
     ),
-    ORPHANED: ("Cần giao lại (đơn vị đã chấm dứt)", Q(execution__in=OPEN, lead_unit__closed_on__isnull=False)),
+    ORPHANED: (
+        "Cần giao lại (đơn vị đã chấm dứt)",
+        Q(execution__in=OPEN, lead_unit__closed_on__isnull=False),
+    ),
 }
 ROLES = {
     "lead": "Đơn vị tôi chủ trì",

@@ -191,7 +191,11 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
                 "kind": "waiting" * bool(figures),
                 "url": figures_url,
             },
-            *([_counter("Cần giao lại", orphaned, "overdue", waiting=ORPHANED, role="tracking")] if orphaned else []),
+            *(
+                [_counter("Cần giao lại", orphaned, "overdue", waiting=ORPHANED, role="tracking")]
+                if orphaned
+                else []
+            ),
         ],
         "waiting": _waiting_rows(waiting, on, calendar),
         "waiting_count": sums.waiting,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
+from core.text import date_vi
 from units.actions import RuleBroken, grant_role, save_unit
 from units.models import GroupMember, RoleGrant, StaffMember, Unit, UnitName, User
 from units.permissions import Role
@@ -24,9 +25,9 @@ def rename(
     """Gives a unit a new name from `on`; the old one keeps its dates. It is not a new unit."""
     current = unit.names.filter(valid_to__isnull=True).first()
     if current is not None and on <= current.valid_from:
-        raise RuleBroken(
-            {"effective_on": f"Tên gọi hiện nay có hiệu lực từ {current.valid_from:%d/%m/%Y}; hãy chọn ngày sau ngày đó."}
-        )
+        since = date_vi(current.valid_from)
+        words = f"Tên gọi hiện nay có hiệu lực từ {since}; hãy chọn ngày sau ngày đó."
+        raise RuleBroken({"effective_on": words})
     unit.name, unit.short_name = name, short_name
     save_unit(unit, valid_from=on, renumber=False)
     found = unit.names.get(valid_to__isnull=True)
@@ -106,7 +107,9 @@ def move_grant(grant: RoleGrant, to: Unit | None, on: date, *, by: User) -> Role
 
 def staff_from(units: Iterable[Unit], on: date) -> QuerySet[StaffMember]:
     """People on the roster who have not left by `on`."""
-    return StaffMember.objects.filter(unit__in=list(units)).filter(Q(left_on__isnull=True) | Q(left_on__gt=on))
+    return StaffMember.objects.filter(unit__in=list(units)).filter(
+        Q(left_on__isnull=True) | Q(left_on__gt=on)
+    )
 
 
 def move_staff(members: Iterable[int], to: Unit) -> int:

@@ -79,7 +79,11 @@ def twin(task: Task, to: Unit | None) -> Task | None:
     if task.parent_id is not None:
         return others.filter(parent=task.parent_id).first()
     if task.duty is not None and task.duty.task.merged_into_id is not None:
-        same = {"duty__rhythm": task.duty.rhythm, "duty__title": task.duty.title, "period_key": task.period_key}
+        same = {
+            "duty__rhythm": task.duty.rhythm,
+            "duty__title": task.duty.title,
+            "period_key": task.period_key,
+        }
         return others.filter(duty__task=task.duty.task.merged_into_id, **same).first()
     return None
 
@@ -103,15 +107,15 @@ def carry_along(
     has reported stays with it.
     """
     task = orders.lock(task)
-    changed = []
+    changed: list[tuple[int | None, int]] = []
     for part in task.coordinations.filter(unit__in=moved).order_by("pk"):
         to = moved[part.unit_id]
-        changed.append([part.unit_id, to.pk])
+        changed.append((part.unit_id, to.pk))
         _carry_part(task, part, to)
     for unit in added:
         if unit != task.lead_unit and not task.coordinations.filter(unit=unit).exists():
             Coordination.objects.create(task=task, unit=unit)
-            changed.append([None, unit.pk])
+            changed.append((None, unit.pk))
     facts: dict[str, Any] = {"reason": reason, "coordinators": changed}
     if tracking is not None and tracking != task.tracking_unit:
         facts["tracking"] = [task.tracking_unit_id, tracking.pk]

@@ -3,22 +3,15 @@
 Forty orders in every state a task can have; two branches hold parts of the same orders, some done at one of them.
 """
 
-from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-import pytest
-import time_machine
-from django.db import transaction
 
 from core.deadlines import DeadlineKind
 from plans.models import Plan, Target
 from tasks import actions
 from tasks.ledger import Decision
 from tasks.models import Explanation, Task
-from tests.cast import TODAY, Cast, make_cast, make_unit, make_user
+from tests.cast import TODAY, Cast, make_unit, make_user
 from tracker.reorganisation import Choices, NewUnit, Proposal
 from units.actions import renumber_tree, save_member, set_group
 from units.models import StaffMember, Unit, User
@@ -129,21 +122,3 @@ def merger(cast: Cast, **fields: object) -> Proposal:
         "choices": Choices(),
     }
     return Proposal(**(proposal | fields))  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Department]:
-    """The department, built once for a file of tests: each of them works inside a savepoint and is rolled back."""
-    with (
-        time_machine.travel(f"{TODAY}T09:00:00+07:00", tick=False),
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-    ):
-        yield make_department(make_cast())
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def department(built: Department, db: None) -> Department:
-    """Objects of its own for each test: the rows go back, and so must what was read of them."""
-    return deepcopy(built)

@@ -7,12 +7,7 @@ from django.urls import reverse
 from tasks.models import Task
 from tasks.summaries import sum_of, unit_rows
 from tests.cast import TODAY
-from tests.tracker.merged_department import (  # noqa: F401
-    Department,
-    built,
-    department,
-    merger,
-)
+from tests.tracker.merged_department import Department, merger
 from tracker.reorganisation import record_or_carry_out
 from tracker.reorganisation.counting import rows_by_first_unit, rows_by_present_unit
 from units.models import CalendarDay
@@ -39,7 +34,9 @@ def test_counts_by_first_unit_are_those_before_and_by_present_unit_their_sum(dep
     assert sum_of(first).everything == sum_of(present).everything + merged
 
 
-def test_the_plan_shows_both_ways_once_lead_units_have_changed(department: Department, client: Client) -> None:
+def test_the_plan_shows_both_ways_once_lead_units_have_changed(
+    department: Department, client: Client
+) -> None:
     cast = department.cast
     client.force_login(cast.lan)
     url = reverse("plan", args=[cast.plan.pk])

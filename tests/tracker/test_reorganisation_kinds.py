@@ -130,7 +130,11 @@ def test_work_of_a_dissolved_unit_waits_to_be_given_again_until_somebody_takes_i
     assert list(Task.objects.orphaned(TODAY)) == [task]
     assert not Task.objects.visible_to(User.objects.get(pk=cast.minh.pk)).exists()
     actions.hand_over(
-        task, by=cast.lan, to=cast.vpdk, reason="Đơn vị đã giải thể", decision=Decision("Trần Thị Hòa", "phone")
+        task,
+        by=cast.lan,
+        to=cast.vpdk,
+        reason="Đơn vị đã giải thể",
+        decision=Decision("Trần Thị Hòa", "phone"),
     )
     assert not Task.objects.orphaned(TODAY).exists()
     assert Task.objects.get(pk=task.pk).lead_unit == cast.vpdk

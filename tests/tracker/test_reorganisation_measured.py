@@ -29,7 +29,9 @@ pytestmark = pytest.mark.django_db
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["cn1", "cn2", "ptd", "order"]), st.sampled_from(Execution), st.integers(-20, 20)),
+        st.tuples(
+            st.sampled_from(["cn1", "cn2", "ptd", "order"]), st.sampled_from(Execution), st.integers(-20, 20)
+        ),
         max_size=8,
     )
 )
@@ -70,7 +72,12 @@ def measured(cast: Cast) -> Target:
     target = Target.objects.create(plan=cast.plan, code="CT1", name="x", scope="unit", unit=cast.cn1)
     TargetIndicator.objects.create(target=target, indicator=indicator)
     Milestone.objects.create(
-        target=target, phrase="đến 30/9", nominal_end=date(2026, 9, 30), comparator="ge", value=50, value_phrase="50%"
+        target=target,
+        phrase="đến 30/9",
+        nominal_end=date(2026, 9, 30),
+        comparator="ge",
+        value=50,
+        value_phrase="50%",
     )
     second = Target.objects.create(plan=cast.plan, code="CT2", name="y", scope="unit", unit=cast.cn2)
     TargetIndicator.objects.create(target=second, indicator=indicator)
@@ -83,7 +90,9 @@ def measured(cast: Cast) -> Target:
     return target
 
 
-def test_a_milestone_judged_before_the_merger_is_judged_by_both_together(cast: Cast, measured: Target) -> None:
+def test_a_milestone_judged_before_the_merger_is_judged_by_both_together(
+    cast: Cast, measured: Target
+) -> None:
     line = target_matrix(cast.plan, TODAY).rows[0].lines[0]
     assert line.current is not None and line.current.attainment == "short"
     record_or_carry_out(merger(cast), by=cast.lan)

@@ -12,13 +12,7 @@ from tasks.models import Coordination, Event, Task
 from tasks.status import Execution
 from tasks.summaries import total_of
 from tests.cast import TODAY
-from tests.tracker.merged_department import (  # noqa: F401
-    DECISION,
-    Department,
-    built,
-    department,
-    merger,
-)
+from tests.tracker.merged_department import DECISION, Department, merger
 from tracker import reorganisation
 from tracker.reorganisation import moves_of, record_or_carry_out
 from units.actions import RuleBroken
@@ -161,7 +155,15 @@ def test_the_ledger_is_whole_before_and_after(department: Department) -> None:
 
 
 def test_dates_of_moved_tasks_stay_as_they_were(department: Department) -> None:
-    columns = ("pk", "phrase", "nominal_end", "effective_end", "first_effective_end", "counted_end", "assigned_on")
+    columns = (
+        "pk",
+        "phrase",
+        "nominal_end",
+        "effective_end",
+        "first_effective_end",
+        "counted_end",
+        "assigned_on",
+    )
     moving = list(Task.objects.open().filter(lead_unit=department.cast.cn1).values_list("pk", flat=True))
     before = list(Task.objects.filter(pk__in=moving).values_list(*columns))
     record_or_carry_out(merger(department.cast), by=department.cast.lan)
@@ -209,9 +211,13 @@ def test_people_of_the_successor_see_all_that_was_of_either_branch(department: D
         assert own <= set(Task.objects.visible_to(again(person)).values_list("pk", flat=True))
 
 
-def test_the_successor_answers_what_was_asked_of_its_predecessors(department: Department, merged: Unit) -> None:
+def test_the_successor_answers_what_was_asked_of_its_predecessors(
+    department: Department, merged: Unit
+) -> None:
     explained = Task.objects.get(pk=department.orders[11].pk)
-    actions.explain(explained, by=again(department.ha), cause="objective", text="Chờ bản đồ", remedy="Làm thêm giờ")
+    actions.explain(
+        explained, by=again(department.ha), cause="objective", text="Chờ bản đồ", remedy="Làm thêm giờ"
+    )
     obstacle = department.orders[31].obstacles.get()
     assert obstacle.asked_of == department.cast.cn1
     actions.answer_obstacle(
@@ -233,7 +239,11 @@ def test_targets_groups_and_staff_move_with_their_dates(department: Department, 
     assert [(t.code, t.unit) for t in Target.objects.order_by("code")] == [("CT1", merged), ("CT2", cast.ptd)]
     assert PlanParticipation.objects.filter(plan=cast.plan, unit=merged).exists()
     assert set(cast.branches.members_on(TODAY)) == {merged, department.cn3}
-    assert set(cast.branches.members_on(TODAY - timedelta(days=1)).values_list("code")) <= {("CN3",), ("CN1",), ("CN2",)}
+    assert set(cast.branches.members_on(TODAY - timedelta(days=1)).values_list("code")) <= {
+        ("CN3",),
+        ("CN1",),
+        ("CN2",),
+    }
     assert Counter(StaffMember.objects.values_list("unit__code", flat=True)) == {"CN12": 3, "PTD": 1}
 
 
@@ -347,7 +357,11 @@ def test_a_standing_duty_goes_along_and_that_of_a_merged_part_ends(department: D
 
     cast = department.cast
     order = cast.task(
-        "DK", lead_group=cast.branches, deadline_kind=DeadlineKind.RECURRING, phrase="hằng tháng", nominal_end=None
+        "DK",
+        lead_group=cast.branches,
+        deadline_kind=DeadlineKind.RECURRING,
+        phrase="hằng tháng",
+        nominal_end=None,
     )
     for part in order.children.all():
         Duty.objects.create(task=part, rhythm="month", starts_on=TODAY, created_by=cast.lan)

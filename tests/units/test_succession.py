@@ -29,7 +29,9 @@ def test_a_long_line_breaks_nothing() -> None:
     assert heirs([(n, n + 1) for n in range(5000)])[0] == (5000,)
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 5)).map(lambda e: (e[0], e[0] + e[1])), max_size=40))
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(1, 5)).map(lambda e: (e[0], e[0] + e[1])), max_size=40)
+)
 def test_whoever_ended_is_stood_for_by_units_that_did_not(edges: list[tuple[int, int]]) -> None:
     found = heirs(edges)
     ended = {before for before, _ in edges}

@@ -155,9 +155,7 @@ def _read_anew(proposal: Proposal) -> Proposal:
     return Proposal(
         kind=proposal.kind,
         predecessors=tuple(fresh[unit.pk] for unit in proposal.predecessors),
-        successors=tuple(
-            fresh[unit.pk] if isinstance(unit, Unit) else unit for unit in proposal.successors
-        ),
+        successors=tuple(fresh[unit.pk] if isinstance(unit, Unit) else unit for unit in proposal.successors),
         effective_on=proposal.effective_on,
         decision=proposal.decision,
         note=proposal.note,
@@ -204,7 +202,7 @@ class _Act:
         self.on = proposal.effective_on
         self.moved: Counter[str] = Counter()
         self.grant: RoleGrant | None = keeps_organisation(by, proposal.predecessors[0])
-        self.words = {
+        self.words: dict[str, Any] = {
             "by": by,
             "grant": self.grant,
             "reason": proposal.reason,
@@ -267,7 +265,7 @@ class _Act:
 
     def _who_moves_along(self) -> set[tuple[int | None, int]]:
         """(person, unit they go to): an officer keeps the work where it goes the same way."""
-        pairs = set()
+        pairs: set[tuple[int | None, int]] = set()
         for grant in self.found.grants:
             to = self._taker("grants", grant.pk)
             if to is not None:

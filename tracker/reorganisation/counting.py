@@ -15,11 +15,13 @@ from units.succession import edges, heirs
 MOVES = ("hand_over", "decide_reassignment")
 
 
-def rows_by_present_unit(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> tuple[list[UnitRow], set[int]]:
+def rows_by_present_unit(
+    tasks: TaskQuerySet, on: date, calendar: WorkCalendar
+) -> tuple[list[UnitRow], set[int]]:
     """What each unit of today leads, and what units that ended in it had led; and which rows hold such past.
 
-    What a split unit had finished stands at its first successor; that of a unit without successor stays its own. At most
-    three queries.
+    What a split unit had finished stands at its first successor; that of a unit without successor stays its own.
+    At most three queries.
     """
     rows = unit_rows(tasks, on, calendar)
     stands_for = {unit: found[0] for unit, found in heirs(edges()).items()}

@@ -72,7 +72,9 @@ class ReorganisationForm(StyledForm, forms.Form):
         label="Địa danh", max_length=80, required=False, help_text="Để trống: giữ như cũ."
     )
     decision = LineFormField(
-        label="Văn bản quyết định", max_length=200, help_text="Ví dụ: Quyết định số 88/QĐ-SNNMT ngày 12/10/2026."
+        label="Văn bản quyết định",
+        max_length=200,
+        help_text="Ví dụ: Quyết định số 88/QĐ-SNNMT ngày 12/10/2026.",
     )
     effective_on = DayFormField(
         label="Có hiệu lực từ",
@@ -106,7 +108,9 @@ class ReorganisationForm(StyledForm, forms.Form):
             queryset=units,
             required=False,
             label=f"Đơn vị {word}{which}",
-            empty_label="Chưa có đơn vị tiếp nhận" if self.kind == Kind.DISSOLVE else "Đơn vị mới, ghi ở dưới",
+            empty_label="Chưa có đơn vị tiếp nhận"
+            if self.kind == Kind.DISSOLVE
+            else "Đơn vị mới, ghi ở dưới",
         )
         field.widget.attrs["class"] = "form-select"
         self.fields[f"successor_{number}"] = field
@@ -169,7 +173,9 @@ class ReorganisationForm(StyledForm, forms.Form):
         """What was typed, to carry it along behind the preview."""
         pairs = []
         for name in self.fields:
-            values = self.data.getlist(name) if isinstance(self.data, QueryDict) else [self.data.get(name, "")]
+            values = (
+                self.data.getlist(name) if isinstance(self.data, QueryDict) else [self.data.get(name, "")]
+            )
             pairs += [(name, value) for value in values]
         return pairs
 
@@ -182,7 +188,7 @@ def choices_in(posted: QueryDict) -> Choices:
         what, _, pk = key.partition("-")
         if not pk.isdecimal() or len(pk) > 18:
             continue
-        value = posted[key]
+        value = str(posted[key])
         if what == "along":
             along.add(int(pk))
         elif what in maps and (value == "" or (value.isdecimal() and int(value) < MOST_SUCCESSORS)):

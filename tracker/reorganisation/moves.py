@@ -103,16 +103,18 @@ def moves_of(proposal: Proposal) -> Moves:
 def merged_parts(proposal: Proposal, found: Moves) -> list[tuple[Task, list[Task]]]:
     """(the part that goes on, those that end in it): parts of one order, or occurrences of one period, that come to the
     same successor."""
-    groups: dict[tuple[object, ...], list[Task]] = defaultdict(list)
+    groups: dict[tuple[int, int], list[Task]] = defaultdict(list)
     for task in found.tasks:
         place = proposal.taker("tasks", task.pk)
         if task.parent_id is not None and place is not None:
             groups[task.parent_id, place].append(task)
     existing = [unit for unit in proposal.successors if isinstance(unit, Unit)]
     orders = {parent for parent, _ in groups}
-    for own in Task.objects.open().filter(parent__in=orders, lead_unit__in=existing).select_related("lead_unit"):
+    for own in (
+        Task.objects.open().filter(parent__in=orders, lead_unit__in=existing).select_related("lead_unit")
+    ):
         place = next(n for n, unit in enumerate(proposal.successors) if unit == own.lead_unit)
-        if (own.parent_id, place) in groups:
+        if own.parent_id is not None and (own.parent_id, place) in groups:
             groups[own.parent_id, place].insert(0, own)
     return [(parts[0], parts[1:]) for parts in groups.values() if len(parts) > 1]
 
@@ -128,11 +130,15 @@ def _conflicts(proposal: Proposal, found: Moves) -> list[str]:
                 "“Cần giao lại”, thời hạn vẫn tính."
             )
         if found.targets:
-            words.append(f"{count_vi(len(found.targets))} chỉ tiêu chưa có đơn vị nhận, vẫn ghi tên đơn vị cũ.")
+            words.append(
+                f"{count_vi(len(found.targets))} chỉ tiêu chưa có đơn vị nhận, vẫn ghi tên đơn vị cũ."
+            )
         if found.tracked_plans:
             words.append("Kế hoạch đơn vị đang theo dõi chưa có đơn vị nhận, không ai theo dõi tiếp.")
         if found.obstacles:
-            words.append(f"{count_vi(found.obstacles)} vướng mắc gửi đơn vị chưa trả lời: văn phòng trả lời thay.")
+            words.append(
+                f"{count_vi(found.obstacles)} vướng mắc gửi đơn vị chưa trả lời: văn phòng trả lời thay."
+            )
     words += _twice_the_role(proposal, found)
     words += _waiting_words(proposal, found)
     same = defaultdict(list)
@@ -142,11 +148,15 @@ def _conflicts(proposal: Proposal, found: Moves) -> list[str]:
     for targets in same.values():
         if len(targets) > 1:
             names = ", ".join(target.code for target in targets)
-            words.append(f"Các chỉ tiêu {names} cùng nội dung, nay cùng một đơn vị; hãy xem lại mức phải đạt.")
+            words.append(
+                f"Các chỉ tiêu {names} cùng nội dung, nay cùng một đơn vị; hãy xem lại mức phải đạt."
+            )
     before = list(proposal.predecessors)
     if proposal.ends_units and AgencyProfile.objects.filter(unit__in=before).exists():
         words.append("Mẫu trình bày văn bản của đơn vị cũ không chuyển theo; hãy lập mẫu cho đơn vị kế thừa.")
-    left_out = Exclusion.objects.filter(unit__in=before, task__assigned_on__isnull=True).select_related("task")
+    left_out = Exclusion.objects.filter(unit__in=before, task__assigned_on__isnull=True).select_related(
+        "task"
+    )
     words += [
         f"Dự thảo {each.task.code} không giao cho {each.unit.label}; hãy xem lại có giao cho đơn vị kế thừa không."
         for each in (left_out.select_related("task", "unit") if proposal.ends_units else ())
@@ -162,7 +172,9 @@ def _merged_words(proposal: Proposal, found: Moves) -> list[str]:
         if len({task.effective_end for task in (kept, *ending)}) > 1:
             line += " Thời hạn của các phần khác nhau."
         if sent := [task.lead_label for task in ending if task.confirmation == Confirmation.SUBMITTED]:
-            line += f" Kết quả {', '.join(sent)} đã trình chưa xác nhận; đơn vị kế thừa trình lại kết quả chung."
+            line += (
+                f" Kết quả {', '.join(sent)} đã trình chưa xác nhận; đơn vị kế thừa trình lại kết quả chung."
+            )
         words.append(line)
     return words
 
@@ -179,9 +191,7 @@ def _coordinating_words(proposal: Proposal, found: Moves) -> list[str]:
     own = set()
     if isinstance(first, Unit):
         leads |= {part.task_id for part in found.parts if part.task.lead_unit_id == first.pk}
-        own = set(
-            Coordination.objects.filter(task__in=by_task, unit=first).values_list("task_id", flat=True)
-        )
+        own = set(Coordination.objects.filter(task__in=by_task, unit=first).values_list("task_id", flat=True))
     words = []
     for task_id, parts in by_task.items():
         code = parts[0].task.code
@@ -219,7 +229,9 @@ def _waiting_words(proposal: Proposal, found: Moves) -> list[str]:
     lapsing = Reassignment.objects.filter(task__in=moving, decision="pending").count()
     if not lapsing:
         return []
-    return [f"{count_vi(lapsing)} đề nghị giao lại đang chờ không còn cần quyết định; đơn vị kế thừa đề nghị lại nếu cần."]
+    return [
+        f"{count_vi(lapsing)} đề nghị giao lại đang chờ không còn cần quyết định; đơn vị kế thừa đề nghị lại nếu cần."
+    ]
 
 
 def locked(tasks: Sequence[Task]) -> None:

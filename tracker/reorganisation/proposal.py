@@ -97,7 +97,7 @@ class Proposal:
         if not self.successors:
             return None
         default = None if self.kind == Kind.TRANSFER else 0
-        return getattr(self.choices, what).get(pk, default)  # type: ignore[no-any-return]
+        return getattr(self.choices, what).get(pk, default)
 
 
 def may_reorganise(user: User, unit: Unit) -> bool:
@@ -130,24 +130,30 @@ def check_on_its_day(proposal: Proposal) -> None:
             raise RuleBroken({"units": f"{unit.name} đã chấm dứt hoạt động từ {date_vi(unit.closed_on)}."})
         if unit.opened_on is not None and unit.opened_on >= on:
             raise RuleBroken(
-                {"effective_on": f"{unit.name} thành lập ngày {date_vi(unit.opened_on)}; hãy chọn ngày sau ngày đó."}
+                {
+                    "effective_on": f"{unit.name} thành lập ngày {date_vi(unit.opened_on)}; hãy chọn ngày sau ngày đó."
+                }
             )
     codes = [unit.code for unit in proposal.successors if isinstance(unit, NewUnit)]
     taken = Unit.objects.filter(code__in=codes).values_list("code", flat=True).first()
     if taken is not None:
         raise RuleBroken({"successor": f"Mã đơn vị “{taken}” đã dùng; mã của đơn vị cũ không dùng lại."})
-    for unit in proposal.successors:
-        if isinstance(unit, Unit) and unit.closed_on is not None:
-            raise RuleBroken({"successor": f"{unit.name} đã chấm dứt hoạt động, không tiếp nhận được."})
-        if isinstance(unit, Unit) and unit.opened_on is not None and unit.opened_on > on:
-            raise RuleBroken({"successor": f"{unit.name} chưa thành lập vào ngày {date_vi(on)}."})
+    for successor in proposal.successors:
+        if isinstance(successor, NewUnit):
+            continue
+        if successor.closed_on is not None:
+            raise RuleBroken({"successor": f"{successor.name} đã chấm dứt hoạt động, không tiếp nhận được."})
+        if successor.opened_on is not None and successor.opened_on > on:
+            raise RuleBroken({"successor": f"{successor.name} chưa thành lập vào ngày {date_vi(on)}."})
 
 
 def _check_day(on: date) -> None:
     earliest = today() - timedelta(days=settings.REORGANISATION_DAYS_BACK)
     if on < earliest:
         raise RuleBroken(
-            {"effective_on": f"Chỉ ghi nhận được việc tổ chức lại có hiệu lực từ {date_vi(earliest)} trở lại đây."}
+            {
+                "effective_on": f"Chỉ ghi nhận được việc tổ chức lại có hiệu lực từ {date_vi(earliest)} trở lại đây."
+            }
         )
     if on > today() + LONGEST_AHEAD:
         raise RuleBroken({"effective_on": "Ngày có hiệu lực không được sau hôm nay quá một năm."})
@@ -175,7 +181,9 @@ def _check_numbers(proposal: Proposal) -> None:
             if len(after) != 1:
                 raise RuleBroken({"successor": "Hãy chọn hoặc ghi đơn vị kế thừa."})
             if len(before) == 1 and isinstance(after[0], NewUnit):
-                raise RuleBroken({"units": "Hợp nhất thành đơn vị mới cần ít nhất hai đơn vị; một đơn vị thì đổi tên."})
+                raise RuleBroken(
+                    {"units": "Hợp nhất thành đơn vị mới cần ít nhất hai đơn vị; một đơn vị thì đổi tên."}
+                )
         case Kind.SPLIT:
             if len(after) < 2:
                 raise RuleBroken({"successor": "Chia, tách cần ít nhất hai đơn vị kế thừa."})
@@ -184,4 +192,6 @@ def _check_numbers(proposal: Proposal) -> None:
                 raise RuleBroken({"successor": "Hãy chọn hoặc ghi đơn vị tiếp nhận."})
         case Kind.DISSOLVE:
             if len(after) > 1:
-                raise RuleBroken({"successor": "Giải thể có nhiều nhất một đơn vị tiếp nhận; nhiều hơn là chia, tách."})
+                raise RuleBroken(
+                    {"successor": "Giải thể có nhiều nhất một đơn vị tiếp nhận; nhiều hơn là chia, tách."}
+                )

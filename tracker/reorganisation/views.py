@@ -57,7 +57,11 @@ def _keeper(user: User) -> None:
 @require_safe
 def reorganisations(request: PersonRequest) -> HttpResponse:
     _keeper(request.user)
-    found = kept_rows(request.user).prefetch_related("predecessors", "successors").order_by("-effective_on", "-pk")
+    found = (
+        kept_rows(request.user)
+        .prefetch_related("predecessors", "successors")
+        .order_by("-effective_on", "-pk")
+    )
     rows = [_row(each) for each in found]
     return render(request, "tracker/reorganisation/list.html", {"rows": rows, "kinds": _tabs("")})
 
@@ -68,7 +72,11 @@ def _row(row: Reorganisation) -> dict[str, Any]:
         badge = ("stopped", "Đã rút lại")
     elif row.is_pending:
         late = row.effective_on < today()
-        badge = ("overdue", "Chưa thực hiện được") if late else ("waiting", f"Thực hiện ngày {day(row.effective_on)}")
+        badge = (
+            ("overdue", "Chưa thực hiện được")
+            if late
+            else ("waiting", f"Thực hiện ngày {day(row.effective_on)}")
+        )
     moved = [(MOVED_WORDS[name], n) for name, n in row.moved.items() if n and name in MOVED_WORDS]
     return {
         "row": row,
@@ -83,7 +91,9 @@ def _row(row: Reorganisation) -> dict[str, Any]:
 
 @require_safe
 def reorganisation(request: PersonRequest, pk: int) -> HttpResponse:
-    rows = kept_rows(request.user).select_related("recorded_by").prefetch_related("predecessors", "successors")
+    rows = (
+        kept_rows(request.user).select_related("recorded_by").prefetch_related("predecessors", "successors")
+    )
     row = get_object_or_404(rows, pk=pk)
     context = _row(row) | {
         "pairs": [
@@ -167,7 +177,9 @@ def _preview_page(
 ) -> HttpResponse:
     found = moves_of(proposal)
     chooses = proposal.kind in (Kind.SPLIT, Kind.TRANSFER)
-    seen = _visible(request.user, [*(task.pk for task in found.tasks), *(part.task_id for part in found.parts)])
+    seen = _visible(
+        request.user, [*(task.pk for task in found.tasks), *(part.task_id for part in found.parts)]
+    )
     shown = [task for task in found.tasks if task.pk in seen]
     context = {
         "form": form,
@@ -179,6 +191,7 @@ def _preview_page(
         "splits": proposal.kind == Kind.SPLIT,
         "ends": proposal.ends_units,
         "chooses": chooses,
+        "several": len(proposal.predecessors) > 1,
         "hidden": [*form.hidden_pairs(), ("kind", proposal.kind)],
         "fingerprint": found.fingerprint(proposal),
         "conflicts": found.conflicts,
@@ -186,19 +199,33 @@ def _preview_page(
         "tasks": _task_lines(proposal, found, shown, seen, chooses),
         "hidden_tasks": len(found.tasks) - len(shown),
         "parts": [
-            {"row": seen[part.task_id], "unit": part.unit.label} for part in found.parts if part.task_id in seen
+            {"row": seen[part.task_id], "unit": part.unit.label}
+            for part in found.parts
+            if part.task_id in seen
         ],
         "plans": found.tracked_plans,
         "targets": [
-            {"target": each, "key": str(each.pk), "options": _options(proposal, "targets", each.pk) if chooses else None}
+            {
+                "target": each,
+                "key": str(each.pk),
+                "options": _options(proposal, "targets", each.pk) if chooses else None,
+            }
             for each in found.targets
         ],
         "grants": [
-            {"grant": each, "key": str(each.pk), "options": _options(proposal, "grants", each.pk, "Kết thúc vai trò")}
+            {
+                "grant": each,
+                "key": str(each.pk),
+                "options": _options(proposal, "grants", each.pk, "Kết thúc vai trò"),
+            }
             for each in found.grants
         ],
         "children": [
-            {"unit": each, "key": str(each.pk), "options": _options(proposal, "children", each.pk) if chooses else None}
+            {
+                "unit": each,
+                "key": str(each.pk),
+                "options": _options(proposal, "children", each.pk) if chooses else None,
+            }
             for each in found.children
         ],
         "groups": found.memberships,
@@ -260,11 +287,23 @@ def _counts(proposal: Proposal, found: Moves) -> list[tuple[str, int, str]]:
         ("Kế hoạch đơn vị theo dõi", len(found.tracked_plans), first),
         ("Nhiệm vụ đơn vị theo dõi", len(found.tracked), first),
         ("Chỉ tiêu", len(found.targets), goes),
-        ("Vai trò của người dùng", len(found.grants), "kết thúc ngày trước ngày có hiệu lực, nối tiếp như ở dưới"),
+        (
+            "Vai trò của người dùng",
+            len(found.grants),
+            "kết thúc ngày trước ngày có hiệu lực, nối tiếp như ở dưới",
+        ),
         ("Nhân sự trong danh sách", len(found.staff), first),
-        ("Nhóm đơn vị", len(found.memberships), "thành viên cũ ra, đơn vị kế thừa vào" if to else "thành viên cũ ra"),
+        (
+            "Nhóm đơn vị",
+            len(found.memberships),
+            "thành viên cũ ra, đơn vị kế thừa vào" if to else "thành viên cũ ra",
+        ),
         ("Đơn vị trực thuộc", len(found.children), goes if to else "lên đơn vị cấp trên"),
-        ("Yêu cầu giải trình chưa kết luận", found.explanations, f"{to} trả lời" if to else "văn phòng theo dõi"),
+        (
+            "Yêu cầu giải trình chưa kết luận",
+            found.explanations,
+            f"{to} trả lời" if to else "văn phòng theo dõi",
+        ),
         ("Vướng mắc chờ đơn vị trả lời", found.obstacles, f"{to} trả lời" if to else "văn phòng trả lời"),
     ]
     return [row for row in rows if row[1]]

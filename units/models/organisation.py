@@ -168,9 +168,7 @@ class Reorganisation(AppendOnly):
     @property
     def is_pending(self) -> bool:
         """Recorded for a day to come, and neither carried out nor withdrawn."""
-        return (
-            self.recorded_by_id is not None and self.carried_out_at is None and self.withdrawn_at is None
-        )
+        return self.recorded_by_id is not None and self.carried_out_at is None and self.withdrawn_at is None
 
 
 class UnitGroup(models.Model):
