@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from core import clock
 
 JOBS: dict[str, str] = {
-    "tick": "notifications.jobs.tick",
+    "tick": "tracker.jobs.tick",
     "canary": "notifications.jobs.canary",
     "send_notices": "notifications.jobs.send_notices",
     "build_report": "reports.jobs.build_report",

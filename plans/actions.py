@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from plans.models import Indicator, Measurement, MeasurementDecision, Plan, Target
+from plans.models import Indicator, Measurement, MeasurementDecision, Plan, PlanParticipation, Target
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
 from units.permissions import capacity
@@ -16,6 +16,8 @@ from units.permissions import capacity
 __all__ = [
     "RuleBroken",
     "accept_figure",
+    "carry_plan",
+    "carry_target",
     "check_amounts",
     "check_day",
     "figure_grant",
@@ -175,3 +177,19 @@ def return_figure(measurement: Measurement, *, by: User, reason: str) -> Measure
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi rõ nội dung cần bổ sung."})
     return _decide(measurement, "figure.return", MeasurementDecision.Verdict.RETURNED, by, reason)
+
+
+# --- In a reorganisation, whose own right has been checked (`tracker.reorganisation`) ------------------
+
+
+def carry_plan(plan: Plan, to: Unit) -> None:
+    """Another office follows the plan from now on; who issued it stays as it is printed."""
+    plan.tracking_unit = to
+    plan.save(update_fields=["tracking_unit"])
+
+
+def carry_target(target: Target, to: Unit) -> None:
+    """Another unit owes the target from now on; figures already reported stay where they were measured."""
+    target.unit = to
+    target.save(update_fields=["unit"])
+    PlanParticipation.objects.get_or_create(plan=target.plan, unit=to)

@@ -69,7 +69,10 @@ class Owed:
             known.valid_to is None or known.valid_to >= window.start
         )
         planned = any(plan.starts_on <= window.end and plan.ends_on >= window.start for plan in self.plans)
-        return in_force and planned and self.unit.is_open(window.start)
+        in_being = self.unit.is_open(window.start) and (
+            self.unit.opened_on is None or self.unit.opened_on <= window.end
+        )
+        return in_force and planned and in_being
 
 
 @dataclass(frozen=True, slots=True)

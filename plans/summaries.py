@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from core.text import date_vi, number_vi
 from plans.attainment import Attainment, Figure, judge, rate, total, worst
 from plans.models import Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
 from units.coverage import UnitCoverage, by_unit
-from units.models import AccountKind, GroupMember, Unit
+from units.models import AccountKind, GroupMember, Reorganisation, Unit
 from units.permissions import Ranges
 
 
@@ -206,25 +206,52 @@ class _Found:
     figure: Figure
 
 
+class _Ended(NamedTuple):
+    """When a unit ended, and the unit it was merged into."""
+
+    on: date | None
+    heir: int
+    place: int
+
+
 class _Figures:
-    """Accepted figures up to a day, newest first, the highest accepted revision of each period: one query."""
+    """Accepted figures up to a day, newest first, the highest accepted revision of each period: one query.
+
+    A unit that others were merged into is read with their figures before, so that a milestone judged before the merger
+    stays judged (results before and after count for a reorganised unit: Decree 233/2026, art. 9). What a split unit
+    reported cannot be divided and stays its own.
+    """
 
     def __init__(self, targets: Iterable[Target], on: date) -> None:
         wanted = {each.indicator_id for target in targets for each in target.target_indicators.all()}
         columns = (
             "indicator_id", "unit_id", "unit__tree_start", "period_kind", "period_key", "period_start",
-            "period_end", "as_of", "numerator", "denominator",
+            "period_end", "as_of", "numerator", "denominator", "unit__closed_on", "heir", "heir_place",
         )  # fmt: skip
+        took_over = Reorganisation.objects.filter(
+            kind__in=(Reorganisation.Kind.MERGE, Reorganisation.Kind.DISSOLVE),
+            carried_out_at__isnull=False,
+            predecessors=OuterRef("unit"),
+            effective_on__lte=on,
+        )
         rows = (
             Measurement.objects.accepted()
             .filter(indicator__in=wanted, as_of__lte=on)
+            .annotate(
+                heir=Subquery(took_over.values("successors")[:1]),
+                heir_place=Subquery(took_over.values("successors__tree_start")[:1]),
+            )
             .order_by("-as_of", "-period_end", "-revision", "-id")
             .values_list(*columns)
         )
         self._by_pair: dict[tuple[int, int], list[_Found]] = defaultdict(list)
         self._units: dict[int, dict[int, int]] = defaultdict(dict)
         seen: set[tuple[Any, ...]] = set()
-        for indicator, unit, place, kind, key, start, end, as_of, numerator, denominator in rows:
+        ended: dict[int, _Ended] = {}
+        for row in rows:
+            indicator, unit, place, kind, key, start, end, as_of, numerator, denominator = row[:10]
+            if row[11] is not None:
+                ended[unit] = _Ended(*row[10:])
             if (indicator, unit, kind, key) in seen:
                 continue
             seen.add((indicator, unit, kind, key))
@@ -232,6 +259,34 @@ class _Figures:
             found = _Found(unit, place, (start, end), kind, key, as_of, figure)
             self._by_pair[indicator, unit].append(found)
             self._units[indicator][unit] = place
+        # The earliest first: who took over may have been taken over itself.
+        heirs: dict[int, list[int]] = defaultdict(list)
+        for unit in sorted(ended, key=lambda pk: (ended[pk].on or date.min, pk)):
+            heirs[ended[unit].heir].append(unit)
+        for heir, units in heirs.items():
+            for indicator in wanted:
+                self._inherit(indicator, heir, ended[units[0]].place, units)
+
+    def _inherit(self, indicator: int, heir: int, place: int, units: list[int]) -> None:
+        """Gives `heir` the totals of the periods for which all `units` that report this indicator have a figure, and it
+        has none."""
+        known = [{(f.period_kind, f.period_key): f for f in found} for unit in units
+                 if (found := self._by_pair.get((indicator, unit)))]  # fmt: skip
+        if not known:
+            return
+        own = self._by_pair[indicator, heir]
+        has = {(found.period_kind, found.period_key) for found in own}
+        for key in set.intersection(*(set(each) for each in known)) - has:
+            parts = [each[key] for each in known]
+            figure = total(part.figure for part in parts)
+            if figure is not None:
+                as_of = min(part.as_of for part in parts)
+                own.append(_Found(heir, place, parts[0].period, *key, as_of, figure))
+        own.sort(key=lambda found: (found.as_of, found.period[1]), reverse=True)
+        for unit in units:
+            self._units[indicator].pop(unit, None)
+        if own:
+            self._units[indicator][heir] = place
 
     def known_below(self, indicator: Indicator, unit: Unit) -> list[int]:
         """Units of the subtree that have any figure of this indicator."""

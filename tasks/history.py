@@ -53,6 +53,7 @@ _LOOK = {
     "reopen": ("active", "undo"),
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
+    "reorganise": ("plain", "unit"),
 }
 _PLAIN = ("plain", "circle")
 

@@ -171,6 +171,11 @@ def facts_of(event: Event) -> dict[str, Any]:
     return _content(event).get("facts", {})
 
 
+def left_by(event: Event) -> dict[str, Any]:
+    """Columns of the task as this event left them, of those it changed; empty when the content was removed."""
+    return {name: after for name, (_before, after) in _content(event).get("changed", {}).items()}
+
+
 def _content(event: Event) -> dict[str, Any]:
     """The content as written; empty when it was removed, or is no content at all."""
     try:

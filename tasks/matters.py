@@ -17,7 +17,7 @@ from tasks.models import (
 )
 from tasks.models.facts import How
 from tasks.rules import MISSING, RULES, STANDS, Matter
-from units.models import Unit
+from units.models import Reorganisation, Unit
 
 
 class Matters:
@@ -62,13 +62,20 @@ class Matters:
 
     @cached_property
     def late_joiners(self) -> list[Unit]:
-        """Units that entered the group after the order was given to its members (the membership is frozen then)."""
+        """Units that entered the group after the order was given to its members (the membership is frozen then).
+
+        Not those that took over from a member, and answer for its part or have its result.
+        """
         group = self._task.lead_group
         if group is None or self._task.assigned_on is None:
             return []
         given = self._task.children.values("lead_unit")
         left_out = self._task.exclusions.values("unit")
-        return list(group.members_on(today()).exclude(pk__in=given).exclude(pk__in=left_out))
+        took_over = Reorganisation.objects.filter(
+            kind__in=(Reorganisation.Kind.MERGE, Reorganisation.Kind.DISSOLVE), predecessors__in=given
+        )
+        joined = group.members_on(today()).exclude(pk__in=given).exclude(pk__in=left_out)
+        return list(joined.exclude(pk__in=took_over.values("successors")))
 
     @cached_property
     def sent_by(self) -> int | None:

@@ -75,6 +75,10 @@ class TaskQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(execution__in=OPEN)
 
+    def orphaned(self, on: date) -> Self:
+        """Open work of units that have ended: "cần giao lại" until somebody takes it (norms 6, consequence 4)."""
+        return self.given_by(on).open().filter(lead_unit__closed_on__lte=on)
+
     def waiting_for_confirmation(self) -> Self:
         """Results somebody has to confirm; an order to many waits in its parts."""
         return self.leaves().filter(confirmation=Confirmation.SUBMITTED)

@@ -220,6 +220,7 @@ OTHER_PAST = {
     "assign": "Giao nhiệm vụ",
     "complete_all": "Tất cả đơn vị được giao đã hoàn thành",
     "remove_content": "Gỡ nội dung",
+    "reorganise": "Đơn vị được tổ chức lại",
 }
 
 

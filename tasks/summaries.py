@@ -163,6 +163,14 @@ def total_of(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> Partition
     return result
 
 
+def by_task(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> dict[int, Partition]:
+    """The count of each task alone, for whoever groups by what the tables do not hold. One query."""
+    found: dict[int, Partition] = {}
+    for row in _grouped(tasks, on, calendar, "pk"):
+        _tally(found.setdefault(row["pk"], Partition()), row)
+    return found
+
+
 def unit_rows(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> list[UnitRow]:
     """Leaves by lead unit, in the order of the organisation, outside bodies last. One query.
 
@@ -244,6 +252,7 @@ __all__ = [
     "Partition",
     "UnitRow",
     "by_plan",
+    "by_task",
     "plan_totals",
     "sum_of",
     "total_of",

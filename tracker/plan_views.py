@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,16 +19,18 @@ from core.forms import StyledForm
 from core.sheets.resources import export_response
 from core.templatetags.ui import day
 from core.text import count_vi, number_vi
+from core.workdays import WorkCalendar
 from plans.actions import may_write
 from plans.attainment import Attainment
 from plans.models import Clause, Plan
 from plans.querysets import PlanQuerySet
 from plans.resources import PlanResource
 from plans.summaries import Cell, Line, Matrix, target_matrix, value_words
-from tasks.models import Task
+from tasks.models import Event, Task
 from tasks.querysets import TaskQuerySet
-from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of, unit_rows
+from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
+from tracker.reorganisation.counting import MOVES, rows_by_first_unit, rows_by_present_unit
 from units.models import CalendarDay, User
 from units.permissions import READERS, Role, covers, within
 from units.requests import PersonRequest
@@ -173,8 +176,8 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
         context["matrix"] = _matrix(matrix)
         context["tally"] = _tally(matrix)
     else:
-        rows = unit_rows(tasks if whole else own, on, calendar)
-        context |= {"units": _unit_rows(found, rows, whole), "sum": sum_of(rows), "counted": counted}
+        context |= _units(found, request.GET.get("theo", ""), tasks if whole else own, on, calendar, whole)
+        context["counted"] = counted
     return render(request, "tracker/plan.html", context)
 
 
@@ -217,10 +220,33 @@ def _outline(found: Plan, tasks: Iterable[Task], rows: Iterable[TaskRow]) -> lis
     return lines
 
 
-def _unit_rows(found: Plan, rows: Iterable[Any], whole: bool) -> list[dict[str, Any]]:
+def _units(
+    found: Plan, way: str, tasks: TaskQuerySet, on: date, calendar: WorkCalendar, whole: bool
+) -> dict[str, Any]:
+    """Rows by the unit of today or, where lead units have changed, by the unit first given each task."""
+    merged, unlinked = 0, set[int]()
+    changed = Event.objects.filter(verb__in=MOVES, task__in=tasks.leaves()).exists()
+    first = changed and way == "ban-dau"
+    if first:
+        rows, merged = rows_by_first_unit(tasks, on, calendar)
+        unlinked = {row.unit_id for row in rows}
+    else:
+        rows, unlinked = rows_by_present_unit(tasks, on, calendar)
+    ways = [("", "Đơn vị hiện nay", not first), ("ban-dau", "Đơn vị được giao ban đầu", first)]
+    return {
+        "units": _unit_rows(found, rows, whole, unlinked),
+        "sum": sum_of(rows),
+        "ways": [{"key": key, "label": label, "current": now} for key, label, now in ways] if changed else [],
+        "merged": merged,
+    }
+
+
+def _unit_rows(found: Plan, rows: Iterable[Any], whole: bool, unlinked: set[int]) -> list[dict[str, Any]]:
+    """`unlinked` rows hold tasks that the list shows under another unit: they lead to the unit's page."""
     shown = []
     for row in rows:
         parts = row.partition
+        is_linked = row.unit_id not in unlinked
         query: dict[str, object] = {"plan": found.pk, "unit": row.unit_id}
         late = "outside" if row.outside else "overdue"
         cells = [
@@ -234,13 +260,13 @@ def _unit_rows(found: Plan, rows: Iterable[Any], whole: bool) -> list[dict[str, 
         shown.append(
             {
                 "label": row.name,
-                "url": list_url(part="all", **query),
+                "url": list_url(part="all", **query) if is_linked else reverse("unit", args=[row.unit_id]),
                 "outside": row.outside,
                 "cells": [
                     {
                         "label": label,
                         "value": value,
-                        "url": list_url(part=part, **query) if part and value else "",
+                        "url": list_url(part=part, **query) if part and value and is_linked else "",
                     }
                     for label, value, part in cells
                 ],

@@ -122,6 +122,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 
+# --- Organisation ---
+# How far back a reorganisation may take effect when it is recorded late.
+REORGANISATION_DAYS_BACK = env.int("REORGANISATION_DAYS_BACK", default=365)
+
 # --- Language, dates, text: Vietnamese only, day first ---
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]

@@ -59,7 +59,7 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
         "predecessors": Unit.objects.filter(reorganised_by__successors=found).distinct(),
         "successors": Unit.objects.filter(formed_by__predecessors=found).distinct(),
         "reorganisations": list(found.formed_by.all()) + list(found.reorganised_by.all()),
-        "children": found.children.all(),
+        "children": found.children.open_on(day),
         "grants": found.grants.valid_on(day).select_related("user").order_by("role", "user__full_name"),
         "groups": found.unit_groups.filter(
             memberships__unit=found, memberships__valid_to__isnull=True

@@ -34,7 +34,7 @@ from tasks.actions.exchanging import (
     withdraw_reassignment,
 )
 from tasks.actions.giving import assign, assign_member
-from tasks.actions.handing_over import carry_over, hand_over
+from tasks.actions.handing_over import carry_along, carry_over, hand_over
 from tasks.actions.openings import note_opening
 from tasks.actions.reviewing import (
     add_basis,
@@ -66,6 +66,7 @@ __all__ = [
     "assign",
     "assign_member",
     "attach",
+    "carry_along",
     "carry_over",
     "confirm",
     "correct_deadline",

@@ -4,9 +4,11 @@ from typing import Any
 
 from core.clock import now
 from tasks.actions.common import Act
+from tasks.matters import Matters
 from tasks.models import DeadlineChange, Explanation, Reassignment
 from tasks.models.facts import SettledOnce
 from tasks.rules import Matter
+from units.models import User
 
 _TABLES = {
     Matter.EXTENSION: "change",
@@ -17,22 +19,26 @@ _TABLES = {
 
 def lapse(act: Act, *matters: Matter) -> dict[str, Any]:
     """Lets these open matters of the task lapse; what to add to the facts of the verb."""
+    return let_lapse(act.matters, act.by, *matters)
+
+
+def let_lapse(open_matters: Matters, by: User, *matters: Matter) -> dict[str, Any]:
     lapsed: dict[str, Any] = {}
     for matter in matters:
-        asked, column, value = _open(act, matter)
+        asked, column, value = _open(open_matters, matter)
         if asked is None:
             continue
         setattr(asked, column, value)
-        asked.recorded_by = act.by
+        asked.recorded_by = by
         asked.decided_at = now()
         asked.save(update_fields=[column, "recorded_by", "decided_at"])
         lapsed[_TABLES[matter]] = [asked.pk, {column: value}]
     return {"rows": lapsed} if lapsed else {}
 
 
-def _open(act: Act, matter: Matter) -> tuple[SettledOnce | None, str, str]:
+def _open(open_matters: Matters, matter: Matter) -> tuple[SettledOnce | None, str, str]:
     if matter == Matter.EXTENSION:
-        return act.matters.extension, "decision", DeadlineChange.Decision.LAPSED
+        return open_matters.extension, "decision", DeadlineChange.Decision.LAPSED
     if matter == Matter.REASSIGNMENT:
-        return act.matters.reassignment, "decision", Reassignment.Decision.LAPSED
-    return act.matters.explanation, "verdict", Explanation.Verdict.LAPSED
+        return open_matters.reassignment, "decision", Reassignment.Decision.LAPSED
+    return open_matters.explanation, "verdict", Explanation.Verdict.LAPSED

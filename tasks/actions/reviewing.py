@@ -9,6 +9,7 @@ from core.clock import now, today
 from tasks import ledger, orders
 from tasks.actions.clocks import credit_waiting, move_deadline
 from tasks.actions.common import Act, begin
+from tasks.actions.handing_over import twin
 from tasks.actions.lapsing import lapse
 from tasks.history import entry_gap
 from tasks.ledger import DIRECT, Decision
@@ -188,6 +189,8 @@ def reopen(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) ->
         raise RuleBroken("Phần việc này đã nhập vào phần việc của đơn vị kế thừa; hãy mở lại ở đó.")
     if task.parent is not None and task.parent.execution == Execution.DISCONTINUED:
         raise RuleBroken("Nhiệm vụ giao nhiều đơn vị đã dừng; không mở lại phần việc của một đơn vị.")
+    if twin(task, task.lead_unit) is not None:
+        raise RuleBroken("Đơn vị đang thực hiện một phần việc khác của cùng nhiệm vụ; không mở lại phần này.")
     task.execution = Execution.IN_PROGRESS
     task.confirmation = Confirmation.NONE
     task.completed_on = task.submitted_on = task.entry_gap = None

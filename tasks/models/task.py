@@ -228,7 +228,13 @@ class Task(models.Model):
                 name="task_parts_counted",
             ),
             models.UniqueConstraint(
-                fields=["parent", "lead_unit"], condition=Q(parent__isnull=False), name="task_one_per_member"
+                # A unit may finish the part of a predecessor beside its own that is done.
+                fields=["parent", "lead_unit"],
+                condition=Q(
+                    parent__isnull=False,
+                    execution__in=["not_started", "acknowledged", "in_progress", "reassign", "suspended"],
+                ),
+                name="task_one_per_member",
             ),
             models.CheckConstraint(
                 condition=Q(lead_unit__isnull=False, lead_group__isnull=True)

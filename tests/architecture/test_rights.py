@@ -25,7 +25,7 @@ from tasks.models import Event, Task
 from tasks.verb_forms import PANELS
 from tests.cast import TODAY, Cast
 from units.actions import save_member
-from units.models import AccountCheck, StaffMember, Unit
+from units.models import AccountCheck, Reorganisation, StaffMember, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
     "plan_settings": ("lan", "plan"),
+    "reorganisation": ("lan", "reorganisation"),
+    "reorganisation_withdraw": ("lan", "reorganisation"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
@@ -117,8 +119,13 @@ def secrets(cast: Cast) -> dict[str, object]:
     report.draft_edition = report.edition
     report.save()
     unsent = cast.task("NV98", title=f"Chưa giao {CANARY}", given=False)
+    reorganised = Reorganisation.objects.create(
+        kind="dissolve", effective_on=TODAY, decision="Quyết định 1", note=CANARY, recorded_by=cast.lan
+    )
+    reorganised.predecessors.add(cast.ptd)
     return {
         "unsent": unsent,
+        "reorganisation": reorganised,
         "indicator": indicator,
         "profile": profile,
         "report": report,

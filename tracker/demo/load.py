@@ -9,7 +9,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from core.clock import replay
+from core.clock import now, replay
 from core.deadlines import DeadlineKind, parse
 from core.periods import Period, containing
 from core.text import date_vi, fold, person_sort_key
@@ -151,6 +151,7 @@ def _organisation() -> dict[str, Unit]:
         kind=Reorganisation.Kind.MERGE,
         effective_on=org.MERGED_ON,
         decision=f"Quyết định của UBND tỉnh {org.PROVINCE} về hợp nhất hai sở",
+        carried_out_at=now(),
     )
     merger.predecessors.set([units[code] for code in org.CLOSED])
     merger.successors.set([units["SNNMT"]])

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
+from core.append_only import AppendOnly
 from core.fields import DayField, LineField, ProseField
 from units.querysets import UnitGroupQuerySet, UnitQuerySet
 
@@ -114,14 +115,22 @@ class UnitName(models.Model):
         return self.name
 
 
-class Reorganisation(models.Model):
-    """A merger, split, dissolution or transfer, with its decision. It never rewrites what happened before it."""
+class Reorganisation(AppendOnly):
+    """A renaming, merger, split, dissolution or transfer, with its decision. It never rewrites what happened before it.
+
+    One with a day to come waits until `tracker.reorganisation` carries it out, or is withdrawn before.
+    """
 
     class Kind(models.TextChoices):
+        RENAME = "rename", "Đổi tên"
         MERGE = "merge", "Hợp nhất"
         SPLIT = "split", "Chia, tách"
         DISSOLVE = "dissolve", "Giải thể"
         TRANSFER = "transfer", "Chuyển giao"
+
+    # Those that end their predecessors.
+    ENDING = (Kind.MERGE, Kind.SPLIT, Kind.DISSOLVE)
+    mutable_columns = ("carried_out_at", "withdrawn_at", "moved")
 
     kind = models.CharField("hình thức", max_length=10, choices=Kind)
     effective_on = DayField("có hiệu lực từ")
@@ -131,8 +140,14 @@ class Reorganisation(models.Model):
     )
     successors = models.ManyToManyField(Unit, related_name="formed_by", verbose_name="đơn vị kế thừa")
     note = ProseField("ghi chú", blank=True)
+    # What was chosen when it was recorded: new names, units to be founded, who takes over what.
+    chosen = models.JSONField("lựa chọn", default=dict, blank=True, editable=False)
     # When open work, targets, grants and staff were moved; only `tracker.reorganisation` does it, once.
     carried_out_at = models.DateTimeField("thời điểm thực hiện", null=True, blank=True, editable=False)
+    # How many of each kind were moved.
+    moved = models.JSONField("đã chuyển", default=dict, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField("thời điểm rút lại", null=True, blank=True, editable=False)
+    # Nobody: it is known from before this system, and there was nothing to move.
     recorded_by = models.ForeignKey(
         "User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -140,9 +155,20 @@ class Reorganisation(models.Model):
     class Meta:
         verbose_name = "tổ chức lại"
         ordering = ["-effective_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(carried_out_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="reorganisation_done_or_withdrawn",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.decision})"
+
+    @property
+    def is_pending(self) -> bool:
+        """Recorded for a day to come, and neither carried out nor withdrawn."""
+        return self.recorded_by_id is not None and self.carried_out_at is None and self.withdrawn_at is None
 
 
 class UnitGroup(models.Model):
