@@ -34,6 +34,8 @@ WAITING: dict[str, tuple[str, Any]] = {
         "Đề nghị gia hạn chờ quyết định",
         Exists(DeadlineChange.objects.filter(task=OuterRef("pk"), decision=DeadlineChange.Decision.PENDING)),
     ),
+    "check_in": ("Cần cập nhật định kỳ", lambda found, on: found.wanting_update(on)),
+    "rhythm": ("Chưa đặt nhịp định kỳ", lambda found, on: found.without_rhythm()),
     "evidence": (
         "Nợ tài liệu kiểm chứng",
         Q(execution=Execution.DONE, lead_unit__isnull=False)
@@ -122,7 +124,8 @@ class TaskFilterForm(StyledForm, forms.Form):
         if unit := wanted.get("unit"):
             found = found.filter(lead_unit=unit)
         if waiting := wanted.get("waiting"):
-            found = found.filter(WAITING[waiting][1])
+            wanted_rows = WAITING[waiting][1]
+            found = wanted_rows(found, on) if callable(wanted_rows) else found.filter(wanted_rows)
         match wanted.get("role"):
             case "lead":
                 found = found.filter(within("lead_unit", own_ranges(self.user)))
@@ -329,6 +332,8 @@ class DiscontinueForm(VerbForm):
     reason = ProseFormField(label="Lý do không tiếp tục thực hiện", max_length=2000)
 
 
+from tasks.duty_forms import EndRhythmForm, LogBreachForm, SetCheckInForm, SetRhythmForm  # noqa: E402
+
 FORMS: dict[str, type[VerbForm]] = {
     "accept": AcceptForm,
     "update": UpdateForm,
@@ -342,4 +347,8 @@ FORMS: dict[str, type[VerbForm]] = {
     "suspend": SuspendForm,
     "resume": ResumeForm,
     "discontinue": DiscontinueForm,
+    "set_rhythm": SetRhythmForm,
+    "end_rhythm": EndRhythmForm,
+    "set_check_in": SetCheckInForm,
+    "log_breach": LogBreachForm,
 }

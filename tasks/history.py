@@ -11,6 +11,7 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import ledger
+from tasks.duty_words import duty_lines
 from tasks.models import DeadlineChange, Event, Evidence, ProgressUpdate, Task
 from tasks.models.facts import How
 from tasks.rules import past_tense
@@ -32,6 +33,10 @@ _LOOK = {
     "resume": ("active", "progress"),
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
+    "set_rhythm": ("active", "calendar"),
+    "end_rhythm": ("plain", "stop"),
+    "set_check_in": ("plain", "calendar"),
+    "log_breach": ("returned", "alert"),
 }
 
 _LAPSED = {
@@ -115,6 +120,7 @@ def _moment(
         lines.append(f"Ngày hoàn thành: {day(completed)}.")
     if waited := facts.get("waited_workdays"):
         lines.append(f"Không tính {count_vi(waited)} ngày làm việc chờ xác nhận.")
+    lines += duty_lines(event.verb, facts)
     lines += [facts[name] for name in ("reason", "note") if facts.get(name)]
     found["text"] = "\n".join(lines)
     return found
@@ -175,6 +181,11 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
     printed, nominal, effective = task.printed_on, task.nominal_end, task.effective_end
     if nominal is None or effective is None:
         return []
+    if task.duty_id is not None and printed is not None and printed != effective and not task.was_extended:
+        side = "liền trước" if effective < printed else "kế tiếp"
+        return [
+            f"{day(printed)} là {_why_off(printed)}, hạn của kỳ chuyển sang ngày làm việc {side} {day(effective)}."
+        ]
     if task.was_extended:
         granted = task.deadline_changes.filter(decision=DeadlineChange.Decision.GRANTED)
         for change in granted:

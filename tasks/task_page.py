@@ -9,6 +9,7 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
+from tasks.duty_page import duty_part
 from tasks.forms import FORMS, VerbForm
 from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
 from tasks.ledger import FOR_UNIT, is_for_unit
@@ -40,6 +41,22 @@ _PANELS: dict[str, tuple[str, str, str]] = {
     "resume": ("tiep-tuc", "progress", ""),
     "withdraw": ("rut-lai", "undo", "Rút lại để sửa; kết quả chưa được xử lý thì mới rút được."),
     "suspend": ("tam-dung", "pause", "Tạm dừng không làm thay đổi thời hạn; muốn lùi hạn thì gia hạn."),
+    "set_rhythm": (
+        "dat-nhip",
+        "calendar",
+        "Mỗi kỳ thành một nhiệm vụ riêng, có thời hạn, hiện trước khi đến hạn.",
+    ),
+    "log_breach": (
+        "khong-dung-quy-dinh",
+        "alert",
+        "Chỉ ghi cho ngày thuộc phạm vi quy định; một ngày ghi được nhiều lần.",
+    ),
+    "set_check_in": (
+        "ky-cap-nhat",
+        "calendar",
+        "Chỉ để nhắc đơn vị cập nhật; không phải là thời hạn, không tính quá hạn.",
+    ),
+    "end_rhythm": ("dung-nhip", "stop", "Kỳ chưa đến hạn không phải thực hiện nữa; kỳ đã qua giữ nguyên."),
     "discontinue": ("khong-tiep-tuc", "stop", "Nhiệm vụ sẽ không còn được tính trong tổng số."),
 }
 
@@ -134,6 +151,7 @@ def task_context(
         "conflict": conflict,
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
+        "duties": duty_part(user, found, calendar),
     }
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tasks import exports, views
+from tasks import duty_views, exports, views
 
 urlpatterns = [
     path("nhiem-vu/", views.tasks, name="tasks"),
     path("nhiem-vu/xuat/", exports.tasks_export, name="tasks_export"),
+    path("nhiem-vu/dinh-ky/", duty_views.duties, name="duties"),
+    path("nhiem-vu/dinh-ky/xuat/", duty_views.duties_export, name="duties_export"),
     path("nhiem-vu/<int:pk>/", views.task, name="task"),
     path("nhiem-vu/<int:pk>/<slug:verb>/", views.task_verb, name="task_verb"),
     path("tai-lieu/<int:pk>/", views.evidence_download, name="evidence_file"),

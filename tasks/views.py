@@ -18,6 +18,7 @@ from core.files import UploadRefused
 from core.templatetags.ui import moment
 from tasks import actions, orders
 from tasks.actions import RuleBroken
+from tasks.duty_views import DUTY_DONE_WORDS, DUTY_VERBS
 from tasks.forms import FORMS, TaskFilterForm, VerbForm
 from tasks.ledger import STATE
 from tasks.matters import Matters
@@ -86,6 +87,7 @@ _DONE_WORDS = {
     "suspend": "Đã tạm dừng nhiệm vụ.",
     "resume": "Nhiệm vụ được tiếp tục thực hiện.",
     "discontinue": "Đã ghi nhận không tiếp tục thực hiện.",
+    **DUTY_DONE_WORDS,
 }
 
 
@@ -217,6 +219,7 @@ _DO: dict[str, Callable[[Task, User, VerbForm], Any]] = {
     "suspend": _with_reason(actions.suspend),
     "resume": _with_reason(actions.resume),
     "discontinue": _with_reason(actions.discontinue),
+    **DUTY_VERBS,
 }
 
 

@@ -17,6 +17,7 @@ from tasks.actions.answering import (
 )
 from tasks.actions.common import may, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
+from tasks.actions.duties import end_rhythm, log_breach, set_check_in, set_rhythm
 from tasks.actions.exchanging import (
     answer_obstacle,
     decide_reassignment,
@@ -32,6 +33,7 @@ from tasks.actions.exchanging import (
 )
 from tasks.actions.giving import assign, assign_member
 from tasks.actions.handing_over import carry_over, hand_over
+from tasks.actions.occurring import open_occurrences
 from tasks.actions.reviewing import (
     add_basis,
     confirm,
@@ -65,13 +67,16 @@ __all__ = [
     "deliver_part",
     "direct",
     "discontinue",
+    "end_rhythm",
     "explain",
     "give_view",
     "hand_over",
     "judge",
+    "log_breach",
     "may",
     "note_reported",
     "officers_of",
+    "open_occurrences",
     "propose_reassignment",
     "proves_also",
     "raise_obstacle",
@@ -83,7 +88,9 @@ __all__ = [
     "return_part",
     "return_result",
     "save_task",
+    "set_check_in",
     "set_deadline",
+    "set_rhythm",
     "submit",
     "suspend",
     "update_progress",
