@@ -65,7 +65,8 @@ def _order_of(user: User, occurrence: Task) -> dict[str, Any] | None:
     """The order an occurrence belongs to, where this person sees it."""
     orders = Task.objects.visible_to(user).filter(duties=occurrence.duty_id)
     order = orders.first()
-    duty = Duty.objects.get(pk=occurrence.duty_id)
+    duty = occurrence.duty
+    assert duty is not None
     return {
         "title": order.title if order else "",
         "url": reverse("task", args=[order.pk]) if order else "",

@@ -273,6 +273,7 @@ def log_breach(
     if count < 1:
         raise RuleBroken({"count": "Số trường hợp phải từ 1 trở lên."})
     _check_covered(duty.as_rhythm, on, CalendarDay.objects.as_calendar())
+    assert act.task.lead_unit is not None  # the rule of the verb: only what one unit answers for
     breach = Breach.objects.create(
         task=act.task,
         duty=duty,
