@@ -16,11 +16,13 @@ from core.queue import enqueue
 from notifications import announcer, hours, outbox, planner
 from notifications.models import Heartbeat, JobRun
 from notifications.outbox import Counts
+from tasks.jobs import open_occurrences
 from units.models import CalendarDay
 
 logger = logging.getLogger("notifications")
 
 REMINDERS = "reminders"
+OCCURRENCES = "occurrences"
 RUN_LEASE = timedelta(minutes=10)
 # Written by a job that came through the queue: proof that the cluster works.
 CANARY = "canary"
@@ -32,8 +34,17 @@ def canary() -> None:
 
 def tick() -> None:
     """Each minute. Its parts stand alone: one that fails is logged and does not stop the others."""
-    for part in (announcer.announce, remind_today, ring_for_mail):
+    for part in (announcer.announce, open_todays_occurrences, remind_today, ring_for_mail):
         _alone(part)
+
+
+def open_todays_occurrences() -> bool:
+    """The occurrences of recurring duties that are to be seen today, once a day; whether this call made them."""
+    run = take(OCCURRENCES, today().isoformat())
+    if run is None:
+        return False
+    finish(run, {"made": open_occurrences(today())})
+    return True
 
 
 def remind_today() -> bool:

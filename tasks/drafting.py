@@ -1,6 +1,7 @@
 """Writing a task before it is given: by hand, from a workbook or a document. Nothing of it is in the ledger yet."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,10 @@ from core.deadlines import Deadline, DeadlineKind, Span, SpanUnit, counted_from,
 from core.text import fold
 from core.workdays import WorkCalendar
 from tasks import orders
+from tasks.checkins import CheckIn
 from tasks.models import Coordination, Task
+from tasks.recurrence import Every, Rhythm
+from tasks.rhythm_words import rhythms_of
 from units.actions import RuleBroken
 from units.models import Unit
 
@@ -27,6 +31,41 @@ def set_deadline(task: Task, calendar: WorkCalendar) -> None:
     )
     task.first_effective_end = task.effective_end
     task.counted_end = task.effective_end
+    task.check_in = _check_in(task)
+
+
+def _check_in(task: Task) -> CheckIn:
+    """How often a standing order wants to hear from its unit: as its words say, else each month. One whose words name a
+    rhythm is heard of through its occurrences, unless it only asks."""
+    if not task.is_standing:
+        return CheckIn.NONE
+    if task.check_in != CheckIn.NONE:
+        return CheckIn(task.check_in)
+    named = _read_rhythms(task)
+    if named and task.is_binding:
+        return CheckIn.NONE
+    return _CHECK_INS.get(named[0].every, CheckIn.MONTH) if named else CheckIn.MONTH
+
+
+_CHECK_INS = {Every.WEEK: CheckIn.WEEK, Every.WEEKDAYS: CheckIn.WEEK, Every.QUARTER: CheckIn.QUARTER}
+
+
+def rhythms_named(task: Task) -> tuple[Rhythm, ...]:
+    """The rhythms the words of an order name; chosen days of the week with nothing to hand in are a rule to keep."""
+    return tuple(
+        replace(each, every=Every.RULE) if each.every == Every.WEEKDAYS and not task.product else each
+        for each in _read_rhythms(task)
+    )
+
+
+def _read_rhythms(task: Task) -> tuple[Rhythm, ...]:
+    if task.deadline_kind != DeadlineKind.RECURRING:
+        return ()
+    return rhythms_of(
+        task.phrase,
+        includes_day=task.plan.includes_day if task.plan else False,
+        is_report="bao cao" in fold(f"{task.title} {task.product}"),
+    )
 
 
 def shifts(task: Task) -> bool:

@@ -12,6 +12,7 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import ledger
+from tasks.duty_words import duty_lines
 from tasks.models import DeadlineChange, Event, Evidence, Explanation, Obstacle, Task
 from tasks.models.facts import How
 from tasks.rules import past_tense
@@ -54,6 +55,10 @@ _LOOK = {
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
     "reorganise": ("plain", "unit"),
+    "set_rhythm": ("active", "calendar"),
+    "end_rhythm": ("plain", "stop"),
+    "set_check_in": ("plain", "calendar"),
+    "log_breach": ("returned", "alert"),
 }
 _PLAIN = ("plain", "circle")
 
@@ -149,6 +154,7 @@ def _moment(line: _Line, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
             line.said.append(f"{file['name']}: {file['note']}.")
     if facts and (words := _WORDS.get(event.verb)):
         words(line)
+    line.said += duty_lines(event.verb, facts)
     line.said += [_LAPSED[name] for name in facts.get("rows", {}) if name in _LAPSED]
     if completed := _date(facts.get("completed_on")):
         line.said.append(f"Ngày hoàn thành: {day(completed)}.")
@@ -407,6 +413,11 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
     printed, nominal, effective = task.printed_on, task.nominal_end, task.effective_end
     if nominal is None or effective is None:
         return []
+    if task.duty_id is not None and printed is not None and printed != effective and not task.was_extended:
+        side = "liền trước" if effective < printed else "kế tiếp"
+        return [
+            f"{day(printed)} là {_why_off(printed)}, hạn của kỳ chuyển sang ngày làm việc {side} {day(effective)}."
+        ]
     if task.was_extended:
         granted = task.deadline_changes.filter(decision=DeadlineChange.Decision.GRANTED)
         for change in granted:

@@ -58,7 +58,8 @@ class Matters:
 
     @cached_property
     def duties(self) -> list[Duty]:
-        return list(self._task.duties.filter(ended_at__isnull=True))
+        """Rhythms in force; of an order to many, those of its units."""
+        return list(Duty.objects.of(self._task).in_force())
 
     @cached_property
     def late_joiners(self) -> list[Unit]:
@@ -113,7 +114,7 @@ class Matters:
             case Matter.DUTY:
                 return bool(self.duties)
             case Matter.RULE_DUTY:
-                return any(duty.rhythm == Duty.Rhythm.RULE for duty in self.duties)
+                return any(duty.is_rule for duty in self.duties)
 
     def refusal(self, verb: str) -> str | None:
         """Why what stands open, or does not, forbids `verb`; None when it does not."""

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from core.deadlines import DeadlineKind
 from core.text import fold
 from core.workdays import WorkCalendar
-from tasks.status import Confirmation, Execution, deadline_class_sql
+from tasks.checkins import wants_update_sql
+from tasks.recurrence import Every
+from tasks.status import BINDING, Confirmation, Execution, deadline_class_sql
 from units.permissions import READERS, Role, within
 
 if TYPE_CHECKING:
+    from tasks.models import Task
     from units.models import User
 
 OPEN = [
@@ -21,6 +25,25 @@ OPEN = [
     Execution.REASSIGN,
     Execution.SUSPENDED,
 ]
+
+
+_HEARD_FROM = [each for each in OPEN if each != Execution.SUSPENDED]
+
+
+def wanting_update(on: date) -> Q:
+    return Q(lead_unit__isnull=False, execution__in=_HEARD_FROM) & wants_update_sql(on)
+
+
+def without_rhythm() -> Q:
+    from tasks.models import Duty
+
+    return Q(
+        ~Exists(Duty.objects.filter(task=OuterRef("pk"))),
+        lead_unit__isnull=False,
+        deadline_kind=DeadlineKind.RECURRING,
+        strength__in=BINDING,
+        execution__in=OPEN,
+    )
 
 
 class TaskQuerySet(models.QuerySet[Any]):
@@ -87,5 +110,34 @@ class TaskQuerySet(models.QuerySet[Any]):
         """Annotates `deadline`: the deadline class on `on`."""
         return self.annotate(deadline=deadline_class_sql(on, calendar))
 
+    def wanting_update(self, on: date) -> Self:
+        """Standing orders from which nothing was heard for as long as they want to be (`tasks.checkins`)."""
+        return self.filter(wanting_update(on))
+
+    def without_rhythm(self) -> Self:
+        """Recurring orders whose words named no rhythm: the owner has to set it."""
+        return self.filter(without_rhythm())
+
     def matching(self, words: str) -> Self:
         return self.filter(search__contains=fold(words)) if words.strip() else self
+
+
+class DutyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Rhythms of the orders a person sees."""
+        from tasks.models import Task
+
+        return self.filter(task__in=Task.objects.visible_to(user))
+
+    def of(self, task: "Task") -> Self:
+        """Of what one unit answers for; of an order to many, those of all its units."""
+        if task.lead_unit_id is not None:
+            return self.filter(task=task)
+        return self.filter(task__parent=task)
+
+    def in_force(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def recurring(self) -> Self:
+        """Rhythms with something to deliver, not rules to keep."""
+        return self.exclude(rhythm=Every.RULE)

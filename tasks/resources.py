@@ -59,3 +59,39 @@ class TaskResource(resources.ModelResource):
     def get_queryset(self) -> Any:
         """Never everything: an export is given its rows."""
         return Task.objects.none()
+
+
+class DutyResource(resources.Resource):
+    """Rhythms as their list shows them (rows of `tasks.duty_page.duty_rows`), one for each unit."""
+
+    place = fields.Field("place", "Nhiệm vụ, kế hoạch", LineWidget())
+    title = fields.Field("title", "Nội dung", LineWidget())
+    lead = fields.Field("lead", "Đơn vị", LineWidget())
+    words = fields.Field("words", "Nhịp", LineWidget())
+    span = fields.Field("span", "Thời gian", LineWidget())
+    period = fields.Field("period", "Kỳ hiện nay", LineWidget())
+    due = fields.Field("due", "Hạn của kỳ", LineWidget())
+    given = fields.Field("given", "Số kỳ", NumberWidget())
+    on_time = fields.Field("on_time", "Đúng hạn", NumberWidget())
+    late = fields.Field("late", "Muộn", NumberWidget())
+    missed = fields.Field("missed", "Quá hạn chưa thực hiện", NumberWidget())
+    open = fields.Field("open", "Đang thực hiện", NumberWidget())
+    covered = fields.Field("covered", "Số ngày phải giữ", NumberWidget())
+    kept = fields.Field("kept", "Số ngày giữ đúng", NumberWidget())
+    breaches = fields.Field("breaches", "Số trường hợp không đúng", NumberWidget())
+
+    class Meta:
+        fields = (
+            "place", "title", "lead", "words", "span", "period", "due", "given", "on_time", "late", "missed", "open",
+            "covered", "kept", "breaches",
+        )  # fmt: skip
+
+    def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
+        """Rows are ready values: figures of a rule stay empty for a rhythm that delivers, and the other way."""
+        name = field.attribute
+        if name in ("given", "on_time", "late", "missed", "open"):
+            return None if instance["is_rule"] else getattr(instance["tally"], name)
+        if name in ("covered", "kept", "breaches"):
+            key = {"covered": "all_covered", "kept": "all_kept", "breaches": "all_broken"}[name]
+            return instance.get(key)
+        return instance[name]

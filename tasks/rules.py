@@ -207,7 +207,11 @@ RULES: dict[str, VerbRule] = {
         "Đặt nhịp định kỳ", "Đặt nhịp định kỳ", leaf_only=False, only_standing=True
     ),
     "end_rhythm": VerbRule(
-        "Dừng nhịp định kỳ", "Dừng nhịp định kỳ", _EVER, needs=Matter.DUTY, required=_reason("Hãy ghi rõ lý do.")
+        "Dừng nhịp định kỳ", "Dừng nhịp định kỳ", _EVER, needs=Matter.DUTY, leaf_only=False,
+        required=_reason("Hãy ghi rõ lý do."),
+    ),
+    "set_check_in": VerbRule(
+        "Đặt kỳ cập nhật", "Đặt kỳ cập nhật", leaf_only=False, only_standing=True
     ),
     "log_breach": VerbRule(
         "Ghi trường hợp không thực hiện đúng", "Trường hợp không thực hiện đúng", needs=Matter.RULE_DUTY,

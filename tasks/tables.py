@@ -12,6 +12,7 @@ from core.deadlines import DeadlineKind
 from core.templatetags.ui import day
 from core.text import count_vi
 from core.workdays import WorkCalendar
+from tasks.checkins import wants_update
 from tasks.models import Task
 from tasks.querysets import TaskQuerySet
 from tasks.status import (
@@ -98,6 +99,8 @@ def badges(task: Task, on: date, calendar: WorkCalendar) -> tuple[Badge, ...]:
     if task.execution == Execution.REASSIGN:
         found.append(Badge("waiting", "Đề nghị giao lại"))
     found.append(time)
+    if task.lead_unit_id is not None and task.execution != Execution.SUSPENDED and wants_update(task, on):
+        found.append(Badge("soon", "Cần cập nhật định kỳ"))
     if (
         task.execution == Execution.NOT_STARTED
         and task.lead_unit is not None

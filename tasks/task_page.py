@@ -9,15 +9,17 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
+from tasks.duty_page import duty_part
 from tasks.gathering import counted_parts, gathered_text, has_reported, report_words
 from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
 from tasks.matters import Matters
 from tasks.models import Task
+from tasks.panels import PANELS, verb_form
 from tasks.rules import RULES
 from tasks.status import Confirmation, DeadlineClass, Execution, status_text
 from tasks.tables import badges, due_words, parts_words, task_rows, with_related
 from tasks.task_matters import coordination_rows, open_matters
-from tasks.verb_forms import PANELS, Choices, VerbForm, verb_form
+from tasks.verb_forms import Choices, VerbForm
 from tasks.waiting import own_ranges
 from units.models import CalendarDay, User
 from units.permissions import covers
@@ -91,6 +93,7 @@ def task_context(
         "gathering": gathering,
         "can_gather": gathering is not None and gathering["answered"] and "update" in open_verbs,
         "can_edit": found.assigned_on is None and actions.may(user, "assign", found) is not None,
+        "duties": duty_part(user, found, calendar),
     }
 
 

@@ -1,11 +1,10 @@
-"""The forms of verbs, and the one table that says how a page offers each: form, act, place, words.
+"""The forms of verbs; `tasks.panels` says how a page offers each.
 
 Whatever a form lets choose (units, people, obstacles, parts, decisions) comes from `Choices`, read once for all forms
 of a page: what is not among them is refused, whoever's it is.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -104,7 +103,14 @@ class VerbForm(StyledForm, forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, verb: str, choices: Choices, user: User, grant: RoleGrant, **kwargs: Any
+        self,
+        *args: Any,
+        verb: str,
+        choices: Choices,
+        user: User,
+        grant: RoleGrant,
+        records: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.verb, self.choices, self.user, self.grant = verb, choices, user, grant
@@ -112,7 +118,7 @@ class VerbForm(StyledForm, forms.Form):
         for name, message in RULES[verb].required.items():
             if name in self.fields:
                 self.fields[name].error_messages["required"] = message
-        if PANELS[verb].records:
+        if records:
             self._ask_who_said_so()
         self.prepare()
 
@@ -621,171 +627,3 @@ def _short(text: str, length: int = 80) -> str:
 def _decided(event: Event) -> str:
     who = f", {event.decided_by}" if event.decided_by else ""
     return f"{past_tense(event.verb)}{who} ({event.get_how_display().lower()}), {day(event.happened_at)}"
-
-
-# --- The table --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """How a page offers a verb: its form, the act it carries out, the words when it is done; anchor, icon and hint.
-
-    `rare`: it stands in the closed group "Việc khác". `records`: an officer's form asks whose word it is.
-    `overtaken_by`: events after the one the person saw that put something else in the place of what they decide on.
-    """
-
-    form: type[VerbForm]
-    act: Callable[..., Any]
-    done: str
-    anchor: str
-    icon: str
-    hint: str = ""
-    rare: bool = False
-    danger: bool = False
-    records: bool = True
-    overtaken_by: tuple[str, ...] = ()
-
-    def carry_out(self, task: Task, by: User, form: VerbForm) -> Any:
-        """Raises RuleBroken or UploadRefused in words for the person."""
-        decided = {"decision": form.decision()} if self.records else {}
-        return self.act(task, by=by, **form.given(), **decided)
-
-
-# In the order in which a page shows them: what somebody waits for first.
-PANELS: dict[str, Panel] = {
-    "accept": Panel(
-        AcceptForm, actions.accept, "Đã tiếp nhận nhiệm vụ.", "tiep-nhan", "check", records=False
-    ),
-    "confirm": Panel(
-        ConfirmForm, actions.confirm, "Đã xác nhận hoàn thành.", "xac-nhan", "check-circle",
-        overtaken_by=("submit",),
-    ),
-    "return": Panel(
-        ReturnForm, actions.return_result, "Đã gửi yêu cầu bổ sung.", "yeu-cau-bo-sung", "undo",
-        "Số ngày làm việc chờ xác nhận không tính vào thời gian của đơn vị.", overtaken_by=("submit",),
-    ),
-    "decide_extension": Panel(
-        DecideExtensionForm, actions.decide_extension, "Đã ghi nhận quyết định gia hạn.",
-        "quyet-dinh-gia-han", "calendar", overtaken_by=("ask_extension",),
-    ),
-    "decide_reassignment": Panel(
-        DecideReassignmentForm, actions.decide_reassignment, "Đã ghi nhận quyết định về đề nghị giao lại.",
-        "quyet-dinh-giao-lai", "swap", "Đồng ý thì nhiệm vụ cùng thời hạn chuyển sang đơn vị mới.",
-        overtaken_by=("propose_reassignment", "give_view"),
-    ),
-    "judge": Panel(
-        JudgeForm, actions.judge, "Đã ghi nhận kết luận giải trình.", "ket-luan-giai-trinh", "check-circle",
-        "Chưa chấp nhận thì đơn vị được yêu cầu giải trình lại.", overtaken_by=("explain",),
-    ),
-    "explain": Panel(
-        ExplainForm, actions.explain, "Đã gửi giải trình, chờ kết luận.", "giai-trinh", "comment",
-        overtaken_by=("request_explanation",),
-    ),
-    "answer_obstacle": Panel(
-        AnswerObstacleForm, actions.answer_obstacle, "Đã trả lời vướng mắc.", "tra-loi-vuong-mac", "comment"
-    ),
-    "give_view": Panel(
-        GiveViewForm, actions.give_view, "Đã ghi ý kiến của đơn vị.", "y-kien-giao-lai", "comment",
-        "Lãnh đạo phụ trách xem ý kiến của hai đơn vị rồi quyết định.", overtaken_by=("propose_reassignment",),
-    ),
-    "deliver_part": Panel(
-        DeliverPartForm, actions.deliver_part, "Đã gửi kết quả phối hợp cho đơn vị chủ trì.",
-        "gui-phan-phoi-hop", "send",
-    ),
-    "submit": Panel(
-        SubmitForm, actions.submit, "Đã trình kết quả, chờ xác nhận.", "trinh-ket-qua", "send",
-        "Sau khi trình, thời gian chờ xác nhận không tính cho đơn vị.",
-    ),
-    "update": Panel(
-        UpdateForm, actions.update_progress, "Đã ghi nhận tiến độ.", "cap-nhat", "progress",
-        "Tỷ lệ phần trăm không làm thay đổi tình trạng; hoàn thành thì trình kết quả.",
-    ),
-    "attach": Panel(
-        AttachForm, actions.attach, "Đã đính kèm tài liệu kiểm chứng.", "dinh-kem", "paperclip"
-    ),
-    "return_part": Panel(
-        ReturnPartForm, actions.return_part, "Đã yêu cầu bổ sung kết quả phối hợp.",
-        "bo-sung-phan-phoi-hop", "undo", overtaken_by=("deliver_part",),
-    ),
-    "ask_extension": Panel(
-        AskExtensionForm, actions.ask_extension,
-        "Đã gửi đề nghị gia hạn. Hạn hiện tại vẫn áp dụng cho đến khi có quyết định.", "gia-han", "calendar",
-    ),
-    "raise_obstacle": Panel(
-        RaiseObstacleForm, actions.raise_obstacle, "Đã gửi vướng mắc.", "neu-vuong-mac", "warning",
-        "Đơn vị được hỏi phải trả lời trong thời hạn; thời hạn của nhiệm vụ vẫn tính.",
-    ),
-    "delegate": Panel(
-        DelegateForm, actions.delegate, "Đã phân công người thực hiện.", "phan-cong", "user",
-        "Đơn vị vẫn chịu trách nhiệm; nhiệm vụ và thời hạn không thay đổi.", records=False,
-    ),
-    "withdraw": Panel(
-        WithdrawForm, actions.withdraw, "Đã rút lại kết quả.", "rut-lai", "undo",
-        "Rút lại để sửa; kết quả chưa được xử lý thì mới rút được.", records=False,
-    ),
-    "withdraw_reassignment": Panel(
-        WithdrawReassignmentForm, actions.withdraw_reassignment, "Đã rút đề nghị giao lại.",
-        "rut-de-nghi-giao-lai", "undo",
-    ),
-    "resume": Panel(
-        ResumeForm, actions.resume, "Nhiệm vụ được tiếp tục thực hiện.", "tiep-tuc", "progress"
-    ),
-    "assign_member": Panel(
-        AssignMemberForm, actions.assign_member, "Đã giao cho đơn vị mới vào nhóm.", "giao-bo-sung", "plus",
-        "Đơn vị vào nhóm sau ngày giao; nhận nhiệm vụ từ hôm nay với thời hạn ban đầu.",
-    ),
-    "add_basis": Panel(
-        AddBasisForm, actions.add_basis, "Đã bổ sung văn bản căn cứ.", "bo-sung-van-ban", "paper",
-        "Quyết định đã ghi nhận trước khi có văn bản.", records=False,
-    ),
-    "direct": Panel(
-        DirectForm, actions.direct, "Đã ghi ý kiến chỉ đạo.", "y-kien-chi-dao", "comment",
-        "Không làm thay đổi tình trạng và thời hạn của nhiệm vụ.",
-    ),
-    "note_reported": Panel(
-        NoteReportedForm, actions.note_reported, "Đã ghi nhận; đơn vị chưa bị nhắc quá hạn trong 02 ngày làm việc.",
-        "da-co-bao-cao", "inbox", "Dùng khi đơn vị đã báo cáo bằng cách khác mà chưa nhập lên hệ thống.",
-        rare=True, records=False,
-    ),
-    "propose_reassignment": Panel(
-        ProposeReassignmentForm, actions.propose_reassignment,
-        "Đã gửi đề nghị giao lại. Đơn vị vẫn chịu trách nhiệm cho đến khi có quyết định.",
-        "de-nghi-giao-lai", "swap",
-        "Khi nhiệm vụ không thuộc chức năng, hoặc đơn vị khác nên chủ trì. Thời hạn vẫn tính.", rare=True,
-    ),
-    "receive": Panel(
-        ReceiveForm, actions.receive, "Đã ghi ngày nhận.", "ngay-nhan", "inbox",
-        "Thời hạn “kể từ ngày nhận” được tính từ ngày này.", rare=True,
-    ),
-    "request_explanation": Panel(
-        RequestExplanationForm, actions.request_explanation, "Đã yêu cầu đơn vị giải trình.",
-        "yeu-cau-giai-trinh", "help", rare=True,
-    ),
-    "hand_over": Panel(
-        HandOverForm, actions.hand_over, "Đã giao lại nhiệm vụ cho đơn vị khác.", "giao-lai", "swap",
-        "Thời hạn, tài liệu và quá trình xử lý chuyển theo nhiệm vụ.", rare=True,
-        overtaken_by=("hand_over", "decide_reassignment"),
-    ),
-    "correct_deadline": Panel(
-        CorrectDeadlineForm, actions.correct_deadline, "Đã đính chính thời hạn.", "dinh-chinh-thoi-han", "edit",
-        "Chỉ để sửa thời hạn nhập sai, đọc sai; muốn lùi hạn thì gia hạn.", rare=True,
-        overtaken_by=("correct_deadline",),
-    ),
-    "suspend": Panel(
-        SuspendForm, actions.suspend, "Đã tạm dừng nhiệm vụ.", "tam-dung", "pause",
-        "Tạm dừng không làm thay đổi thời hạn; muốn lùi hạn thì gia hạn.", rare=True,
-    ),
-    "reopen": Panel(
-        ReopenForm, actions.reopen, "Đã mở lại nhiệm vụ.", "mo-lai", "undo",
-        "Việc đã xác nhận vẫn lưu trong quá trình xử lý; thời hạn giữ nguyên.", rare=True,
-    ),
-    "discontinue": Panel(
-        DiscontinueForm, actions.discontinue, "Đã ghi nhận không tiếp tục thực hiện.", "khong-tiep-tuc", "stop",
-        "Nhiệm vụ sẽ không còn được tính trong tổng số.", rare=True, danger=True,
-    ),
-}  # fmt: skip
-
-
-def verb_form(verb: str, choices: Choices, user: User, grant: RoleGrant, **bound: Any) -> VerbForm:
-    """The form of a verb as this person fills it in under this grant: for the own unit, for a unit, for a leader."""
-    return PANELS[verb].form(verb=verb, choices=choices, user=user, grant=grant, **bound)

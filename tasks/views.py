@@ -21,11 +21,12 @@ from tasks.forms import TaskFilterForm
 from tasks.ledger import STATE
 from tasks.matters import Matters
 from tasks.models import Event, Evidence, Task
+from tasks.panels import PANELS, verb_form
 from tasks.rules import past_tense, refusal
 from tasks.status import status_text
 from tasks.tables import task_rows, with_related
 from tasks.task_page import task_context
-from tasks.verb_forms import PANELS, Choices, VerbForm, verb_form
+from tasks.verb_forms import Choices, VerbForm
 from units.models import CalendarDay, User
 from units.permissions import Role
 from units.requests import PersonRequest

@@ -21,7 +21,7 @@ from tasks.models import (
     ReassignmentView,
     Task,
 )
-from tasks.querysets import OPEN
+from tasks.querysets import OPEN, wanting_update, without_rhythm
 from tasks.status import Confirmation, Execution
 from tasks.summaries import UNSEEN
 from units.models import GroupMember, User
@@ -138,6 +138,8 @@ WAITING: dict[str, Waiting] = {
         lambda user, on: _of_task(papers_owed(Event.objects.all())),
         with_orders=True,
     ),
+    "check_in": Waiting("Cần cập nhật định kỳ", lambda user, on: wanting_update(on)),
+    "rhythm": Waiting("Chưa đặt nhịp định kỳ", lambda user, on: without_rhythm()),
     "orphan": Waiting("Cần giao lại (đơn vị đã chấm dứt hoạt động)", lambda user, on: led_by_closed(on)),
     "joiner": Waiting(
         "Có đơn vị mới vào nhóm chưa được giao",

@@ -12,6 +12,7 @@ from core.clock import now, today
 from core.deadlines import DeadlineKind
 from plans.models import Plan, PlanParticipation
 from tasks import actions as task_actions
+from tasks.drafting import rhythms_named
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Task
 from units.actions import RuleBroken
@@ -33,12 +34,14 @@ class Gap:
 def gaps(plan: Plan) -> list[Gap]:
     """What the plan does not say, task by task ("sáu rõ"): real plans have many duties without product or date."""
     found = []
-    tasks = plan.tasks.filter(parent__isnull=True).select_related("lead_unit", "lead_group")
+    tasks = plan.tasks.orders().select_related("lead_unit", "lead_group")
     for task in tasks.order_by("order", "id"):
         if task.nominal_end is None and task.deadline_kind not in _DATELESS:
             found.append(Gap(task, "chưa rõ thời hạn"))
         if task.deadline_kind == DeadlineKind.DONE and task.completed_on is None:
             found.append(Gap(task, "chưa rõ ngày đã thực hiện"))
+        if task.deadline_kind == DeadlineKind.RECURRING and task.is_binding and not rhythms_named(task):
+            found.append(Gap(task, "chưa rõ nhịp định kỳ"))
         if not task.product:
             found.append(Gap(task, "chưa rõ sản phẩm"))
         if task.lead_unit is not None and not task.lead_unit.is_open(today()):
@@ -67,7 +70,7 @@ def activate(
     open_points = gaps(plan)
     if open_points and not acknowledged:
         raise RuleBroken("Hãy xác nhận đã xem các nội dung chưa rõ trước khi giao.")
-    orders = list(plan.tasks.filter(parent__isnull=True).order_by("order", "id"))
+    orders = list(plan.tasks.orders().order_by("order", "id"))
     if not orders and not plan.targets.exists():
         raise RuleBroken("Kế hoạch chưa có chỉ tiêu, nhiệm vụ nào.")
     plan.state = Plan.State.ACTIVE

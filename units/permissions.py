@@ -102,6 +102,7 @@ VERBS: dict[str, Who] = {
     "task.assign_member": Who(tracking=_OWNER),
     "task.set_rhythm": Who(tracking=_OWNER),
     "task.end_rhythm": Who(tracking=_OWNER),
+    "task.set_check_in": Who(tracking=_OWNER),
     "task.log_breach": Who(answering=_UNIT, tracking=_OWNER),
     # figures
     "figure.submit": Who(answering=_HEAD, tracking=_OWNER),

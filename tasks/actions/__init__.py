@@ -19,6 +19,7 @@ from tasks.actions.answering import (
 from tasks.actions.collecting import Chain, order_with_synthesis
 from tasks.actions.common import may, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
+from tasks.actions.duties import end_rhythm, log_breach, set_check_in, set_rhythm
 from tasks.actions.exchanging import (
     REPLY_WORKDAYS,
     answer_obstacle,
@@ -35,6 +36,7 @@ from tasks.actions.exchanging import (
 )
 from tasks.actions.giving import assign, assign_member
 from tasks.actions.handing_over import carry_along, carry_over, hand_over
+from tasks.actions.occurring import open_occurrences
 from tasks.actions.openings import note_opening
 from tasks.actions.reviewing import (
     add_basis,
@@ -77,14 +79,17 @@ __all__ = [
     "deliver_part",
     "direct",
     "discontinue",
+    "end_rhythm",
     "explain",
     "give_view",
     "hand_over",
     "judge",
+    "log_breach",
     "may",
     "note_opening",
     "note_reported",
     "officers_of",
+    "open_occurrences",
     "order_with_synthesis",
     "propose_reassignment",
     "proves_also",
@@ -97,7 +102,9 @@ __all__ = [
     "return_part",
     "return_result",
     "save_task",
+    "set_check_in",
     "set_deadline",
+    "set_rhythm",
     "submit",
     "suspend",
     "update_progress",

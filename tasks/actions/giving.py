@@ -102,7 +102,7 @@ _COPIED = (
     "urgency", "tracking_unit", "leader_in_charge", "phrase", "deadline_kind", "starts_on", "printed_on",
     "nominal_end", "effective_end", "first_effective_end", "counted_end", "intervals", "assigned_on",
     "superior_deadline", "internal_end", "counts_from", "within_amount", "within_unit", "start_assumed",
-    "parts_total", "parts_label", "nature", "allows_nil", "ordered_by", "ordered_how",
+    "parts_total", "parts_label", "nature", "allows_nil", "ordered_by", "ordered_how", "check_in",
 )  # fmt: skip
 
 

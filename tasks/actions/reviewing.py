@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from core.clock import now, today
+from core.clock import today
 from tasks import ledger, orders
 from tasks.actions.clocks import credit_waiting, move_deadline
 from tasks.actions.common import Act, begin
+from tasks.actions.duties import end_all
 from tasks.actions.handing_over import twin
 from tasks.actions.lapsing import lapse
 from tasks.history import entry_gap
@@ -210,7 +211,7 @@ def discontinue(task: Task, *, by: User, reason: str, decision: Decision = DIREC
     act.save("execution", "confirmation")
     settled = lapse(act, Matter.EXTENSION, Matter.REASSIGNMENT, Matter.EXPLANATION)
     act.write(reason=reason, **settled)
-    task.duties.filter(ended_at__isnull=True).update(ended_at=now())
+    end_all(act, reason)
     for child in task.children.exclude(execution__in=[Execution.DONE, Execution.DISCONTINUED]).order_by("pk"):
         discontinue(child, by=by, reason=reason, decision=decision)
     orders.refresh(task, by)

@@ -6,6 +6,8 @@ from django.db.models import Q
 from core.append_only import AppendOnly
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
+from tasks.querysets import DutyQuerySet
+from tasks.recurrence import DueRule, Every, Rhythm, Shift
 from units.models import Unit, User
 
 from .task import Task
@@ -13,36 +15,22 @@ from .task import Task
 
 class Duty(models.Model):
     """How a standing order comes back: the order is a task of its own, "thường xuyên, định kỳ" and never overdue;
-    each occurrence is a task with a date, unique in its period (`Task.duty`, `Task.period_key`)."""
+    each occurrence is a task with a date, unique in its period (`Task.duty`, `Task.period_key`).
 
-    class Rhythm(models.TextChoices):
-        WEEK = "week", "Hằng tuần"
-        MONTH = "month", "Hằng tháng"
-        QUARTER = "quarter", "Hằng quý"
-        HALF = "half", "6 tháng"
-        YEAR = "year", "Hằng năm"
-        WEEKDAYS = "weekdays", "Các ngày trong tuần"
-        # A rule ("only online on Wednesdays and Fridays"): no occurrence to deliver, breaches are logged per day.
-        RULE = "rule", "Quy định phải giữ theo ngày"
-
-    class DueRule(models.TextChoices):
-        DAY = "day", "Ngày cố định trong kỳ"
-        LAST_WORKDAY = "last", "Ngày làm việc cuối cùng của kỳ"
-        WINDOW = "window", "Theo kỳ báo cáo (Nghị định 09/2019/NĐ-CP)"
-
-    class Shift(models.TextChoices):
-        EARLIER = "earlier", "Ngày làm việc liền trước"
-        LATER = "later", "Ngày làm việc kế tiếp"
-        NONE = "none", "Giữ nguyên"
+    Written once; another rhythm is another row. `task` is what one unit answers for: an order to many has one duty
+    for each of its units.
+    """
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="duties", verbose_name="nhiệm vụ")
     title = LineField("nội dung mỗi kỳ", max_length=300, blank=True)
-    rhythm = models.CharField("nhịp", max_length=10, choices=Rhythm)
+    rhythm = models.CharField("nhịp", max_length=10, choices=Every)
     due_rule = models.CharField(
         "thời hạn mỗi kỳ", max_length=8, choices=DueRule, default=DueRule.LAST_WORKDAY
     )
     # Of the week (1 = Monday … 7) or of the month (1 … 31, the last day of a shorter month), by `rhythm`.
     due_day = models.PositiveSmallIntegerField("ngày", null=True, blank=True)
+    # Which month of the period, 1 the first; one more than the period has is the month after it, empty the last.
+    due_month = models.PositiveSmallIntegerField("tháng trong kỳ", null=True, blank=True)
     # Days of the week as digits, Monday 1: "35" is Wednesday and Friday.
     weekdays = models.CharField("các ngày trong tuần", max_length=7, blank=True)
     shift = models.CharField("rơi vào ngày nghỉ thì", max_length=8, choices=Shift, default=Shift.EARLIER)
@@ -53,6 +41,8 @@ class Duty(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nhiệm vụ định kỳ"
@@ -65,10 +55,28 @@ class Duty(models.Model):
             models.CheckConstraint(
                 condition=~Q(rhythm__in=["weekdays", "rule"]) | ~Q(weekdays=""), name="duty_names_its_days"
             ),
+            models.CheckConstraint(condition=Q(rhythm__in=Every.values), name="duty_rhythm_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.task}: {self.get_rhythm_display()}"
+
+    @property
+    def as_rhythm(self) -> Rhythm:
+        return Rhythm(
+            every=Every(self.rhythm),
+            due_rule=DueRule(self.due_rule),
+            due_day=self.due_day,
+            due_month=self.due_month,
+            weekdays=tuple(int(day) for day in self.weekdays),
+            shift=Shift(self.shift),
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+        )
+
+    @property
+    def is_rule(self) -> bool:
+        return self.rhythm == Every.RULE
 
 
 class Breach(AppendOnly):

@@ -10,6 +10,7 @@ from core.clock import now, today
 from core.deadlines import DeadlineKind, SpanUnit
 from core.fields import DayField, LineField, ProseField
 from plans.models import Clause, Document, Plan
+from tasks.checkins import CheckIn
 from tasks.querysets import TaskQuerySet
 from tasks.status import BINDING, Confirmation, DeadlineClass, Execution, Strength, deadline_class
 from units.models import Unit, UnitGroup, User
@@ -144,6 +145,10 @@ class Task(models.Model):
     # An occurrence of a recurring duty: one per period.
     duty = models.ForeignKey("Duty", models.PROTECT, null=True, blank=True, related_name="occurrences")
     period_key = models.CharField("kỳ", max_length=20, blank=True, default="")
+    # How often a standing order wants to hear from its unit; never a deadline.
+    check_in = models.CharField(
+        "cập nhật định kỳ", max_length=8, choices=CheckIn, default=CheckIn.NONE, db_default=CheckIn.NONE
+    )
     # Two units became one while both had a part of the same order: this part went on in the other.
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", editable=False

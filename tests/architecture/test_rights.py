@@ -22,7 +22,7 @@ from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
 from tasks import actions
 from tasks.models import Event, Task
-from tasks.verb_forms import PANELS
+from tasks.panels import PANELS
 from tests.cast import TODAY, Cast
 from units.actions import save_member
 from units.models import AccountCheck, Reorganisation, StaffMember, Unit

@@ -15,9 +15,9 @@ from tasks import actions
 from tasks.ledger import Decision
 from tasks.models import Coordination, Explanation, Obstacle, Opening, Reassignment, Task
 from tasks.models.facts import How
+from tasks.panels import PANELS
 from tasks.rules import RULES
 from tasks.status import Execution
-from tasks.verb_forms import PANELS
 from tests.cast import LONG_AGO, TODAY, Cast, make_unit
 from units.actions import renumber_tree
 from units.models import GroupMember, User

@@ -15,9 +15,9 @@ from plans.models import Measurement, Plan
 from reports.models import Report
 from tasks import ledger
 from tasks.models import Event, Task
+from tasks.panels import PANELS
 from tasks.status import Confirmation, DeadlineClass, Execution
 from tasks.summaries import plan_totals
-from tasks.verb_forms import PANELS
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tracker.demo.load import load
 from units.models import CalendarDay, StaffMember, Unit

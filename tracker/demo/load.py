@@ -116,7 +116,7 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         "people": len(people),
         "staff": StaffMember.objects.count(),
         "plans": Plan.objects.count(),
-        "tasks": Task.objects.filter(parent__isnull=True).count(),
+        "tasks": Task.objects.orders().count(),
         "plan_tasks": online.tasks.count() + reform.tasks.count(),
         "events": Event.objects.count(),
     }
@@ -318,7 +318,7 @@ def _plan(
     _write_tasks(plan, teller, units, people, clauses, tasks)
     with teller.at(given):
         activate(plan, by=teller.office, acknowledged=True)
-    for task, row in zip(plan.tasks.filter(parent__isnull=True).order_by("order"), tasks, strict=True):
+    for task, row in zip(plan.tasks.orders().order_by("order"), tasks, strict=True):
         teller.tell(task, row.story)
     plan.refresh_from_db()
     return plan

@@ -16,6 +16,7 @@ from tasks import actions
 from tasks.ledger import Decision
 from tasks.models import Task
 from tasks.models.facts import How
+from tasks.recurrence import covered_days
 from units.models import Unit, User
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -46,6 +47,15 @@ OBSTACLES = (
     ("Đơn vị phối hợp chưa gửi số liệu theo thời hạn.", "Đề nghị Văn phòng Sở đôn đốc đơn vị phối hợp."),
     ("Đường truyền tại một số xã không ổn định, hồ sơ tải lên chậm.", "Đề nghị bố trí kinh phí nâng cấp đường truyền."),
 )  # fmt: skip
+# Of the periods of a recurring duty, the newest first.
+MISSED_PERIOD, LATE_PERIODS = 3, (1, 6)
+BREACHES = (
+    (
+        3,
+        "Bộ phận tiếp nhận nhận trực tiếp 03 hồ sơ do đường truyền gián đoạn buổi sáng; đã nhập lại lên hệ thống.",
+    ),
+    (1, "Nhận trực tiếp 01 hồ sơ của người cao tuổi, chưa hướng dẫn nộp qua mạng."),
+)
 REASONS = (
     "Khối lượng hồ sơ cần số hóa lớn hơn dự kiến; đơn vị đã hoàn thành 60%, cần thêm thời gian để kiểm tra chất lượng.",
     "Phải chờ văn bản hướng dẫn của bộ, ngành; đơn vị đã chuẩn bị xong phần nội dung thuộc thẩm quyền.",
@@ -217,6 +227,41 @@ class Teller:
         self._take(task)
         for offset in (-45, -23, -2):
             self._report(task, self.day(offset), None)
+
+    def _silent(self, task: Task, number: int) -> None:
+        """A standing order nobody has said anything about for two months: it wants a word, and is not late."""
+        self._take(task)
+        self._report(task, self.day(-45), None)
+
+    def _recurring(self, task: Task, number: int) -> None:
+        """Every period came as a task of its own: most in time, the weeks of `LATE_PERIODS` late, one missed."""
+        self._take(task)
+        assert task.assigned_on is not None
+        day = task.assigned_on
+        while day <= self.today:
+            with self.at(day):
+                actions.open_occurrences(day)
+            day += timedelta(days=7)
+        with self.at(self.today):
+            actions.open_occurrences(self.today)
+        past = Task.objects.filter(duty__task=task, effective_end__lt=self.today).order_by(
+            "-effective_end", "pk"
+        )
+        for place, occurrence in enumerate(past.select_related("lead_unit", "plan")):
+            if place == MISSED_PERIOD:
+                continue
+            sent = self._before_end(occurrence, -2 if place in LATE_PERIODS else 0)
+            self._send(occurrence, sent)
+            self._check(occurrence, min(self.calendar.add_workdays(sent, 1), self.today))
+
+    def _rule(self, task: Task, number: int) -> None:
+        """Only online on two days of the week: kept but for two days."""
+        self._take(task)
+        duty = task.duties.get()
+        past = covered_days(duty.as_rhythm, self.calendar, duty.starts_on, self.day(-3))
+        for day, (count, text) in zip((past[-9], past[-2]), BREACHES, strict=True):
+            with self.at(self.calendar.add_workdays(day, 1)):
+                actions.log_breach(task, by=self._worker(task), duty=duty, on=day, count=count, text=text)
 
     def _overdue(self, task: Task, number: int) -> None:
         self._take(task)

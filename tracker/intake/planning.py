@@ -257,7 +257,7 @@ class PlanWriter:
     # --- tasks
 
     def _tasks(self) -> None:
-        orders = self.plan.tasks.filter(parent__isnull=True).prefetch_related("coordinations", "exclusions")
+        orders = self.plan.tasks.orders().prefetch_related("coordinations", "exclusions")
         existing = {fold(task.code): task for task in orders}
         for order, row in enumerate(self.draft.tasks, start=1):
             task = existing.pop(fold(row.code), None)

@@ -218,7 +218,7 @@ def plan_activate(request: PersonRequest, pk: int) -> HttpResponse:
         "plan": plan,
         "form": form,
         "gaps": _by_task(found),
-        "orders": plan.tasks.filter(parent__isnull=True).count(),
+        "orders": plan.tasks.orders().count(),
         "targets": plan.targets.count(),
         "is_draft": plan.state == Plan.State.DRAFT,
     }
