@@ -2,6 +2,7 @@
 
 from tasks import ledger, states
 from tasks.models import Task
+from tasks.replay import order_execution
 from tasks.status import Execution, sum_up
 from units.models import User
 
@@ -37,9 +38,10 @@ def refresh(part: Task, by: User) -> None:
     )
     if order.counted_end is not None and found.counted_end is not None:
         order.counted_end = found.counted_end
-    if found.completed_on is not None:
-        order.execution = Execution.DONE
+    order.execution = order_execution(order.execution, is_done=found.completed_on is not None)
     order.save(update_fields=["confirmation", "submitted_on", "completed_on", "counted_end", "execution"])
     states.record(order)
+    if not was_open and order.is_open:
+        ledger.write(order, "reopen", by=by, grant=None, facts={"part": part.code, "unit": part.lead_unit_id})
     if was_open and not order.is_open:
         ledger.write(order, "complete_all", by=by, grant=None, facts={"completed_on": order.completed_on})

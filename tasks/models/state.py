@@ -5,6 +5,7 @@ from django.db import models
 from core.deadlines import DeadlineKind
 from core.fields import DayField
 from plans.models import Plan
+from tasks.querysets import TaskStateQuerySet
 from tasks.status import Confirmation, Execution, Strength
 from units.models import Unit, User
 
@@ -15,7 +16,7 @@ class TaskState(models.Model):
     """The columns of a task that count, as they stood at the end of the day `on`, until the next row.
 
     One row per task and day on which something changed, written by `tasks.ledger` in the transaction of the verb. It
-    repeats the ledger for queries and can be made again from it; the names are those of `Task`, so that
+    repeats the ledger for queries and can be made again from it (`tasks.states.rebuilt`); the names are those of `Task`, so that
     `tasks.status` and `tasks.summaries` read either table.
     """
 
@@ -44,6 +45,8 @@ class TaskState(models.Model):
     waited_workdays = models.PositiveSmallIntegerField(default=0)
     entry_gap = models.PositiveSmallIntegerField(null=True)
     last_update_at = models.DateTimeField(null=True)
+
+    objects = TaskStateQuerySet.as_manager()
 
     class Meta:
         ordering = ["task", "on"]
