@@ -81,6 +81,6 @@ def _content(text):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0005_person_reviews")]
+    dependencies = [("tasks", "0005_statistics")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

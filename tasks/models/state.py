@@ -31,6 +31,7 @@ class TaskState(models.Model):
     lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     tracking_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     leader_in_charge = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     strength = models.CharField(max_length=10, choices=Strength)
     deadline_kind = models.CharField(max_length=10, choices=[(k.value, k.label) for k in DeadlineKind])
     assigned_on = DayField(null=True)
