@@ -1,4 +1,4 @@
-"""What stands open between the parties of one task: requests, demands, obstacles, papers owed, units that joined late."""
+"""What stands open between the parties of one task: requests, demands, obstacles, papers owed, late joiners."""
 
 from functools import cached_property
 

@@ -23,7 +23,7 @@ def lock(task: Task) -> Task:
 
 
 def refresh(part: Task, by: User) -> None:
-    """Brings the order `part` belongs to where its parts now stand; done with the last of them."""
+    """Brings the order `part` belongs to where its parts now stand; done with the last of them, open again with one."""
     if part.parent_id is None:
         return
     order = ledger.remember(Task.objects.select_for_update(of=("self",), no_key=True).get(pk=part.parent_id))
@@ -42,6 +42,6 @@ def refresh(part: Task, by: User) -> None:
     order.save(update_fields=["confirmation", "submitted_on", "completed_on", "counted_end", "execution"])
     states.record(order)
     if not was_open and order.is_open:
-        ledger.write(order, "reopen", by=by, grant=None, facts={"part": part.code, "unit": part.lead_unit_id})
+        ledger.write(order, "reopen", by=by, grant=None, facts={"part": part.pk})
     if was_open and not order.is_open:
         ledger.write(order, "complete_all", by=by, grant=None, facts={"completed_on": order.completed_on})

@@ -8,7 +8,9 @@ from django.utils.functional import cached_property
 from core.deadlines import DeadlineKind
 from plans.models import Document, Plan
 from tasks import actions
+from tasks.ledger import Decision
 from tasks.models import Task
+from tasks.models.facts import How
 from units.actions import grant_role, renumber_tree, save_unit, set_group
 from units.models import CalendarDay, Unit, UnitGroup, User
 from units.permissions import Role
@@ -16,6 +18,8 @@ from units.permissions import Role
 # A Tuesday in a week without holidays; tests freeze it with time_machine.
 TODAY = date(2026, 10, 13)
 LONG_AGO = date(2020, 1, 1)
+# A leader's word that an officer records.
+SAID = Decision(decided_by="Trần Thị Hòa", how=How.MEETING, basis="15/TB-SNNMT")
 
 
 @dataclass

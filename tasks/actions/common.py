@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from core.clock import now
 from core.text import fold
 from tasks import ledger, orders
 from tasks.ledger import DIRECT, Decision
@@ -80,7 +81,7 @@ class Act:
         asked.how = self.decision.how
         asked.basis = self.decision.basis
         asked.decision_note = note
-        asked.decided_at = ledger.now()
+        asked.decided_at = now()
         asked.save(update_fields=[*SettledOnce.mutable_columns, *outcome])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.clock import today
+from core.clock import now, today
 from tasks import ledger, orders
 from tasks.actions.answering import NIL, send
 from tasks.actions.common import Act, begin
@@ -187,7 +187,7 @@ def explain(
         "remedy": remedy,
         "new_date": new_date,
         "answered_by": by,
-        "answered_at": ledger.now(),
+        "answered_at": now(),
         "recorded_for_unit": act.for_unit,
     }
     for name, value in answered.items():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tasks import ledger
+from core.clock import now
 from tasks.actions.common import Act
 from tasks.models import DeadlineChange, Explanation, Reassignment
 from tasks.models.facts import SettledOnce
@@ -24,7 +24,7 @@ def lapse(act: Act, *matters: Matter) -> dict[str, Any]:
             continue
         setattr(asked, column, value)
         asked.recorded_by = act.by
-        asked.decided_at = ledger.now()
+        asked.decided_at = now()
         asked.save(update_fields=[column, "recorded_by", "decided_at"])
         lapsed[_TABLES[matter]] = [asked.pk, {column: value}]
     return {"rows": lapsed} if lapsed else {}

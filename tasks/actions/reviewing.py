@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.clock import today
+from core.clock import now, today
 from tasks import ledger, orders
 from tasks.actions.clocks import credit_waiting, move_deadline
 from tasks.actions.common import Act, begin
@@ -207,7 +207,7 @@ def discontinue(task: Task, *, by: User, reason: str, decision: Decision = DIREC
     act.save("execution", "confirmation")
     settled = lapse(act, Matter.EXTENSION, Matter.REASSIGNMENT, Matter.EXPLANATION)
     act.write(reason=reason, **settled)
-    task.duties.filter(ended_at__isnull=True).update(ended_at=ledger.now())
+    task.duties.filter(ended_at__isnull=True).update(ended_at=now())
     for child in task.children.exclude(execution__in=[Execution.DONE, Execution.DISCONTINUED]).order_by("pk"):
         discontinue(child, by=by, reason=reason, decision=decision)
     orders.refresh(task, by)

@@ -1,4 +1,4 @@
-"""What passes between a unit, its reviewer and its leaders about a task: asked once, settled once, both written for ever."""
+"""What passes between a unit, its reviewer and its leaders about a task: asked once, settled once, kept for ever."""
 
 from django.db import models
 from django.db.models import Q

@@ -20,7 +20,7 @@ from plans.models import Indicator, Measurement, MeasurementDecision, Plan, Targ
 from tasks import actions, ledger
 from tasks.models import Task
 from tasks.status import Confirmation, Execution
-from tests.cast import TODAY, Cast
+from tests.cast import SAID, TODAY, Cast
 from tracker.activation import activate
 from units.actions import RuleBroken
 from units.models import CalendarDay
@@ -155,7 +155,9 @@ ACTS: dict[str, Callable[[Cast, Task], object]] = {
     "refuse": lambda cast, task: actions.decide_extension(
         task, by=cast.hoa, granted=False, note="Việc đã rõ"
     ),
-    "stop": lambda cast, task: actions.discontinue(task, by=cast.lan, reason="Đã giao nơi khác"),
+    "stop": lambda cast, task: actions.discontinue(
+        task, by=cast.lan, reason="Đã giao nơi khác", decision=SAID
+    ),
 }
 
 
@@ -258,7 +260,7 @@ def test_giving_an_order_twice_at_once_gives_it_once(cast: Cast) -> None:
 def test_a_part_confirmed_while_the_order_is_stopped_is_refused(cast: Cast, order: Task) -> None:
     part = order.children.first()
     _, told = race(
-        lambda: actions.discontinue(order, by=cast.lan, reason="Đã giao nơi khác"),
+        lambda: actions.discontinue(order, by=cast.lan, reason="Đã giao nơi khác", decision=SAID),
         lambda: actions.confirm(part, by=cast.hoa),
     )
     assert "Không tiếp tục thực hiện" in told.words
@@ -273,7 +275,7 @@ def test_people_at_an_order_and_at_its_parts_never_wait_for_each_other(cast: Cas
         for part in (first, second):
             actions.submit(part, by=cast.dung, text="Đã xong")
         collide(
-            lambda order=order: actions.discontinue(order, by=cast.lan, reason="Thôi"),
+            lambda order=order: actions.discontinue(order, by=cast.lan, reason="Thôi", decision=SAID),
             lambda part=first: actions.confirm(part, by=cast.hoa),
             lambda part=second: actions.return_result(part, by=cast.hoa, reason="Thiếu"),
         )

@@ -11,7 +11,7 @@ from tasks import actions
 from tasks.ledger import Decision
 from tasks.models import Event, Task
 from tasks.models.facts import How
-from tests.cast import Cast
+from tests.cast import SAID, Cast
 from tests.notifications.helpers import texts
 
 TITLE = "Rà soát quy trình nội bộ NV01"
@@ -83,7 +83,7 @@ def test_more_time_is_asked_of_the_owner_never_of_the_leader(cast: Cast, task: T
     [(actions.suspend, "Tạm dừng"), (actions.discontinue, "Không tiếp tục thực hiện")],
 )
 def test_a_stop_is_told_with_its_reason(cast: Cast, task: Task, verb, words: str) -> None:
-    verb(task, by=cast.lan, reason="Theo ý kiến cuộc họp")
+    verb(task, by=cast.lan, reason="Theo ý kiến cuộc họp", decision=SAID)
     announcer.announce()
     notice = Notice.objects.get(recipient=cast.minh)
     assert notice.text == f"{words}: {TITLE}"

@@ -13,7 +13,7 @@ from django.db import connection
 from notifications import announcer, jobs, outbox
 from notifications.models import Digest, Notice
 from tasks import actions
-from tests.cast import TODAY, Cast, make_cast, make_unit, make_user
+from tests.cast import SAID, TODAY, Cast, make_cast, make_unit, make_user
 from tests.notifications.helpers import FakeServer, at, digest_of, refusal
 from units.actions import grant_role
 from units.models import RoleGrant
@@ -94,7 +94,7 @@ class TestReadAgainBeforeSending:
         assert self.reason(due) == ("skipped", "Kết quả đã trình, đang chờ xác nhận")
 
     def test_suspended(self, due: Cast) -> None:
-        actions.suspend(due.plan.tasks.get(code="NV01"), by=due.lan, reason="Chờ")
+        actions.suspend(due.plan.tasks.get(code="NV01"), by=due.lan, reason="Chờ", decision=SAID)
         assert self.reason(due) == ("skipped", "Nhiệm vụ đang tạm dừng")
 
     def test_moved(self, due: Cast) -> None:
@@ -123,7 +123,7 @@ class TestReadAgainBeforeSending:
 
     def test_nothing_left_means_no_mail(self, due: Cast) -> None:
         for code in ("NV01", "NV02"):
-            actions.discontinue(due.plan.tasks.get(code=code), by=due.lan, reason="Thôi")
+            actions.discontinue(due.plan.tasks.get(code=code), by=due.lan, reason="Thôi", decision=SAID)
         server = FakeServer()
         counts = outbox.send(TODAY, connection=server)
         assert server.receivers == ["tu@example.vn"]

@@ -12,7 +12,7 @@ from notifications.models import Notice, Rule
 from tasks import actions
 from tasks.models import Task
 from tasks.status import Strength
-from tests.cast import TODAY, Cast, make_unit, make_user
+from tests.cast import SAID, TODAY, Cast, make_unit, make_user
 from tests.notifications.helpers import at, keys, texts
 from units.actions import grant_role
 from units.models import RoleGrant
@@ -90,7 +90,7 @@ def test_outside_bodies_and_plans_that_have_ended_are_never_chased(cast: Cast) -
 
 def test_a_suspended_task_is_not_chased_until_it_is_resumed(cast: Cast) -> None:
     task = cast.task(nominal_end=FRIDAY)
-    actions.suspend(task, by=cast.lan, reason="Chờ văn bản của tỉnh")
+    actions.suspend(task, by=cast.lan, reason="Chờ văn bản của tỉnh", decision=SAID)
     assert not told()
     actions.resume(task, by=cast.lan, reason="Đã có văn bản")
     assert names() == {"mai"}

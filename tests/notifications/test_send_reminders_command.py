@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from notifications import announcer, outbox
 from notifications.models import Digest, JobRun, Notice
 from tasks import actions
-from tests.cast import Cast
+from tests.cast import SAID, Cast
 from tests.notifications.helpers import FakeServer, at
 from units.models import User
 
@@ -85,7 +85,7 @@ def test_what_done_work_leaves_is_skipped_with_its_reason(due: Cast) -> None:
     from notifications import jobs
 
     jobs.remind(date(2026, 10, 13))
-    actions.discontinue(outbox_before_sending, by=due.lan, reason="Thôi")
+    actions.discontinue(outbox_before_sending, by=due.lan, reason="Thôi", decision=SAID)
     announcer.forget()
     assert run() == {"due": 1, "written": 0, "sent": 0, "skipped": 1, "failed": 0}
 

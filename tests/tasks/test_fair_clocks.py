@@ -11,7 +11,7 @@ from tasks.ledger import Decision
 from tasks.models import DeadlineChange, Task
 from tasks.models.facts import How
 from tasks.status import DeadlineClass, Execution, deadline_class, status_text
-from tests.cast import Cast
+from tests.cast import SAID, Cast
 from units.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_a_request_lapses_when_the_work_is_done_in_time(cast: Cast) -> None:
 def test_a_request_lapses_when_the_work_is_stopped(cast: Cast) -> None:
     task = cast.task()
     ask(cast, task)
-    actions.discontinue(task, by=cast.lan, reason="Đã giao nơi khác")
+    actions.discontinue(task, by=cast.lan, reason="Đã giao nơi khác", decision=SAID)
     assert task.deadline_changes.get().decision == LAPSED
 
 

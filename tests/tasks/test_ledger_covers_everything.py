@@ -77,6 +77,7 @@ def test_a_content_that_is_no_content_is_a_break_and_no_crash(task: Task) -> Non
 def test_every_line_says_before_and_after(task: Task) -> None:
     confirmed = ledger._content(task.events.get(verb="confirm"))["changed"]
     assert confirmed == {
+        "entry_gap": [None, 0],
         "completed_on": [None, "2026-10-13"],
         "confirmation": ["submitted", "confirmed"],
         "execution": ["in_progress", "done"],

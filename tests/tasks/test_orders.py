@@ -11,7 +11,7 @@ from core.workdays import WorkCalendar
 from tasks import actions
 from tasks.models import Task
 from tasks.status import Confirmation, DeadlineClass, Execution, deadline_class, sum_up
-from tests.cast import Cast
+from tests.cast import SAID, Cast
 from units.models import CalendarDay
 
 LATE = {DeadlineClass.OVERDUE, DeadlineClass.DONE_LATE}
@@ -122,7 +122,7 @@ def test_stopping_the_last_open_part_ends_the_order_with_the_others(cast: Cast, 
     first, second = order.children.all()
     actions.submit(first, by=cast.dung, text="Đã xong")
     actions.confirm(first, by=cast.lan)
-    actions.discontinue(second, by=cast.lan, reason="Chi nhánh đã sáp nhập")
+    actions.discontinue(second, by=cast.lan, reason="Chi nhánh đã sáp nhập", decision=SAID)
     order = Task.objects.get(pk=order.pk)
     assert (order.execution, order.events.last().verb) == (Execution.DONE, "complete_all")
 
@@ -131,6 +131,6 @@ def test_stopping_the_order_stops_what_is_open_and_leaves_what_is_done(cast: Cas
     first, second = order.children.all()
     actions.submit(first, by=cast.dung, text="Đã xong")
     actions.confirm(first, by=cast.lan)
-    actions.discontinue(order, by=cast.lan, reason="Đã giao nơi khác")
+    actions.discontinue(order, by=cast.lan, reason="Đã giao nơi khác", decision=SAID)
     states = [Task.objects.get(pk=each.pk).execution for each in (order, first, second)]
     assert states == [Execution.DISCONTINUED, Execution.DONE, Execution.DISCONTINUED]

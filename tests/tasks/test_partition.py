@@ -24,7 +24,7 @@ from tasks.status import (
     deadline_class,
 )
 from tasks.summaries import PARTS, Partition, plan_totals, sum_of, total_of, unit_rows
-from tests.cast import TODAY, Cast
+from tests.cast import SAID, TODAY, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def test_outside_bodies_are_counted_and_stand_last_but_in_no_late_list(cast: Cas
 
 def test_what_stands_apart_is_still_counted_as_open(cast: Cast) -> None:
     task = cast.task()
-    actions.suspend(task, by=cast.lan, reason="Chờ hướng dẫn của Bộ")
+    actions.suspend(task, by=cast.lan, reason="Chờ hướng dẫn của Bộ", decision=SAID)
     sent = cast.task("NV02")
     actions.submit(sent, by=cast.minh, text="Xong")
     found = total_of(Task.objects.all(), TODAY, CALENDAR)

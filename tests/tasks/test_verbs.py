@@ -12,7 +12,7 @@ from tasks.models import DeadlineChange, Task
 from tasks.models.facts import How
 from tasks.rules import RULES
 from tasks.status import Confirmation, Execution
-from tests.cast import Cast
+from tests.cast import SAID, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +251,7 @@ def test_a_closed_unit_receives_nothing(cast: Cast) -> None:
 
 def test_a_suspended_task_waits_until_it_is_resumed(cast: Cast) -> None:
     task = cast.task()
-    actions.suspend(task, by=cast.lan, reason="Chờ văn bản của Bộ")
+    actions.suspend(task, by=cast.lan, reason="Chờ văn bản của Bộ", decision=SAID)
     with pytest.raises(RuleBroken, match="Tạm dừng"):
         actions.submit(task, by=cast.minh, text="Đã xong")
     actions.resume(task, by=cast.lan, reason="Đã có văn bản")
