@@ -10,7 +10,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from tasks.status import Confirmation, Execution, sum_up
+from tasks.status import Execution, sum_up
 
 DATES = frozenset(
     {

@@ -93,7 +93,13 @@ class StatisticsForm(WindowForm):
     """The same with the grouping, and within how many days an update counts as recent."""
 
     theo = forms.ChoiceField(label="Thống kê theo", required=False)
-    trong = forms.IntegerField(label="“Cập nhật gần đây”: số ngày", required=False, min_value=1, max_value=92)
+    trong = forms.IntegerField(
+        label="Cập nhật gần đây (ngày)",
+        required=False,
+        min_value=1,
+        max_value=92,
+        widget=forms.NumberInput(attrs={"placeholder": str(UPDATED_WITHIN_DAYS)}),
+    )
 
     field_order = ("theo", "ky", "tu", "den", "ngay", "trong")
 

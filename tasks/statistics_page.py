@@ -112,7 +112,7 @@ TABLES: dict[str, TableSpec] = {
             _count("extended_late"),
         ),
         (
-            "Hạn ban đầu luôn được giữ bên cạnh hạn đã gia hạn; cả hai cách tính đều nêu, không cách nào thay cách nào.",
+            "Hạn ban đầu luôn được giữ bên cạnh hạn đã gia hạn; nêu cả hai cách tính, không cách nào thay cách nào.",
         ),
     ),
     "cap-nhat": TableSpec(
@@ -137,12 +137,12 @@ TABLES: dict[str, TableSpec] = {
             _count("noted"),
         ),
         (
-            "“Cập nhật chậm” là kết quả đã có nhưng trình sau ngày văn bản kết quả quá 02 ngày làm việc; không phải quá "
+            "“Cập nhật chậm” là kết quả trình sau ngày văn bản kết quả quá 02 ngày làm việc; không phải quá "
             "hạn và không cộng vào quá hạn.",
         ),
     ),
     "xac-nhan": TableSpec(
-        "Chờ xác nhận, bổ sung, nguyên nhân",
+        "Chờ xác nhận, bổ sung",
         (
             _count("sent"),
             _count("waiting"),
@@ -337,6 +337,8 @@ def table(reader: Reader, found: Statistics, key: str, query: dict[str, str]) ->
             "cells": [_cell(column, figures, group, query) for column in columns],
         }
         for group, figures in shown
+        # An outside body has a line only where it has a number.
+        if not group.outside or any(column.number(figures) for column in columns)
     ]
     return {
         "title": spec.title,
@@ -389,9 +391,13 @@ def _foot_row(label: str, total: Figures, columns: list[Column], units: int = 1)
         if units > 1 and column.out_of is not None:
             sub = ""
         elif units > 1 and isinstance(column.number(total), int):
-            words = number_vi(Fraction(column.number(total)) / units, 1)
+            words = _average(Fraction(column.number(total)) / units)
         cells.append({"label": column.label, "value": words, "sub": sub})
     return {"label": label, "cells": cells}
+
+
+def _average(value: Fraction) -> str:
+    return number_vi(value, 0 if value.denominator == 1 else 1)
 
 
 def ranking(found: Statistics) -> list[dict[str, Any]]:

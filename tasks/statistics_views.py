@@ -1,4 +1,4 @@
-"""Pages of statistics: the tables, the list behind each number, the workbook, and what a person sees of the own work."""
+"""Pages of statistics: the tables, the list behind each number, the workbook, and a person's own figures."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Figures of one person for the law's yearly assessment: seen by that person, then by the direct head (office rule 32)."""
+"""One person's figures for the yearly assessment: seen by that person, then by the direct head (office rule 32)."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -16,8 +16,8 @@ class TaskState(models.Model):
     """The columns of a task that count, as they stood at the end of the day `on`, until the next row.
 
     One row per task and day on which something changed, written by `tasks.ledger` in the transaction of the verb. It
-    repeats the ledger for queries and can be made again from it (`tasks.states.rebuilt`); the names are those of `Task`, so that
-    `tasks.status` and `tasks.summaries` read either table.
+    repeats the ledger for queries and can be made again from it (`tasks.states.rebuilt`); the names are those of
+    `Task`, so that `tasks.status` and `tasks.summaries` read either table.
     """
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="states")

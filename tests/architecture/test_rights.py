@@ -21,8 +21,9 @@ from reports.actions import create_draft
 from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
 from tasks import actions
+from tasks.actions import reviews
 from tasks.forms import FORMS
-from tasks.models import Event, Task
+from tasks.models import Event, PersonReview, ReviewComment, Task
 from tests.cast import TODAY, Cast
 from units.actions import save_member
 from units.models import AccountCheck, StaffMember, Unit
@@ -51,6 +52,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "report_profile": ("lan", "profile"),
     "report_signed": ("lan", "report"),
     "report_verb": ("lan", "report", "'edit'"),
+    "review": ("mai", "review"),
+    "review_ask": ("minh", "unit"),
+    "review_comment": ("mai", "review"),
     "task": ("minh", "task"),
     "task_verb": ("minh", "task", "'accept'"),
     "unit": ("minh", "unit"),
@@ -113,7 +117,10 @@ def secrets(cast: Cast) -> dict[str, object]:
     report.signed_file.save("da-ky.pdf", ContentFile(CANARY.encode()), save=False)
     report.draft_edition = report.edition
     report.save()
+    review = reviews.ask_comment(cast.ptd, person=cast.mai, starts_on=TODAY, ends_on=TODAY, by=cast.minh)
+    reviews.comment(review, by=cast.mai, text=f"Ý kiến {CANARY}")
     return {
+        "review": review,
         "indicator": indicator,
         "profile": profile,
         "report": report,
@@ -139,7 +146,7 @@ def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
 
 def facts() -> list:
     """What nobody without a right may move."""
-    counted = (Event, MeasurementDecision, AccountCheck)
+    counted = (Event, MeasurementDecision, AccountCheck, PersonReview, ReviewComment)
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")

@@ -18,16 +18,16 @@ from tasks.ledger import Decision
 from tasks.models import Duty, Explanation, Task, TaskState
 from tasks.statistics import MEASURES, By, Figures, Rows, Window, figures, in_group, ranks, rows_of, sum_of
 from tasks.status import DeadlineClass, deadline_class, first_end
-from tasks.summaries import plan_totals, sum_of as sum_of_units, total_of, unit_rows
+from tasks.summaries import plan_totals, total_of, unit_rows
+from tasks.summaries import sum_of as sum_of_units
 from tests.cast import TODAY, Cast
 from tests.tasks.test_partition import CALENDAR, days, facts
-from tests.tasks.test_states_of_a_day import DO, again, at, play, steps
+from tests.tasks.test_states_of_a_day import again, at, play, steps
 from units.models import CalendarDay, User
 
 pytestmark = pytest.mark.django_db
 
 YEAR = Window(date(2026, 1, 1), date(2026, 12, 31), TODAY)
-SAID = Decision("Trần Thị Hòa", "phone")
 
 
 def on(day: date, window: Window = YEAR) -> Window:
@@ -101,7 +101,7 @@ anything = facts().flatmap(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(anything, max_size=12), days, days, days)
 def test_the_partition_holds_in_every_group_on_any_day(
     cast: Cast, rows: list[dict[str, Any]], a: date, b: date, day: date
@@ -109,9 +109,15 @@ def test_the_partition_holds_in_every_group_on_any_day(
     window = Window(min(a, b), max(a, b), max(day, min(a, b)))
     with transaction.atomic():
         other = Plan.objects.create(
-            code="KH13", title="x", document=Document.objects.create(issuer="Sở", subject="x"), issuer=cast.so, tracking_unit=cast.vp,
-            leader_in_charge=cast.hoa, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31),
-        )  # fmt: skip
+            code="KH13",
+            title="x",
+            document=Document.objects.create(issuer="Sở", subject="x"),
+            issuer=cast.so,
+            tracking_unit=cast.vp,
+            leader_in_charge=cast.hoa,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 12, 31),
+        )
         states = states_of(cast, rows, [cast.plan, other])
         all_states = TaskState.objects.all()
         grouped = {by: figures(all_states, window, by, CALENDAR) for by in By}
@@ -150,7 +156,7 @@ class Judged:
         return getattr(self._state, name)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, st.integers(0, 30))
 def test_the_partition_holds_after_any_verbs_as_of_any_past_day(
     cast: Cast, story: list[tuple[str, int, int]], back: int
@@ -438,5 +444,4 @@ def test_a_hundred_thousand_states_are_counted_in_the_database(cast: Cast) -> No
 def test_nothing_given_is_nothing_counted_and_nothing_divided(cast: Cast) -> None:
     empty = figures(TaskState.objects.none(), YEAR, By.ALL, WorkCalendar())
     assert sum_of(empty.values()) == Figures()
-    assert set(DO) and {measure.rows for measure in MEASURES.values()} == set(Rows)
-    assert SAID.decided_by
+    assert {measure.rows for measure in MEASURES.values()} == set(Rows)
