@@ -123,7 +123,10 @@ class Measure:
 
 
 def _m(label: str, rows: Rows, condition: Q | Callable[[Window], Q]) -> Measure:
-    return Measure(label, rows, condition if callable(condition) else lambda window, fixed=condition: fixed)
+    if isinstance(condition, Q):
+        fixed = condition
+        return Measure(label, rows, lambda window: fixed)
+    return Measure(label, rows, condition)
 
 
 MEASURES: dict[str, Measure] = {

@@ -302,7 +302,11 @@ def _units(reader: Reader, found: Iterable[int | None], on: date) -> list[Group]
 
 def _plans(found: Iterable[int | None]) -> list[Group]:
     keys = set(found)
-    plans = Plan.objects.filter(pk__in=keys - {None}).select_related("document").order_by("-starts_on", "-pk")
+    plans = (
+        Plan.objects.filter(pk__in=[key for key in keys if key is not None])
+        .select_related("document")
+        .order_by("-starts_on", "-pk")
+    )
     groups = [Group(plan.pk, f"{plan.label}: {plan.title}") for plan in plans]
     return groups + [Group(None, "Nhiệm vụ phát sinh (không thuộc kế hoạch)")] * (None in keys)
 
@@ -310,7 +314,7 @@ def _plans(found: Iterable[int | None]) -> list[Group]:
 def _leaders(found: Iterable[int | None]) -> list[Group]:
     """In the order of their names, never of their numbers."""
     keys = set(found)
-    leaders = User.objects.filter(pk__in=keys - {None}).order_by("full_name", "pk")
+    leaders = User.objects.filter(pk__in=[key for key in keys if key is not None]).order_by("full_name", "pk")
     groups = [
         Group(each.pk, f"{each.position} {each.full_name}".strip() if each.position else each.full_name)
         for each in leaders
@@ -349,7 +353,7 @@ def table(reader: Reader, found: Statistics, key: str, query: dict[str, str]) ->
     }
 
 
-def _cell(column: Column, figures: Figures, group: Group, query: dict[str, str]) -> dict[str, str]:
+def _cell(column: Column, figures: Figures, group: Group, query: dict[str, str]) -> dict[str, Any]:
     words, sub = _words(column, figures)
     url = ""
     if column.measure and column.number(figures):
@@ -361,9 +365,8 @@ def _cell(column: Column, figures: Figures, group: Group, query: dict[str, str])
 def _words(column: Column, figures: Figures) -> tuple[str, str]:
     """The number, and for a rate its two counts beside it."""
     if column.out_of is not None:
-        of = column.out_of(figures)
-        number = int(column.number(figures))
-        return percent_vi(number, of), f"{number_vi(number)}/{number_vi(of)}" if of else ""
+        share, of = int(column.number(figures)), column.out_of(figures)
+        return percent_vi(share, of), f"{number_vi(share)}/{number_vi(of)}" if of else ""
     number = column.number(figures)
     if isinstance(number, Fraction) and number.denominator != 1:
         return number_vi(number, 1), ""
