@@ -158,7 +158,7 @@ class _Collection:
         found = []
         for task in given:
             if task.parent_id is None:
-                found += [task, *sorted(parts[task.pk], key=lambda each: each.lead_unit.tree_start)]  # type: ignore[union-attr]
+                found += [task, *sorted(parts[task.pk], key=lambda each: each.lead_unit.tree_start)]
         return found
 
     def _updates(self) -> dict[int, list[ProgressUpdate]]:

@@ -2,6 +2,7 @@
 
 from tasks import ledger, states
 from tasks.models import Task
+from tasks.replay import order_execution
 from tasks.status import Execution, sum_up
 from units.models import User
 
@@ -37,10 +38,7 @@ def refresh(part: Task, by: User) -> None:
     )
     if order.counted_end is not None and found.counted_end is not None:
         order.counted_end = found.counted_end
-    if found.completed_on is not None:
-        order.execution = Execution.DONE
-    elif order.execution == Execution.DONE:
-        order.execution = Execution.IN_PROGRESS
+    order.execution = order_execution(order.execution, is_done=found.completed_on is not None)
     order.save(update_fields=["confirmation", "submitted_on", "completed_on", "counted_end", "execution"])
     states.record(order)
     if not was_open and order.is_open:

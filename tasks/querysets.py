@@ -12,7 +12,7 @@ from core.workdays import WorkCalendar
 from tasks.checkins import wants_update_sql
 from tasks.recurrence import Every
 from tasks.status import BINDING, Confirmation, Execution, deadline_class_sql
-from units.permissions import READERS, Role, within
+from units.permissions import OVERSEERS, READERS, Role, within
 
 if TYPE_CHECKING:
     from tasks.models import Task
@@ -46,7 +46,30 @@ def without_rhythm() -> Q:
     )
 
 
-class TaskQuerySet(models.QuerySet[Any]):
+class CountedQuerySet(models.QuerySet[Any]):
+    """Questions about tasks as they stand (`Task`) and as they stood (`TaskState`): the columns have the same names."""
+
+    def given_by(self, on: date) -> Self:
+        return self.filter(assigned_on__lte=on)
+
+    def leaves(self) -> Self:
+        """Tasks a unit answers for: what unit rows count."""
+        return self.filter(lead_unit__isnull=False)
+
+    def orders(self) -> Self:
+        """One row per order in the text: what a plan's total counts (office rule 16). The occurrences of a recurring
+        order are not orders of their own."""
+        return self.filter(parent__isnull=True, duty__isnull=True)
+
+    def open(self) -> Self:
+        return self.filter(execution__in=OPEN)
+
+    def with_status(self, on: date, calendar: WorkCalendar) -> Self:
+        """Annotates `deadline`: the deadline class on `on`."""
+        return self.annotate(deadline=deadline_class_sql(on, calendar))
+
+
+class TaskQuerySet(CountedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Given tasks one's units lead, coordinate, gather or are asked about, and every task one's office tracks,
         drafts included."""
@@ -83,21 +106,6 @@ class TaskQuerySet(models.QuerySet[Any]):
             )
         )
 
-    def given_by(self, on: date) -> Self:
-        return self.filter(assigned_on__lte=on)
-
-    def leaves(self) -> Self:
-        """Tasks a unit answers for: what unit rows count."""
-        return self.filter(lead_unit__isnull=False)
-
-    def orders(self) -> Self:
-        """One row per order in the text: what a plan's total counts (office rule 16). The occurrences of a recurring
-        order are not orders of their own."""
-        return self.filter(parent__isnull=True, duty__isnull=True)
-
-    def open(self) -> Self:
-        return self.filter(execution__in=OPEN)
-
     def orphaned(self, on: date) -> Self:
         """Open work of units that have ended: "cần giao lại" until somebody takes it (norms 6, consequence 4)."""
         return self.given_by(on).open().filter(lead_unit__closed_on__lte=on)
@@ -105,10 +113,6 @@ class TaskQuerySet(models.QuerySet[Any]):
     def waiting_for_confirmation(self) -> Self:
         """Results somebody has to confirm; an order to many waits in its parts."""
         return self.leaves().filter(confirmation=Confirmation.SUBMITTED)
-
-    def with_status(self, on: date, calendar: WorkCalendar) -> Self:
-        """Annotates `deadline`: the deadline class on `on`."""
-        return self.annotate(deadline=deadline_class_sql(on, calendar))
 
     def wanting_update(self, on: date) -> Self:
         """Standing orders from which nothing was heard for as long as they want to be (`tasks.checkins`)."""
@@ -141,3 +145,15 @@ class DutyQuerySet(models.QuerySet[Any]):
     def recurring(self) -> Self:
         """Rhythms with something to deliver, not rules to keep."""
         return self.exclude(rhythm=Every.RULE)
+
+
+class TaskStateQuerySet(CountedQuerySet):
+    def as_of(self, on: date) -> Self:
+        """One row per task: how it stood at the end of the day `on`, as far as was known then."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=on), on__lte=on)
+
+    def visible_to(self, user: "User") -> Self:
+        """What one's units led on the day, and what one's office follows or stands above (office rule 30)."""
+        return self.filter(
+            within("tracking_unit", user.ranges(*OVERSEERS)) | within("lead_unit", user.ranges(*READERS))
+        )

@@ -115,27 +115,53 @@ def deadline_class(facts: Facts, on: date, calendar: WorkCalendar) -> DeadlineCl
     return DeadlineClass.NOT_DUE
 
 
-def deadline_class_sql(on: date, calendar: WorkCalendar) -> Case:
-    """The same as `deadline_class`, as an expression for pages, exports and reports alike."""
+def deadline_class_sql(on: date, calendar: WorkCalendar, end: str = "counted_end") -> Case:
+    """The same as `deadline_class`, as an expression for pages, exports and reports alike.
+
+    `end` names the column or annotation that lateness counts from, where it is not the deadline in force.
+    """
     done = Q(execution=Execution.DONE, completed_on__lte=on)
     waiting = Q(confirmation=Confirmation.SUBMITTED, submitted_on__lte=on)
     soon_until = calendar.add_workdays(on, SOON_WORKDAYS)
     return Case(
         When(execution=Execution.DISCONTINUED, then=Value(DeadlineClass.STOPPED.value)),
         When(
-            ~Q(strength__in=BINDING) | Q(counted_end__isnull=True) | Q(nominal_end__isnull=True),
+            ~Q(strength__in=BINDING) | Q(**{f"{end}__isnull": True}) | Q(nominal_end__isnull=True),
             then=Value(DeadlineClass.NO_DEADLINE.value),
         ),
-        When(done & Q(completed_on__gt=F("counted_end")), then=Value(DeadlineClass.DONE_LATE.value)),
+        When(done & Q(completed_on__gt=F(end)), then=Value(DeadlineClass.DONE_LATE.value)),
         When(done & Q(completed_on__lt=F("nominal_end")), then=Value(DeadlineClass.DONE_EARLY.value)),
         When(done, then=Value(DeadlineClass.DONE_ON_TIME.value)),
-        When(waiting & Q(submitted_on__gt=F("counted_end")), then=Value(DeadlineClass.OVERDUE.value)),
+        When(waiting & Q(submitted_on__gt=F(end)), then=Value(DeadlineClass.OVERDUE.value)),
         When(waiting, then=Value(DeadlineClass.NOT_DUE.value)),
-        When(counted_end__lt=on, then=Value(DeadlineClass.OVERDUE.value)),
-        When(counted_end=on, then=Value(DeadlineClass.DUE_TODAY.value)),
-        When(counted_end__lte=soon_until, then=Value(DeadlineClass.DUE_SOON.value)),
+        When(Q(**{f"{end}__lt": on}), then=Value(DeadlineClass.OVERDUE.value)),
+        When(Q(**{end: on}), then=Value(DeadlineClass.DUE_TODAY.value)),
+        When(Q(**{f"{end}__lte": soon_until}), then=Value(DeadlineClass.DUE_SOON.value)),
         default=Value(DeadlineClass.NOT_DUE.value),
         output_field=models.CharField(),
+    )
+
+
+def first_end(facts: "Dated") -> date | None:
+    """What lateness counts from by the first deadline: the first day of a task that was given more time, else the
+    same as by the deadline in force (days with the reviewer not charged)."""
+    first, effective = facts.first_effective_end, facts.effective_end
+    return first if first is not None and effective is not None and first < effective else facts.counted_end
+
+
+class Dated(Protocol):
+    effective_end: date | None
+    first_effective_end: date | None
+    counted_end: date | None
+
+
+def first_end_sql() -> Case:
+    """The same as `first_end`."""
+    extended = Q(first_effective_end__lt=F("effective_end"))
+    return Case(
+        When(extended, then=F("first_effective_end")),
+        default=F("counted_end"),
+        output_field=models.DateField(),
     )
 
 

@@ -7,6 +7,8 @@ The identity that every paper prints holds over tasks with a deadline (office ru
 Undated, standing and soft tasks are columns of their own. Suspended tasks and those proposed for
 reassignment count as open and are shown apart; discontinued ones are not counted. A task counts from the
 day it was given.
+
+Every count takes tasks as they stand, or, with `TaskState.objects.as_of(day)`, as they stood on a past day.
 """
 
 from dataclasses import dataclass, field, fields
@@ -18,7 +20,7 @@ from django.db.models import BooleanField, Case, CharField, Count, Q, Value, Whe
 from core.deadlines import DeadlineKind
 from core.text import count_vi
 from core.workdays import WorkCalendar
-from tasks.querysets import OPEN, TaskQuerySet
+from tasks.querysets import OPEN, CountedQuerySet
 from tasks.status import BINDING, DONE_IN_TIME, OPEN_IN_TIME, Confirmation, DeadlineClass, Execution
 from units.models import Unit
 
@@ -142,12 +144,12 @@ PARTS: dict[str, tuple[str, Q]] = {
 # --- Counting -------------------------------------------------------------------------------------
 
 
-def plan_totals(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> dict[int | None, Partition]:
+def plan_totals(tasks: CountedQuerySet, on: date, calendar: WorkCalendar) -> dict[int | None, Partition]:
     """Orders by plan (None: tasks without a plan). An order to many units is one. One query."""
     return by_plan(tasks.orders(), on, calendar)
 
 
-def by_plan(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> dict[int | None, Partition]:
+def by_plan(tasks: CountedQuerySet, on: date, calendar: WorkCalendar) -> dict[int | None, Partition]:
     """`tasks` by plan: the caller says whether orders or leaves. One query."""
     found: dict[int | None, Partition] = {}
     for row in _grouped(tasks, on, calendar, "plan_id"):
@@ -155,7 +157,7 @@ def by_plan(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> dict[int |
     return found
 
 
-def total_of(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> Partition:
+def total_of(tasks: CountedQuerySet, on: date, calendar: WorkCalendar) -> Partition:
     """All of `tasks` together: the caller says whether orders or leaves. One query."""
     result = Partition()
     for row in _grouped(tasks, on, calendar):
@@ -163,7 +165,7 @@ def total_of(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> Partition
     return result
 
 
-def by_task(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> dict[int, Partition]:
+def by_task(tasks: CountedQuerySet, on: date, calendar: WorkCalendar) -> dict[int, Partition]:
     """The count of each task alone, for whoever groups by what the tables do not hold. One query."""
     found: dict[int, Partition] = {}
     for row in _grouped(tasks, on, calendar, "pk"):
@@ -171,7 +173,7 @@ def by_task(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> dict[int, 
     return found
 
 
-def unit_rows(tasks: TaskQuerySet, on: date, calendar: WorkCalendar) -> list[UnitRow]:
+def unit_rows(tasks: CountedQuerySet, on: date, calendar: WorkCalendar) -> list[UnitRow]:
     """Leaves by lead unit, in the order of the organisation, outside bodies last. One query.
 
     An order to many counts once for each of its units, so rows may add up to more than the plan's total.
@@ -194,7 +196,7 @@ def sum_of(rows: list[UnitRow]) -> Partition:
     return result
 
 
-def _grouped(tasks: TaskQuerySet, on: date, calendar: WorkCalendar, *by: str) -> Any:
+def _grouped(tasks: CountedQuerySet, on: date, calendar: WorkCalendar, *by: str) -> Any:
     """Counts of given tasks by everything a partition looks at."""
     waits = Q(confirmation=Confirmation.SUBMITTED, submitted_on__lte=on)
     return (

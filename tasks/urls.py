@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks import duty_views, exports, views, writing_views
+from tasks import duty_views, exports, statistics_views, views, writing_views
 
 urlpatterns = [
     path("nhiem-vu/", views.tasks, name="tasks"),
@@ -15,5 +15,13 @@ urlpatterns = [
     path("nhiem-vu/dinh-ky/xuat/", duty_views.duties_export, name="duties_export"),
     path("nhiem-vu/<int:pk>/", views.task, name="task"),
     path("nhiem-vu/<int:pk>/<slug:verb>/", views.task_verb, name="task_verb"),
+    path("thong-ke/", statistics_views.statistics, name="statistics"),
+    path("thong-ke/danh-sach/", statistics_views.statistics_list, name="statistics_list"),
+    path("thong-ke/tai-ve/", statistics_views.statistics_export, name="statistics_export"),
+    path("thong-ke/cua-toi/", statistics_views.my_figures, name="my_figures"),
+    path("thong-ke/ky-danh-gia/", statistics_views.people_reviews, name="people_reviews"),
+    path("thong-ke/ky-danh-gia/don-vi/<int:pk>/", statistics_views.review_ask, name="review_ask"),
+    path("thong-ke/ky-danh-gia/<int:pk>/", statistics_views.review, name="review"),
+    path("thong-ke/ky-danh-gia/<int:pk>/y-kien/", statistics_views.review_comment, name="review_comment"),
     path("tai-lieu/<int:pk>/", views.evidence_download, name="evidence_file"),
 ]

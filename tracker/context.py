@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from notifications.models import Notice
 from units.models import Unit
-from units.permissions import Role
+from units.permissions import OVERSEERS, Role
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ("Kế hoạch", "plans", "plan", True, 0),
         ("Nhiệm vụ", "tasks", "task", True, 0),
         ("Số liệu", "figures", "chart", True, 0),
+        ("Thống kê", "statistics", "progress", user.has_role(*OVERSEERS, Role.UNIT_HEAD, Role.UNIT_CLERK), 0),
         ("Đơn vị", "units", "unit", True, 0),
         ("Tài khoản nhân sự", "coverage", "staff", True, 0),
         ("Báo cáo", "reports", "report", user.has_role(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR), 0),

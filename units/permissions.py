@@ -125,6 +125,9 @@ READERS = (
     Role.AUDITOR,
 )
 
+# Who reads a whole table over the units a tracking office follows; a unit sees itself (office rule 30).
+OVERSEERS = (Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR)
+
 
 def within(prefix: str, ranges: Ranges) -> Q:
     """Filter on a unit foreign key: `within("lead_unit", ranges)`, or on units themselves with an empty prefix.

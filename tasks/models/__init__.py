@@ -13,6 +13,7 @@ from .exchanges import (
     ReassignmentView,
 )
 from .facts import DeadlineChange, Event, Evidence, ProgressUpdate
+from .review import PersonReview, ReviewComment
 from .state import TaskState
 from .task import Coordination, Exclusion, Task
 
@@ -31,9 +32,11 @@ __all__ = [
     "Obstacle",
     "Opening",
     "PartReport",
+    "PersonReview",
     "ProgressUpdate",
     "Reassignment",
     "ReassignmentView",
+    "ReviewComment",
     "Task",
     "TaskState",
 ]

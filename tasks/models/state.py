@@ -5,6 +5,7 @@ from django.db import models
 from core.deadlines import DeadlineKind
 from core.fields import DayField
 from plans.models import Plan
+from tasks.querysets import TaskStateQuerySet
 from tasks.status import Confirmation, Execution, Strength
 from units.models import Unit, User
 
@@ -15,8 +16,8 @@ class TaskState(models.Model):
     """The columns of a task that count, as they stood at the end of the day `on`, until the next row.
 
     One row per task and day on which something changed, written by `tasks.ledger` in the transaction of the verb. It
-    repeats the ledger for queries and can be made again from it; the names are those of `Task`, so that
-    `tasks.status` and `tasks.summaries` read either table.
+    repeats the ledger for queries and can be made again from it (`tasks.states.rebuilt`); the names are those of
+    `Task`, so that `tasks.status` and `tasks.summaries` read either table.
     """
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="states")
@@ -30,6 +31,7 @@ class TaskState(models.Model):
     lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     tracking_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     leader_in_charge = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     strength = models.CharField(max_length=10, choices=Strength)
     deadline_kind = models.CharField(max_length=10, choices=[(k.value, k.label) for k in DeadlineKind])
     assigned_on = DayField(null=True)
@@ -44,6 +46,8 @@ class TaskState(models.Model):
     waited_workdays = models.PositiveSmallIntegerField(default=0)
     entry_gap = models.PositiveSmallIntegerField(null=True)
     last_update_at = models.DateTimeField(null=True)
+
+    objects = TaskStateQuerySet.as_manager()
 
     class Meta:
         ordering = ["task", "on"]

@@ -21,7 +21,8 @@ from reports.actions import create_draft
 from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
 from tasks import actions
-from tasks.models import Event, Task
+from tasks.actions import reviews
+from tasks.models import Event, PersonReview, ReviewComment, Task
 from tasks.panels import PANELS
 from tests.cast import TODAY, Cast
 from units.actions import save_member
@@ -54,6 +55,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "report_profile": ("lan", "profile"),
     "report_signed": ("lan", "report"),
     "report_verb": ("lan", "report", "'edit'"),
+    "review": ("mai", "review"),
+    "review_ask": ("minh", "unit"),
+    "review_comment": ("mai", "review"),
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
@@ -123,9 +127,12 @@ def secrets(cast: Cast) -> dict[str, object]:
         kind="dissolve", effective_on=TODAY, decision="Quyết định 1", note=CANARY, recorded_by=cast.lan
     )
     reorganised.predecessors.add(cast.ptd)
+    review = reviews.ask_comment(cast.ptd, person=cast.mai, starts_on=TODAY, ends_on=TODAY, by=cast.minh)
+    reviews.comment(review, by=cast.mai, text=f"Ý kiến {CANARY}")
     return {
         "unsent": unsent,
         "reorganisation": reorganised,
+        "review": review,
         "indicator": indicator,
         "profile": profile,
         "report": report,
@@ -151,7 +158,7 @@ def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
 
 def facts() -> list:
     """What nobody without a right may move."""
-    counted = (Event, MeasurementDecision, AccountCheck)
+    counted = (Event, MeasurementDecision, AccountCheck, PersonReview, ReviewComment)
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")

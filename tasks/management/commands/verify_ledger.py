@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localtime
 
 from core.text import number_vi
+from tasks import states
 from tasks.ledger import first_broken
 from tasks.models import Event, Task
 from tasks.rules import past_tense
@@ -38,6 +39,12 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"HỎNG  nhiệm vụ {task.pk} ({task.code}): dòng {event.sequence}, “{_verb(event)}”, "
                     f"ghi lúc {localtime(event.entered_at):%d/%m/%Y %H:%M}, không khớp với nội dung đã ghi"
+                )
+            elif (day := states.first_difference(Task.objects.get(pk=task.pk))) is not None:
+                broken += 1
+                self.stdout.write(
+                    f"HỎNG  nhiệm vụ {task.pk} ({task.code}): số liệu thống kê từ ngày {day:%d/%m/%Y} "
+                    "không khớp với sổ ghi"
                 )
         events = number_vi(Event.objects.count())
         if broken:
