@@ -18,6 +18,7 @@ JOBS: dict[str, str] = {
     "canary": "notifications.jobs.canary",
     "send_notices": "notifications.jobs.send_notices",
     "build_report": "reports.jobs.build_report",
+    "carry_out_handovers": "tracker.jobs.carry_out_handovers",
 }
 """Every job there is: its name and the function that does it."""
 

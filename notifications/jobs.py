@@ -16,6 +16,7 @@ from core.queue import enqueue
 from notifications import announcer, hours, outbox, planner
 from notifications.models import Heartbeat, JobRun
 from notifications.outbox import Counts
+from tasks.models import Handover
 from units.models import CalendarDay
 
 logger = logging.getLogger("notifications")
@@ -32,7 +33,7 @@ def canary() -> None:
 
 def tick() -> None:
     """Each minute. Its parts stand alone: one that fails is logged and does not stop the others."""
-    for part in (announcer.announce, remind_today, ring_for_mail):
+    for part in (announcer.announce, remind_today, ring_for_mail, ring_for_handovers):
         _alone(part)
 
 
@@ -60,6 +61,12 @@ def ring_for_mail() -> None:
     """One bell while mails wait and may go; a sender takes as many as it can and rings again."""
     if hours.is_open(now(), CalendarDay.objects.as_calendar()) and outbox.is_waiting(today()):
         enqueue("send_notices")
+
+
+def ring_for_handovers() -> None:
+    """Handovers of work whose day has come are carried out a floor above; the rows are the schedule."""
+    if Handover.objects.due(today()).exists():
+        enqueue("carry_out_handovers")
 
 
 def send_notices() -> Counts:

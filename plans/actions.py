@@ -15,6 +15,7 @@ from units.permissions import capacity
 __all__ = [
     "RuleBroken",
     "accept_figure",
+    "change_leader",
     "check_amounts",
     "check_day",
     "figure_grant",
@@ -29,6 +30,14 @@ NOT_NEGATIVE = "Số liệu không được âm."
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
     """The owner's grant under which `user` may change this plan."""
     return capacity(user, "plan.write", tracking=plan.tracking_unit)
+
+
+def change_leader(plan: Plan, to: User) -> Plan:
+    """Puts the plan under another leader. Who decided so stands in the handover (`tracker.handover`)."""
+    locked = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+    locked.leader_in_charge = to
+    locked.save(update_fields=["leader_in_charge"])
+    return locked
 
 
 def figure_grant(user: User, verb: str, indicator: Indicator, unit: Unit) -> RoleGrant | None:

@@ -60,7 +60,7 @@ def _moment(
     changes: Mapping[int, DeadlineChange],
 ) -> dict[str, Any]:
     facts = ledger.facts_of(event)
-    kind, icon = _LOOK[event.verb]
+    kind, icon = _LOOK.get(event.verb, ("plain", "history"))
     found: dict[str, Any] = {
         "id": f"su-kien-{event.sequence}",
         "verb": event.verb,

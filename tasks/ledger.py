@@ -50,7 +50,7 @@ STATE = (
     "assigned_on", "execution", "confirmation", "percent", "submitted_on", "completed_on", "nominal_end",
     "effective_end", "first_effective_end", "counted_end", "lead_unit_id", "officer_id", "internal_end", "received_on",
     "start_assumed", "parts_done", "waited_workdays", "entry_gap", "awaited_until", "merged_into_id", "phrase",
-    "deadline_kind", "printed_on", "starts_on",
+    "deadline_kind", "printed_on", "starts_on", "leader_in_charge_id",
 )  # fmt: skip
 
 # Name of a fact → the table of the row it points at.
@@ -164,6 +164,16 @@ def write(
 def facts_of(event: Event) -> dict[str, Any]:
     """What changed, as written; empty when the content was removed by decision."""
     return _content(event).get("facts", {})
+
+
+def changed_in(event: Event) -> dict[str, list[Any]]:
+    """Column of the task → [before, after]; empty when the content was removed by decision."""
+    return _content(event).get("changed", {})
+
+
+def row_model(name: str) -> type[models.Model]:
+    """The table of the row that the fact `name` points at. Raises KeyError for a fact that is no row."""
+    return _ROWS[name]
 
 
 def _content(event: Event) -> dict[str, Any]:

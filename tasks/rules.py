@@ -220,6 +220,7 @@ OTHER_PAST = {
     "assign": "Giao nhiệm vụ",
     "complete_all": "Tất cả đơn vị được giao đã hoàn thành",
     "remove_content": "Gỡ nội dung",
+    "change_leader": "Thay đổi lãnh đạo phụ trách",
 }
 
 

@@ -13,6 +13,7 @@ from tasks.forms import FORMS, VerbForm
 from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
 from tasks.ledger import FOR_UNIT, is_for_unit
 from tasks.models import DeadlineChange, Task
+from tasks.paper_rights import papers_of
 from tasks.rules import RULES
 from tasks.status import Confirmation, Execution, status_text
 from tasks.tables import badges, due_words, part_counts, parts_words, task_rows, with_related
@@ -132,6 +133,7 @@ def task_context(
         "can_accept": "accept" in open_verbs,
         "first_act": _first_act(own_verbs),
         "conflict": conflict,
+        "papers": papers_of(user, found),
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
     }

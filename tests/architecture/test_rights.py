@@ -5,6 +5,7 @@ object it shows, and who of the cast may reach it. That person is the proof that
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,8 +23,9 @@ from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
 from tasks import actions
 from tasks.forms import FORMS
-from tasks.models import Event, Task
+from tasks.models import Event, Handover, Task
 from tests.cast import TODAY, Cast
+from tracker.handover import Plea, record
 from units.actions import save_member
 from units.models import AccountCheck, StaffMember, Unit
 
@@ -43,7 +45,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "figure": ("minh", "indicator", "unit"),
     "figure_accept": ("lan", "measurement"),
     "figure_return": ("lan", "measurement"),
+    "handover": ("minh", "handover"),
+    "handover_minutes": ("minh", "handover"),
+    "handover_new": ("minh", "clerk"),
+    "handover_withdraw": ("minh", "handover"),
     "notice": ("minh", "notice"),
+    "order_slip": ("minh", "task"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
     "report": ("lan", "report"),
@@ -52,6 +59,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "report_signed": ("lan", "report"),
     "report_verb": ("lan", "report", "'edit'"),
     "task": ("minh", "task"),
+    "task_file": ("son", "task"),
+    "task_file_word": ("son", "task"),
     "task_verb": ("minh", "task", "'accept'"),
     "unit": ("minh", "unit"),
 }
@@ -125,6 +134,12 @@ def secrets(cast: Cast) -> dict[str, object]:
         "member": member,
         "notice": notice,
         "unit": cast.ptd,
+        "handover": record(
+            Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),
+            {},
+            by=cast.minh,
+        ),
+        "clerk": cast.mai,
     }
 
 
@@ -143,7 +158,8 @@ def facts() -> list:
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
-    return [*tasks, *plans, *reports, *(model.objects.count() for model in counted)]
+    handovers = Handover.objects.values_list("pk", "withdrawn_at", "carried_out_at")
+    return [*tasks, *plans, *reports, *handovers, *(model.objects.count() for model in counted)]
 
 
 @pytest.fixture
