@@ -18,6 +18,7 @@ __all__ = [
     "accept_figure",
     "carry_plan",
     "carry_target",
+    "change_leader",
     "check_amounts",
     "check_day",
     "figure_grant",
@@ -63,6 +64,15 @@ def save_settings(plan: Plan, *, by: User, **wanted: Any) -> list[str]:
         plan.full_clean()
         plan.save(update_fields=changed)
     return changed
+
+
+@transaction.atomic
+def change_leader(plan: Plan, to: User) -> Plan:
+    """Puts the plan under another leader. Who decided so stands in the handover (`tracker.handover`)."""
+    locked = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+    locked.leader_in_charge = to
+    locked.save(update_fields=["leader_in_charge"])
+    return locked
 
 
 def figure_grant(user: User, verb: str, indicator: Indicator, unit: Unit) -> RoleGrant | None:

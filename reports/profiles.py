@@ -30,15 +30,21 @@ def default_profile(unit: Unit, reach: str) -> AgencyProfile:
 
     Internal papers are the unit's own; external ones are those of the agency at its root.
     """
+    found = profile_for(unit, reach)
+    if found._state.adding:
+        found.full_clean()
+        found.save()
+    return found
+
+
+def profile_for(unit: Unit, reach: str) -> AgencyProfile:
+    """The same, not stored when it had to be made: a page that only prints writes nothing."""
     root = agency_of(unit)
     signing = unit if reach == Reach.INTERNAL and unit.pk != root.pk else root
     found = AgencyProfile.objects.filter(unit=signing, reach=reach).first()
     if found is not None:
         return found
-    made = _internal(unit, root) if signing.pk != root.pk else _external(root, reach)
-    made.full_clean()
-    made.save()
-    return made
+    return _internal(unit, root) if signing.pk != root.pk else _external(root, reach)
 
 
 def letterhead_of(profile: AgencyProfile) -> dict[str, Any]:
@@ -134,4 +140,9 @@ def _abbreviation(unit: Unit) -> str:
 
 
 def _place(root: Unit) -> str:
-    return root.names.filter(valid_to__isnull=True).values_list("place_name", flat=True).first() or _NO_PLACE
+    """Where the agency is seated: as its name says, else as a profile of its own already does."""
+    named = root.names.filter(valid_to__isnull=True).values_list("place_name", flat=True).first()
+    if named:
+        return named
+    set_up = AgencyProfile.objects.filter(unit__tree_start__range=(root.tree_start, root.tree_end))
+    return set_up.exclude(place=_NO_PLACE).values_list("place", flat=True).first() or _NO_PLACE

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from core.append_only import AppendOnlyQuerySet
 from units.permissions import Role, within
 
 if TYPE_CHECKING:
@@ -20,3 +21,11 @@ class ReportQuerySet(models.QuerySet[Any]):
 
     def written_by(self, user: "User") -> Self:
         return self.filter(within("plan__tracking_unit", user.ranges(Role.PLAN_OWNER)))
+
+
+class TaskFileLookQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The office that follows the task, and the administrator, who sees every look but no task."""
+        if user.is_superuser or user.has_role(Role.ADMIN):
+            return self.all()
+        return self.filter(within("task__tracking_unit", user.ranges(Role.PLAN_OWNER)))

@@ -55,6 +55,7 @@ _LOOK = {
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
     "reorganise": ("plain", "unit"),
+    "change_leader": ("plain", "user"),
     "set_rhythm": ("active", "calendar"),
     "end_rhythm": ("plain", "stop"),
     "set_check_in": ("plain", "calendar"),

@@ -179,6 +179,16 @@ def left_by(event: Event) -> dict[str, Any]:
     return {name: after for name, (_before, after) in _content(event).get("changed", {}).items()}
 
 
+def changed_in(event: Event) -> dict[str, list[Any]]:
+    """Column of the task → [before, after]; empty when the content was removed by decision."""
+    return _content(event).get("changed", {})
+
+
+def row_model(name: str) -> type[models.Model]:
+    """The table of the row that the fact `name` points at. Raises KeyError for a fact that is no row."""
+    return _ROWS[name]
+
+
 def _content(event: Event) -> dict[str, Any]:
     """The content as written; empty when it was removed, or is no content at all."""
     try:

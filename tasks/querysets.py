@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from core.append_only import AppendOnlyQuerySet
 from core.deadlines import DeadlineKind
 from core.text import fold
 from core.workdays import WorkCalendar
 from tasks.checkins import wants_update_sql
 from tasks.recurrence import Every
 from tasks.status import BINDING, Confirmation, Execution, deadline_class_sql
+from units.agency import agency_of
 from units.permissions import OVERSEERS, READERS, Role, within
 
 if TYPE_CHECKING:
@@ -157,3 +159,28 @@ class TaskStateQuerySet(CountedQuerySet):
         return self.filter(
             within("tracking_unit", user.ranges(*OVERSEERS)) | within("lead_unit", user.ranges(*READERS))
         )
+
+
+class HandoverQuerySet(AppendOnlyQuerySet):
+    def waiting(self) -> Self:
+        """Recorded and neither carried out nor withdrawn."""
+        return self.filter(carried_out_at__isnull=True, withdrawn_at__isnull=True)
+
+    def due(self, on: date) -> Self:
+        """To be carried out on `on` and not tried that day yet."""
+        return self.waiting().filter(on__lte=on).exclude(tried_on__gte=on)
+
+    def visible_to(self, user: "User") -> Self:
+        """Those who may record one: the line above the unit, offices that keep the agency; and who takes part."""
+        if user.is_superuser or user.has_role(Role.ADMIN):
+            return self.all()
+        seen = within("unit", user.ranges(Role.UNIT_HEAD)) & ~Q(kind="fields")
+        for grant in user.grants_today:
+            if grant.role == Role.PLAN_OWNER:
+                agency = agency_of(grant.unit)
+                seen |= within("unit", ((agency.tree_start, agency.tree_end),))
+        from tasks.models import HandoverChoice
+
+        chosen = Exists(HandoverChoice.objects.filter(receiver=user, handover=OuterRef("pk")))
+        takes_part = Q(receiver=user) | Q(person=user) | Q(recorded_by=user) | Q(chosen)
+        return self.filter(seen | takes_part)

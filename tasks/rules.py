@@ -225,6 +225,7 @@ OTHER_PAST = {
     "complete_all": "Tất cả đơn vị được giao đã hoàn thành",
     "remove_content": "Gỡ nội dung",
     "reorganise": "Đơn vị được tổ chức lại",
+    "change_leader": "Thay đổi lãnh đạo phụ trách",
 }
 
 

@@ -15,6 +15,7 @@ from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
 from tasks.matters import Matters
 from tasks.models import Task
 from tasks.panels import PANELS, verb_form
+from tasks.paper_rights import papers_of
 from tasks.rules import RULES
 from tasks.status import Confirmation, DeadlineClass, Execution, status_text
 from tasks.tables import badges, due_words, parts_words, task_rows, with_related
@@ -88,6 +89,7 @@ def task_context(
         "can_accept": "accept" in open_verbs,
         "first_act": _first_act(user, own_verbs, matters),
         "conflict": conflict,
+        "papers": papers_of(user, found),
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
         "gathering": gathering,

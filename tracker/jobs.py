@@ -4,6 +4,8 @@ import logging
 
 from core.clock import today
 from notifications import jobs
+from tasks.models import Handover
+from tracker import handover
 from tracker.reorganisation.carrying import carry_out_due
 
 logger = logging.getLogger("tracker.jobs")
@@ -12,11 +14,12 @@ REORGANISATIONS = "reorganisations"
 
 
 def tick() -> None:
-    """Each minute: what takes effect today comes before the reminders of today."""
-    try:
-        reorganise_today()
-    except Exception:
-        logger.exception("reorganise_today failed")
+    """Each minute: what takes effect today comes before the reminders of today. A part that fails stops no other."""
+    for part in (reorganise_today, hand_over_today):
+        try:
+            part()
+        except Exception:
+            logger.exception("%s failed", part.__name__)
     jobs.tick()
 
 
@@ -29,3 +32,10 @@ def reorganise_today() -> bool:
     done, refused = carry_out_due()
     jobs.finish(run, {"done": done, "refused": len(refused)})
     return True
+
+
+def hand_over_today() -> int:
+    """Handovers whose day has come; may run twice: each is carried out once, under its row lock."""
+    if not Handover.objects.due(today()).exists():
+        return 0
+    return handover.carry_out_due(today())

@@ -10,8 +10,11 @@ urlpatterns = [
     path("", include("tracker.sign_in")),
     path("", include("tracker.plan_urls")),
     path("", include("tracker.reorganisation.urls")),
+    path("", include("tracker.handover_urls")),
     path("", include("units.urls")),
     path("", include("plans.urls")),
+    # Papers stand below the address of their task, before the verbs that take any word.
+    path("", include("reports.paper_urls")),
     path("", include("tasks.urls")),
     path("", include("notifications.urls")),
     path("", include("reports.urls")),

@@ -118,6 +118,25 @@ def grant_role(
     return grant
 
 
+def end_grant(grant: RoleGrant, on: date) -> RoleGrant:
+    """Lets a role end with the day `on`, or with its first day when it begins later; an earlier end stays."""
+    last = max(on, grant.valid_from)
+    if grant.valid_to is None or grant.valid_to > last:
+        grant.valid_to = last
+        grant.save(update_fields=["valid_to"])
+    grant.user.forget_grants()
+    return grant
+
+
+def close_account(user: User) -> User:
+    """Nobody signs in with it any more, and whoever is signed in is out: a session holds a digest of the password.
+    The name stays in every record."""
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    return user
+
+
 def save_member(member: StaffMember) -> StaffMember:
     """Creates or updates a person on the roster."""
     member.search = fold(f"{member.full_name} {member.code}")[:200]

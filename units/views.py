@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from core.clock import today
 from core.text import count_vi, percent_vi
 from units.actions import RuleBroken, record_check
-from units.agency import agency_of, keeps_catalogues
+from units.agency import agency_of, is_administrator, keeps_catalogues
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
 from units.forms import REASONS, CheckAccountForm
 from units.models import AccountCheck, StaffMember, Unit, User
@@ -43,7 +43,14 @@ def units(request: PersonRequest) -> HttpResponse:
         }
         for unit in found
     ]
-    context = {"rows": rows, "words": words, "keeps_catalogues": keeps_catalogues(request.user)}
+    user = request.user
+    context = {
+        "rows": rows,
+        "words": words,
+        "keeps_catalogues": keeps_catalogues(user),
+        "hands_over": is_administrator(user) or user.has_role(Role.UNIT_HEAD, Role.PLAN_OWNER),
+        "sees_looks": is_administrator(user) or user.has_role(Role.PLAN_OWNER),
+    }
     return render(request, "units/units.html", context)
 
 

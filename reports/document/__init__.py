@@ -7,7 +7,7 @@ or matplotlib.
 from reports.document.builder import DocumentBuilder
 from reports.document.letterhead import Letterhead
 from reports.document.norm import LANDSCAPE, PORTRAIT, Urgency
-from reports.document.signature import Signature
+from reports.document.signature import Signature, Signer
 from reports.document.tables import Align, Column, GroupRow, Table
 from reports.document.xml import Run
 
@@ -21,6 +21,7 @@ __all__ = [
     "Letterhead",
     "Run",
     "Signature",
+    "Signer",
     "Table",
     "Urgency",
 ]

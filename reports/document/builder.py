@@ -20,7 +20,7 @@ from reports.document import norm
 from reports.document.archive import normalise, rows_marker
 from reports.document.letterhead import Letterhead, head_table, rule_length
 from reports.document.metrics import break_by_sense, width_mm
-from reports.document.signature import Signature, signature_table
+from reports.document.signature import Signature, Signer, signature_table, signers_table
 from reports.document.skeleton import skeleton
 from reports.document.tables import Table, rows_xml, table_element
 from reports.document.text import point_letter, printed, roman
@@ -166,6 +166,9 @@ class DocumentBuilder:
             self._add(paragraph([run(f"{number}{table.title}")], style="Caption", keep_next=True))
         elif self._body[-2].tag == W + "tbl":  # two tables that touch become one
             self._add(paragraph([], style="Rule", before_pt=norm.PARAGRAPH_GAP_PT))
+        elif self._last is not None:
+            keep_with_next(self._last)
+            self._add(paragraph([], style="Rule", before_pt=3, keep_next=True))
         if table.unit:
             self._add(paragraph([run(table.unit)], style="TableNote", align="right", keep_next=True))
         marker = etree.Comment(rows_marker(len(self._rows)))
@@ -224,6 +227,49 @@ class DocumentBuilder:
         self._add(paragraph([], style="Rule", before_pt=8, after_pt=0, keep_next=True))
         self._add(signature_table(signature, as_above=bool(self._addressees)))
         self._signed = True
+
+    def signers(self, signers: Sequence[Signer]) -> None:
+        """The parties of a record, above Nơi nhận and the one who confirms it."""
+        if self._annexes or self._signed:
+            raise ValueError("the parties sign before the signature")
+        if not self._ended:
+            self.end_mark()
+        keep_with_next(self._body[-2])
+        self._add(paragraph([], style="Rule", before_pt=8, after_pt=0, keep_next=True))
+        self._add(signers_table(signers))
+
+    def receipt(self, table: Table) -> None:
+        """A small table below the signature, to be filled in by hand by whoever receives the paper."""
+        if not self._signed or self._annexes:
+            raise ValueError("the receipt stands below the signature")
+        self._add(paragraph([run(table.title)], style="Caption", keep_next=True, before_pt=12))
+        marker = etree.Comment(rows_marker(len(self._rows)))
+        self._rows.append(rows_xml(table))
+        self._add(table_element(table, marker))
+
+    # --- several papers in one file -------------------------------------------------------------------------
+
+    def next_paper(
+        self,
+        letterhead: Letterhead,
+        *,
+        kind_name: str,
+        subject: str,
+        addressees: Sequence[str] = (),
+        urgency: norm.Urgency | None = None,
+    ) -> None:
+        """Begin another paper of the same kind in the same file: a section of its own with its own head, whose
+        pages count from 1 (one slip for each unit)."""
+        if not self._signed:
+            raise ValueError("the paper before must be signed")
+        self._add(sliver(section=self._section_properties()))
+        self._sheet = norm.PORTRAIT
+        self._addressees = tuple(addressees)
+        self._counters = [0, 0, 0]
+        self._tables = self._pictures = self._annexes = 0
+        self._last = None
+        self._ended = self._signed = False
+        self._open(letterhead, kind_name, subject, urgency)
 
     # --- annexes --------------------------------------------------------------------------------------------
 

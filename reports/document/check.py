@@ -37,7 +37,7 @@ def conformance(docx: bytes) -> list[Check]:
     checks = [Check("opens", True)]
     for name, rule in _RULES.items():
         try:
-            problems = list(dict.fromkeys(rule(paper)))
+            problems = list(dict.fromkeys(problem for each in paper.papers for problem in rule(each)))
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             problems = ["bố cục khác mẫu, không đọc được"]  # a stranger's file, not a defect of ours
         more = f"; và {len(problems) - _MOST_DETAILS} lỗi khác" if len(problems) > _MOST_DETAILS else ""
@@ -235,7 +235,9 @@ def _share(what: str, paper: Paper, text: str, paragraph: Element, length: float
 def _number(paper: Paper) -> Problems:
     lines = lines_of(paper.head[1][0]) if len(paper.head) > 1 else []
     text = lines[0][0] if lines else ""
-    pattern = norm.NUMBER_OF_LETTER if paper.is_letter else norm.NUMBER_OF_NAMED
+    title = _title_lines(paper)
+    kind = text_of(title[0]).strip() if title else ""
+    pattern = norm.NUMBER_OF_LETTER if paper.is_letter else norm.number_of_named(kind)
     if not re.fullmatch(pattern, text):
         yield f"số, ký hiệu không đúng thể thức: “{text}”"
     for _, paragraph in lines[:1]:
@@ -349,6 +351,8 @@ def _tables(paper: Paper) -> Problems:
         for table in section.blocks:
             if table.tag != W + "tbl" or table is paper.signature or _is_head(paper, table):
                 continue
+            if table in paper.parties:
+                continue
             rows = list(table.iterchildren(W + "tr"))
             label = text_of(next(table.iter(W + "p")))[:20]
             if rows[0].find(f"{W}trPr/{W}tblHeader") is None:
@@ -374,6 +378,11 @@ def _signature(paper: Paper) -> Problems:
     left, right = next(iter(rows)).iterchildren(W + "tc")
     if len(rows) != 1 or rows[0].find(f"{W}trPr/{W}cantSplit") is None:
         yield "khối chữ ký có thể bị ngắt qua trang"
+    for parties in paper.parties:
+        if any(row.find(f"{W}trPr/{W}cantSplit") is None for row in parties.iterchildren(W + "tr")):
+            yield "chỗ ký của các bên có thể bị ngắt qua trang"
+        for paragraph in parties.iter(W + "p"):
+            yield from _printed_as(paper, paragraph, norm.SIZE_SIGNER)
     blocks = paper.sections[0].blocks
     for before in blocks[max(0, blocks.index(table) - 2) : blocks.index(table)]:
         if before.tag == W + "p" and paper.paragraph_look(before, "keepNext") is None:

@@ -143,6 +143,7 @@ END_MARK = "./."  # closes the body and each annex, Annex III
 ADDRESSEE_INDENT = 35.0  # 1982 twips in template 1.5
 SIGNATURE_LEFT, SIGNATURE_RIGHT = 72.0, 88.0
 SIGNATURE_BLANK_LINES = 5  # room for the signature: 5-6 empty lines at 14 pt
+PARTY_BLANK_LINES = 4  # of a party that signs beside the signer, on a record
 
 # --- urgency (II.10b): frames in mm, bright red, single line ------------------------------------------------
 
@@ -193,7 +194,16 @@ KIND_CODES = tuple(
         "PB",
     ]
 )
-NUMBER_OF_NAMED = rf"Số:\s*(\d{{2,}})?\s*/({'|'.join(KIND_CODES)})-[A-ZĐ&]+"
+# Papers of an office's own that Annex III does not name; their symbols are set by the agency (II.3b).
+OFFICE_CODES = {"PHIẾU GIAO VIỆC": "PGV", "HỒ SƠ THEO DÕI NHIỆM VỤ": "HS"}
+
+
+def number_of_named(kind: str) -> str:
+    """The pattern of number and symbol of a paper of the printed `kind`."""
+    codes = (*KIND_CODES, *([OFFICE_CODES[kind]] if kind in OFFICE_CODES else []))
+    return rf"Số:\s*(\d{{2,}})?\s*/({'|'.join(codes)})-[A-ZĐ&]+"
+
+
 NUMBER_OF_LETTER = r"Số:\s*(\d{2,})?\s*/[A-ZĐ&]+-[A-ZĐ&]+"
 
 # II.6d: points are lettered with the Vietnamese alphabet (no f, j, w, z; ă â ê ô ơ ư are left out).

@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
 from docx import Document
 from docx.document import Document as DocxDocument
 
+from reports.document import norm
 from reports.document.xml import Element, R, W
 
 MM_PER_TWIP = 25.4 / 1440
@@ -47,6 +49,7 @@ class Paper:
             "",
         )  # fmt: skip
         self._inherited: dict[tuple[str, str, str], Element | None] = {}
+        self._shared = frozenset({*self.__dict__, "_shared"})
 
     # --- parts ----------------------------------------------------------------------------------------------
 
@@ -64,6 +67,23 @@ class Paper:
                 found.append(Section(blocks, properties))
                 blocks = []
         return found
+
+    @cached_property
+    def papers(self) -> "list[Paper]":
+        """The papers of the file, one unless several were put together: each begins with a head of its own."""
+        groups: list[list[Section]] = []
+        for section in self.sections:
+            if not groups or _begins_paper(section):
+                groups.append([])
+            groups[-1].append(section)
+        return [self] if len(groups) == 1 else [self._only(group) for group in groups]
+
+    def _only(self, sections: list[Section]) -> "Paper":
+        """The same file, read as if it held these sections alone."""
+        part = copy(self)
+        part.__dict__ = {name: value for name, value in self.__dict__.items() if name in self._shared}
+        part.__dict__["sections"] = sections
+        return part
 
     @cached_property
     def head(self) -> list[list[Element]]:
@@ -84,11 +104,30 @@ class Paper:
         return None
 
     @cached_property
+    def parties(self) -> list[Element]:
+        """Tables without borders right above the signature: where the parties of a record sign."""
+        blocks = self.sections[0].blocks
+        found: list[Element] = []
+        if self.signature is None:
+            return found
+        for block in reversed(blocks[: blocks.index(self.signature)]):
+            if block.tag == W + "tbl" and self.head and block is not self.head_table and not is_ruled(block):
+                found.insert(0, block)
+            elif block.tag != W + "p" or text_of(block).strip():
+                break
+        return found
+
+    @cached_property
+    def head_table(self) -> Element | None:
+        return self.head[0][0].getparent().getparent() if self.head else None
+
+    @cached_property
     def body_blocks(self) -> list[Element]:
-        """What stands between the head and the signature."""
+        """What stands between the head and the signatures."""
         blocks = self.sections[0].blocks
         start = next((i + 1 for i, block in enumerate(blocks) if block.tag == W + "tbl"), 0)
-        end = blocks.index(self.signature) if self.signature is not None else len(blocks)
+        last = self.parties[0] if self.parties else self.signature
+        end = blocks.index(last) if last is not None else len(blocks)
         return blocks[start:end]
 
     @cached_property
@@ -159,6 +198,21 @@ class Paper:
     def indent(self, paragraph: Element, side: str) -> float:
         found = self.paragraph_look(paragraph, "ind")
         return 0.0 if found is None else float(found.get(W + side, "0")) * MM_PER_TWIP
+
+
+def _begins_paper(section: Section) -> bool:
+    """Whether a section opens with a head of its own."""
+    first = section.blocks[0] if section.blocks else None
+    return (
+        first is not None
+        and first.tag == W + "tbl"
+        and any(text_of(p) == norm.NATION for p in first.iter(W + "p"))
+    )
+
+
+def is_ruled(table: Element) -> bool:
+    """Whether lines are drawn between its cells: a table of figures, not a place to sign."""
+    return table.find(f"{W}tblPr/{W}tblBorders") is not None
 
 
 def text_of(paragraph: Element) -> str:

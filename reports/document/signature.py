@@ -1,5 +1,6 @@
 """The foot of the document: Nơi nhận on the left, the signer on the right, never alone on a page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.document import norm
@@ -22,6 +23,49 @@ class Signature:
     name: str
     recipients: tuple[str, ...] = ()
     archive: str = "VT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    """One of several who sign beside the signer of the document: the parties of a record.
+
+    `note` stands below the title in italics ("Ký, ghi rõ họ tên"); `name` "" leaves room for it.
+    """
+
+    title: str
+    name: str = ""
+    note: str = ""
+
+
+def signers_table(signers: Sequence[Signer]) -> Element:
+    """The parties, two in a row; a row is never torn and holds to what follows."""
+    width = (norm.SIGNATURE_LEFT + norm.SIGNATURE_RIGHT) / 2
+    rows = []
+    for index in range(0, len(signers), 2):
+        cells = [_party(signer) for signer in signers[index : index + 2]]
+        if len(cells) == 1:
+            cells.append([paragraph([], align="center", keep_next=True)])
+        rows.append(
+            element(
+                "tr",
+                element("trPr", element("cantSplit")),
+                *(plain_cell(width, cell) for cell in cells),
+            )
+        )
+    return element("tbl", plain_table_properties(2 * width), table_grid(width, width), *rows)
+
+
+def _party(signer: Signer) -> list[Element]:
+    def line(text: str, *, bold: bool | None = None, italic: bool | None = None) -> Element:
+        words = [run(text, size_pt=norm.SIGNER_PT, bold=bold, italic=italic)] if text else []
+        return paragraph(words, align="center", keep_next=True)
+
+    lines = [line(signer.title.upper(), bold=True)]
+    if signer.note:
+        lines.append(line(f"({signer.note})", italic=True))
+    lines += [line("") for _ in range(norm.PARTY_BLANK_LINES)]
+    lines.append(line(signer.name, bold=True))
+    return lines
 
 
 def signature_table(signature: Signature, *, as_above: bool) -> Element:

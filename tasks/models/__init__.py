@@ -13,6 +13,7 @@ from .exchanges import (
     ReassignmentView,
 )
 from .facts import DeadlineChange, Event, Evidence, ProgressUpdate
+from .handover import Handover, HandoverChoice, HandoverLine
 from .review import PersonReview, ReviewComment
 from .state import TaskState
 from .task import Coordination, Exclusion, Task
@@ -28,6 +29,9 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "Explanation",
+    "Handover",
+    "HandoverChoice",
+    "HandoverLine",
     "LaterBasis",
     "Obstacle",
     "Opening",

@@ -5,6 +5,7 @@ object it shows, and who of the cast may reach it. That person is the proof that
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,9 +23,10 @@ from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
 from tasks import actions
 from tasks.actions import reviews
-from tasks.models import Event, PersonReview, ReviewComment, Task
+from tasks.models import Event, Handover, PersonReview, ReviewComment, Task
 from tasks.panels import PANELS
 from tests.cast import TODAY, Cast
+from tracker.handover import Plea, record
 from units.actions import save_member
 from units.models import AccountCheck, Reorganisation, StaffMember, Unit
 
@@ -44,7 +46,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "figure": ("minh", "indicator", "unit"),
     "figure_accept": ("lan", "measurement"),
     "figure_return": ("lan", "measurement"),
+    "handover": ("minh", "handover"),
+    "handover_minutes": ("minh", "handover"),
+    "handover_new": ("minh", "clerk"),
+    "handover_withdraw": ("minh", "handover"),
     "notice": ("minh", "notice"),
+    "order_slip": ("minh", "task"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
     "plan_settings": ("lan", "plan"),
@@ -61,6 +68,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
+    "task_file": ("son", "task"),
+    "task_file_word": ("son", "task"),
     "task_verb": ("minh", "task", "'accept'"),
     "unit": ("minh", "unit"),
 }
@@ -144,6 +153,12 @@ def secrets(cast: Cast) -> dict[str, object]:
         "member": member,
         "notice": notice,
         "unit": cast.ptd,
+        "handover": record(
+            Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),
+            {},
+            by=cast.minh,
+        ),
+        "clerk": cast.mai,
     }
 
 
@@ -162,7 +177,8 @@ def facts() -> list:
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
-    return [*tasks, *plans, *reports, *(model.objects.count() for model in counted)]
+    handovers = Handover.objects.values_list("pk", "withdrawn_at", "carried_out_at")
+    return [*tasks, *plans, *reports, *handovers, *(model.objects.count() for model in counted)]
 
 
 @pytest.fixture

@@ -1,0 +1,12 @@
+"""Addresses of the papers about one task."""
+
+from django.urls import path
+
+from reports import paper_views
+
+urlpatterns = [
+    path("nhiem-vu/<int:pk>/phieu-giao-viec/", paper_views.order_slip, name="order_slip"),
+    path("nhiem-vu/<int:pk>/ho-so/", paper_views.task_file, name="task_file"),
+    path("nhiem-vu/<int:pk>/ho-so/tai/", paper_views.task_file_word, name="task_file_word"),
+    path("ho-so-nhiem-vu/", paper_views.task_file_looks, name="task_file_looks"),
+]
