@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.changes import ChangeHistory, KeptQuerySet
 from core.fields import DayField, LineField, ProseField
 from plans.querysets import PlanQuerySet
 from units.models import Unit, User
@@ -58,6 +59,7 @@ class Plan(models.Model):
     participants = models.ManyToManyField(Unit, through="PlanParticipation", related_name="plans")
 
     objects = PlanQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "kế hoạch"
@@ -108,6 +110,9 @@ class Clause(models.Model):
     level = models.PositiveSmallIntegerField("cấp", default=1)
     label = LineField("ký hiệu mục", max_length=30, blank=True)
     text = ProseField("nội dung")
+
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "mục của kế hoạch"
