@@ -33,6 +33,7 @@ ANNOUNCED: dict[str, tuple[str, Notice.Group]] = {
     "suspend": (UNIT, Notice.Group.NEWS),
     "resume": (UNIT, Notice.Group.NEWS),
     "discontinue": (UNIT, Notice.Group.NEWS),
+    "transfer": (UNIT, Notice.Group.NEWS),
 }
 
 

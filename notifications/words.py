@@ -95,6 +95,8 @@ def event_words(event: Event) -> tuple[str, str]:
             return "Tiếp tục thực hiện", facts.get("reason", "")
         case "discontinue":
             return "Không tiếp tục thực hiện", facts.get("reason", "")
+        case "transfer":
+            return "Chuyển sang văn bản mới", facts.get("reason", "")
     raise ValueError(f"{event.verb} is not announced")
 
 

@@ -31,6 +31,7 @@ _LOOK = {
     "suspend": ("plain", "pause"),
     "resume": ("active", "progress"),
     "discontinue": ("overdue", "stop"),
+    "transfer": ("active", "swap"),
     "complete_all": ("done", "check-circle"),
 }
 
@@ -108,7 +109,9 @@ def _moment(
         found["title"] = "Đồng ý gia hạn" if granted else "Không đồng ý gia hạn"
         if granted:
             found["changes"] = [("Hạn", day(_date(facts["old_end"])), day(_date(facts["new_end"])))]
-    elif "change" in facts and event.verb != "ask_extension":
+    if event.verb == "transfer":
+        found["changes"] = _transferred(facts, event.task)
+    elif "change" in facts and event.verb not in ("ask_extension", "decide_extension"):
         lines.append(_LAPSED["change"])
     lines += [_LAPSED[name] for name in facts.get("rows", {}) if name in _LAPSED]
     if completed := _date(facts.get("completed_on")):
@@ -118,6 +121,18 @@ def _moment(
     lines += [facts[name] for name in ("reason", "note") if facts.get(name)]
     found["text"] = "\n".join(lines)
     return found
+
+
+def _transferred(facts: Mapping[str, Any], task: Task) -> list[tuple[str, str, str]]:
+    """What the new document says otherwise."""
+    changes = []
+    if facts.get("new_end"):
+        changes.append(("Hạn", day(_date(facts["old_end"])), day(_date(facts["new_end"]))))
+    if facts["old_title"] != task.title:
+        changes.append(("Nhiệm vụ", facts["old_title"], task.title))
+    if facts["old_code"] != task.code:
+        changes.append(("Mã", facts["old_code"], task.code))
+    return changes
 
 
 def _marks(event: Event) -> list[dict[str, str]]:

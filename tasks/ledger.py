@@ -50,7 +50,7 @@ STATE = (
     "assigned_on", "execution", "confirmation", "percent", "submitted_on", "completed_on", "nominal_end",
     "effective_end", "first_effective_end", "counted_end", "lead_unit_id", "officer_id", "internal_end", "received_on",
     "start_assumed", "parts_done", "waited_workdays", "entry_gap", "awaited_until", "merged_into_id", "phrase",
-    "deadline_kind", "printed_on", "starts_on",
+    "deadline_kind", "printed_on", "starts_on", "plan_id", "source_document_id", "code", "title",
 )  # fmt: skip
 
 # Name of a fact → the table of the row it points at.

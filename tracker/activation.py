@@ -78,11 +78,11 @@ def activate(
     with acting(by):
         plan.save(update_fields=["state", "activated_at", "activated_by", "acknowledged_gaps"])
     given = [task for order in orders for task in task_actions.assign(order, by=by, on=on, decision=decision)]
-    _join_targets(plan, on or today())
+    join_targets(plan, on or today())
     return given
 
 
-def _join_targets(plan: Plan, day: date) -> None:
+def join_targets(plan: Plan, day: date) -> None:
     """Units that owe a figure take part in the plan too; one the text does not name is owed by the issuer."""
     units: set[int] = set()
     for target in plan.targets.select_related("unit", "group"):

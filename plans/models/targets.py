@@ -206,7 +206,6 @@ class TargetTransfer(AppendOnly):
     """What became of a target when the plan it stood in was replaced or amended: who decided, on what paper."""
 
     class Outcome(models.TextChoices):
-        KEPT = "kept", "Giữ nguyên"
         CARRIED = "carried", "Chuyển sang kế hoạch mới"
         ENDED = "ended", "Không tiếp tục thực hiện"
 

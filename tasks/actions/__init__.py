@@ -15,7 +15,7 @@ from tasks.actions.answering import (
     update_progress,
     withdraw,
 )
-from tasks.actions.common import may, verbs_for
+from tasks.actions.common import leader_is_named, may, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
 from tasks.actions.exchanging import (
     answer_obstacle,
@@ -44,6 +44,7 @@ from tasks.actions.reviewing import (
     return_result,
     suspend,
 )
+from tasks.actions.transferring import transfer
 from tasks.drafting import save_task, set_deadline
 from units.actions import RuleBroken
 
@@ -69,6 +70,7 @@ __all__ = [
     "give_view",
     "hand_over",
     "judge",
+    "leader_is_named",
     "may",
     "note_reported",
     "officers_of",
@@ -86,6 +88,7 @@ __all__ = [
     "set_deadline",
     "submit",
     "suspend",
+    "transfer",
     "update_progress",
     "verbs_for",
     "withdraw",

@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from core.periods import containing
 from notifications.models import Notice
 from plans.actions import report_figure
-from plans.models import Document, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
+from plans.documents import keep_file, link, register
+from plans.models import Document, DocumentLink, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
 from reports.actions import create_draft
 from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
@@ -39,6 +40,11 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "check_accounts": ("minh", "unit"),
     "coverage_unit": ("minh", "unit"),
+    "document": ("lan", "paper"),
+    "document_edit": ("lan", "paper"),
+    "document_file": ("lan", "paper_file"),
+    "document_link": ("lan", "paper"),
+    "document_unlink": ("lan", "link"),
     "evidence_file": ("mai", "evidence"),
     "figure": ("minh", "indicator", "unit"),
     "figure_accept": ("lan", "measurement"),
@@ -46,6 +52,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "notice": ("minh", "notice"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
+    "plan_changes": ("lan", "plan"),
+    "replacement": ("lan", "paper", "old_paper"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
@@ -113,7 +121,8 @@ def secrets(cast: Cast) -> dict[str, object]:
     report.signed_file.save("da-ky.pdf", ContentFile(CANARY.encode()), save=False)
     report.draft_edition = report.edition
     report.save()
-    return {
+    papers = _papers(cast)
+    return papers | {
         "indicator": indicator,
         "profile": profile,
         "report": report,
@@ -125,6 +134,21 @@ def secrets(cast: Cast) -> dict[str, object]:
         "member": member,
         "notice": notice,
         "unit": cast.ptd,
+    }
+
+
+def _papers(cast: Cast) -> dict[str, object]:
+    """Two documents of the agency, one in the place of the other, with a file."""
+    papers = [
+        register(Document(kind="TB", number=number, issuer="Sở", subject=f"Thông báo {CANARY}"), by=cast.lan)
+        for number in ("1/TB", "2/TB")
+    ]
+    upload = SimpleUploadedFile("tb.pdf", f"%PDF-1.4 {CANARY}".encode(), content_type="application/pdf")
+    return {
+        "old_paper": papers[0],
+        "paper": papers[1],
+        "paper_file": keep_file(papers[1], upload, by=cast.lan),
+        "link": link(papers[1], papers[0], "replaces", by=cast.lan),
     }
 
 
@@ -143,7 +167,8 @@ def facts() -> list:
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
-    return [*tasks, *plans, *reports, *(model.objects.count() for model in counted)]
+    papers = [*Document.objects.values_list("pk", "number"), *DocumentLink.objects.values_list("pk", "kind")]
+    return [*tasks, *plans, *reports, *papers, *(model.objects.count() for model in counted)]
 
 
 @pytest.fixture
