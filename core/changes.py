@@ -22,6 +22,7 @@ from simple_history.models import HistoricalRecords
 from simple_history.utils import get_history_manager_for_model, get_history_model_for_model
 
 from core.append_only import AppendOnly
+from core.clock import now
 
 _acting: ContextVar[Any] = ContextVar("acting", default=None)
 
@@ -80,7 +81,9 @@ def _kept_columns(model: type[models.Model]) -> list[str]:
 
 def _write_lines(model: type[models.Model], rows: Iterable[Any], *, update: bool) -> None:
     manager = get_history_manager_for_model(model)
-    manager.bulk_history_create(rows, batch_size=500, update=update, default_user=who_acts())
+    manager.bulk_history_create(
+        rows, batch_size=500, update=update, default_user=who_acts(), default_date=now()
+    )
 
 
 class ChangeHistory(HistoricalRecords):
@@ -103,7 +106,11 @@ class ChangeHistory(HistoricalRecords):
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
         if history_type == "~" and self._says_the_same(instance):
             return
-        super().create_historical_record(instance, history_type, using=using)
+        instance._history_date = now()  # the library would read a clock of its own
+        try:
+            super().create_historical_record(instance, history_type, using=using)
+        finally:
+            del instance._history_date
 
     def _says_the_same(self, instance: Any) -> bool:
         names = [field.attname for field in self.fields_included(instance)]

@@ -116,7 +116,8 @@ def _page(
     if edits:
         own = found.links.select_related("target").order_by("pk")
         context["links"] = [
-            {"pk": each.pk, "words": f"{each.get_kind_display()}: {each.target.citation}"} for each in own
+            {"pk": each.pk, "words": f"{each.get_kind_display().capitalize()}: {each.target.citation}"}
+            for each in own
         ]
         context["link_form"] = link_form or LinkForm(user=user, document=found)
     return render(request, "tracker/document.html", context, status=status)

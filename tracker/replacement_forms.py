@@ -72,7 +72,7 @@ def _leaders(frame: Frame) -> list[User]:
 class DutyForm(StyledForm, forms.Form):
     """What becomes of one open duty; the three fields below are only read with "change"."""
 
-    what = forms.ChoiceField(label="Xử lý", required=False)
+    what = forms.ChoiceField(label="Xử lý")
     title = LineFormField(label="Tên mới", max_length=500, required=False)
     lead = LineFormField(label="Đơn vị chủ trì mới", max_length=200, required=False)
     due = DayFormField(label="Thời hạn mới", required=False)

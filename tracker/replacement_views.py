@@ -44,7 +44,7 @@ def replacement(request: PersonRequest, new: int, old: int) -> HttpResponse:
     if data is not None:
         data["seen"] = fingerprint(duties)
     form = ReplacementForm(data, frame=frame, seen=fingerprint(duties))
-    rows = [DutyForm(_of(data, duty.key), frame=frame, duty=duty, units=known) for duty in duties]
+    rows = [DutyForm(_posted(data, duty.key), frame=frame, duty=duty, units=known) for duty in duties]
     outcome: Outcome | None = None
     status = 200
     if posted is not None:
@@ -68,13 +68,9 @@ def replacement(request: PersonRequest, new: int, old: int) -> HttpResponse:
     return render(request, "tracker/replacement.html", context, status=status)
 
 
-def _of(data: Any, key: str) -> Any:
-    """The posted form where it speaks of this duty; a duty that came later starts from its default."""
-    return (
-        data
-        if data is not None and f"{key}-what" in data
-        else ({f"{key}-what": ""} if data is not None else None)
-    )
+def _posted(data: Any, key: str) -> Any:
+    """The posted form where it speaks of this duty; one that came later is shown with its default."""
+    return data if data is not None and f"{key}-what" in data else None
 
 
 def _carry_out(

@@ -96,10 +96,17 @@ class Target(models.Model):
         TOGETHER = "together", "Cả nhóm tính chung"
         UNSTATED = "unstated", "Văn bản không nêu"
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets", verbose_name="kế hoạch")
     code = LineField("mã chỉ tiêu", max_length=30)
     order = models.PositiveIntegerField("thứ tự", default=0)
-    clause = models.ForeignKey(Clause, models.SET_NULL, null=True, blank=True, related_name="targets")
+    clause = models.ForeignKey(
+        Clause,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name="mục của kế hoạch",
+    )
     name = LineField("chỉ tiêu", max_length=500)
     quote = ProseField("trích nguyên văn", blank=True)
     scope = models.CharField("đối tượng áp dụng", max_length=10, choices=Scope)
@@ -175,7 +182,7 @@ class Milestone(models.Model):
 
     SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
 
-    target = models.ForeignKey(Target, models.CASCADE, related_name="milestones")
+    target = models.ForeignKey(Target, models.CASCADE, related_name="milestones", verbose_name="chỉ tiêu")
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
     phrase = LineField("mốc ghi trong văn bản", max_length=200, blank=True)
     # `from`: holds from that day on; `by`: judged at that day; none: the plan names no date.
