@@ -6,7 +6,6 @@ how it follows from others; the document of a plan is also theirs who write that
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -17,6 +16,7 @@ from core.text import fold
 from plans.actions import may_write
 from plans.lineage import Days, Force, Lineage, Link, Standing
 from plans.models import Document, DocumentFile, DocumentLink, Plan
+from plans.querysets import DocumentQuerySet
 from units.actions import RuleBroken
 from units.agency import agency_of, keeps_organisation
 from units.models import Unit, User
@@ -55,7 +55,7 @@ def _check(user: User, document: Document) -> None:
 
 
 def same_document(
-    number: str, issued_on: date | None, issuer: str, among: Iterable[Document] | Any
+    number: str, issued_on: date | None, issuer: str, among: DocumentQuerySet
 ) -> list[Document]:
     """Documents of `among` with this number, day and issuer: one directive behind two papers is stored once."""
     if not number.strip():

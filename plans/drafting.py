@@ -169,7 +169,9 @@ def save_outline(
         clause.delete()
     # Two lines that change places must not meet on one number. A step on the way is no change to keep.
     far = 1_000_000
-    moving = models.QuerySet(Clause).filter(pk__in=[clause.pk for clause in changed if clause.pk])
+    moving: models.QuerySet[Clause] = models.QuerySet(Clause).filter(
+        pk__in=[clause.pk for clause in changed if clause.pk]
+    )
     moving.update(order=models.F("order") + far)
     for clause in changed:
         clause.save()

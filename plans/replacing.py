@@ -1,7 +1,5 @@
 """What becomes of a target when its plan is replaced or amended: it goes on in the new plan, or ends."""
 
-from datetime import date
-
 from django.db import transaction
 
 from core.changes import acting
@@ -77,11 +75,10 @@ def end_target(
     decided_by: str,
     how: str,
     basis: str,
-    on: date | None = None,
 ) -> Target:
-    """No figure is owed from `on` (today by default); what was reported stays."""
+    """No figure is owed from today on; what was reported stays."""
     found = _locked(target, by)
-    found.ended_on = on or today()
+    found.ended_on = today()
     with acting(by):
         found.save(update_fields=["ended_on"])
     TargetTransfer.objects.create(

@@ -105,8 +105,9 @@ class _Lines:
 
 def page_of(sources: Sequence[Source], number: str | None) -> Any:
     """The page with `facts` as `components/timeline.html` takes them. The queries do not grow with the history."""
-    page = Paginator(_Lines(sources), PAGE).get_page(number)  # type: ignore[arg-type]
-    page.facts = _facts(sources, list(page.object_list))  # type: ignore[attr-defined]
+    pages: Paginator[Any] = Paginator(_Lines(sources), PAGE)  # type: ignore[arg-type]
+    page: Any = pages.get_page(number)
+    page.facts = _facts(sources, list(page.object_list))
     return page
 
 
@@ -114,12 +115,12 @@ def _facts(sources: Sequence[Source], keys: list[tuple[int, int]]) -> list[dict[
     wanted: dict[int, list[int]] = defaultdict(list)
     for place, key in keys:
         wanted[place].append(key)
-    lines: dict[tuple[int, int], Any] = {}
+    lines: dict[tuple[int, int], tuple[Any, Any]] = {}
     for place, ids in wanted.items():
         kept = history_of(sources[place].model)
         before = kept.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-        found = kept.filter(history_id__in=ids).annotate(before=Subquery(before.values("history_id")[:1]))
-        rows = list(found.select_related("history_user"))
+        told = kept.filter(history_id__in=ids).annotate(before=Subquery(before.values("history_id")[:1]))
+        rows = list(told.select_related("history_user"))
         earlier = kept.in_bulk([row.before for row in rows if row.before])
         for row in rows:
             lines[place, row.history_id] = (row, earlier.get(row.before))
@@ -127,7 +128,11 @@ def _facts(sources: Sequence[Source], keys: list[tuple[int, int]]) -> list[dict[
     for (place, _key), (row, earlier_row) in lines.items():
         names.want(sources[place].model, [row, earlier_row])
     names.read()
-    return [_fact(sources[place].model, *lines[place, key], names) for place, key in keys]
+    found = []
+    for place, key in keys:
+        row, earlier_row = lines[place, key]
+        found.append(_fact(sources[place].model, row, earlier_row, names))
+    return found
 
 
 class _Names:

@@ -42,7 +42,7 @@ class _NoSecrets(StyledForm):
     """Nothing stamped as a state secret is taken, not even its subject (office rule 25)."""
 
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
+        data: dict[str, Any] = super().clean() or {}
         for name in [name for name, value in data.items() if isinstance(value, str) and looks_secret(value)]:
             self.add_error(name, SECRET_REFUSED)
         return data

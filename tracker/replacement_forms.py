@@ -56,12 +56,11 @@ def _named(user: User) -> str:
 def _leaders(frame: Frame) -> list[User]:
     """Leaders in charge of either plan first, then those above the office that follows it."""
     plans = [plan for plan in (frame.new_plan, frame.old_plan) if plan is not None]
-    units = [plan.tracking_unit for plan in plans] or [frame.new.agency or frame.old.agency]
+    agency = frame.new.agency or frame.old.agency
+    units = [plan.tracking_unit for plan in plans] or ([agency] if agency is not None else [])
     named = [plan.leader_in_charge for plan in plans if plan.leader_in_charge is not None]
     above: list[User] = []
     for unit in units:
-        if unit is None:
-            continue
         grants = RoleGrant.objects.valid_on(today()).filter(
             role=Role.LEADER, unit__tree_start__lte=unit.tree_start, unit__tree_end__gte=unit.tree_start
         )

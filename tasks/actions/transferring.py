@@ -102,7 +102,7 @@ def _family(order: Task) -> list[Task]:
 
 
 def free_code(task: Task, plan: Plan | None) -> str:
-    """The task's code in the new plan: its own, or, where another order has that, with the old plan's code before it."""
+    """The task's code in the new plan: its own, or the old plan's code before it where another order has that."""
     if plan is None:
         return task.code
     taken = set(Task.objects.orders().filter(plan=plan).exclude(pk=task.pk).values_list("code", flat=True))
