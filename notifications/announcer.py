@@ -98,6 +98,7 @@ ANNOUNCED: dict[str, tuple[Told, ...]] = {
     "resume": _UNIT_NEWS,
     "reopen": _UNIT_NEWS,
     "discontinue": _UNIT_NEWS,
+    "transfer": _UNIT_NEWS,
 }
 
 

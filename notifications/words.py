@@ -172,6 +172,8 @@ def _exchange_words(event: Event, facts: dict[str, Any]) -> tuple[str, str]:
             )
         case "reopen":
             return "Mở lại nhiệm vụ", facts.get("reason", "")
+        case "transfer":
+            return "Chuyển sang văn bản mới", facts.get("reason", "")
     raise ValueError(f"{event.verb} is not announced")
 
 

@@ -13,10 +13,12 @@ from typing import Any
 
 from django.db import models, transaction
 
+from core.changes import acting
 from plans.actions import may_write
 from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
 from units.actions import RuleBroken
-from units.models import User
+from units.agency import agency_of
+from units.models import Unit, User
 
 GIVEN = "Kế hoạch đã giao; nội dung không sửa bằng tệp nhập."
 _FILLED_WHEN_SIGNED = frozenset({"number", "issued_on", "signer"})
@@ -72,16 +74,19 @@ def save_plan(
     own = put(plan, wanted)
     _check_writer(plan, by)
     changed = put(paper, document)
+    if paper.agency_id is None:
+        paper.agency = agency_of(plan.tracking_unit)
     if not is_new and (own or not set(changed) <= blank):
         _check_draft(plan)
-    if changed:
-        paper.full_clean()
-        paper.save()
-    if own:
-        plan.document = paper
-        plan.full_clean(exclude=["document"])
-        plan.save()
-    return [*own, *changed, *_save_bases(plan, paper, bases)]
+    with acting(by):
+        if changed:
+            paper.full_clean()
+            paper.save()
+        if own:
+            plan.document = paper
+            plan.full_clean(exclude=["document"])
+            plan.save()
+        return [*own, *changed, *_save_bases(plan, paper, bases)]
 
 
 def _save_bases(plan: Plan, paper: Document, bases: Sequence[Document]) -> list[str]:
@@ -100,14 +105,27 @@ def _save_bases(plan: Plan, paper: Document, bases: Sequence[Document]) -> list[
     return ["bases"]
 
 
-def cited_document(kind: str, number: str, issued_on: date | None, issuer: str, subject: str) -> Document:
+def cited_document(
+    kind: str,
+    number: str,
+    issued_on: date | None,
+    issuer: str,
+    subject: str,
+    *,
+    agency: Unit | None = None,
+) -> Document:
     """The document cited, found by number and day, or by its words where it has no number; else a new one."""
     same = Document.objects.filter(kind=kind, number=number, issued_on=issued_on)
     found = same.first() if number else same.filter(subject=subject).first()
     if found is not None:
         return found
     return Document.objects.create(
-        kind=kind, number=number, issued_on=issued_on, issuer=issuer or "Không ghi", subject=subject
+        kind=kind,
+        number=number,
+        issued_on=issued_on,
+        issuer=issuer or "Không ghi",
+        subject=subject,
+        agency=agency,
     )
 
 
@@ -143,13 +161,18 @@ def save_outline(
     if not changed and not existing:
         return found, []
     _check_draft(plan)
+    for target in plan.targets.filter(clause__in=list(existing.values())):
+        # The database would empty the column without a word in the history.
+        target.clause = None
+        target.save(update_fields=["clause"])
     for clause in existing.values():
         clause.delete()
-    # Two lines that change places must not meet on one number.
+    # Two lines that change places must not meet on one number. A step on the way is no change to keep.
     far = 1_000_000
-    plan.clauses.filter(pk__in=[clause.pk for clause in changed if clause.pk]).update(
-        order=models.F("order") + far
+    moving: models.QuerySet[Clause] = models.QuerySet(Clause).filter(
+        pk__in=[clause.pk for clause in changed if clause.pk]
     )
+    moving.update(order=models.F("order") + far)
     for clause in changed:
         clause.save()
     return found, ["clauses"]

@@ -137,7 +137,7 @@ def figures_owed(user: User, on: date, *, indicator: int | None = None) -> list[
         | Q(Exists(member))
     )
     links = TargetIndicator.objects.select_related("indicator").order_by("order")
-    targets = Target.objects.filter(mine, plan__state=Plan.State.ACTIVE)
+    targets = Target.objects.followed_on(on).filter(mine, plan__state=Plan.State.ACTIVE)
     if indicator is not None:
         targets = targets.filter(indicators=indicator)
         links = links.filter(indicator=indicator)

@@ -1,18 +1,21 @@
 """Questions about many plans, targets and figures."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from core.append_only import AppendOnlyQuerySet
+from core.changes import KeptQuerySet
+from core.text import fold
+from units.agency import agency_of
 from units.permissions import READERS, Role, within
 
 if TYPE_CHECKING:
     from units.models import User
 
 
-class PlanQuerySet(models.QuerySet[Any]):
+class PlanQuerySet(KeptQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Owners see the plans their unit tracks, drafts included. Once given, units see those they take part in,
         leaders and auditors those issued or followed below them."""
@@ -29,11 +32,30 @@ class PlanQuerySet(models.QuerySet[Any]):
         return self.filter(within("tracking_unit", user.ranges(Role.PLAN_OWNER)))
 
 
-class TargetQuerySet(models.QuerySet[Any]):
+class DocumentQuerySet(KeptQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Owners see every document of their agency; leaders and auditors those kept below them; everybody the
+        document of a plan they see. Documents reached through a task are the tasks' business (`tracker.documents`)."""
+        from plans.models import Plan
+
+        own = {agency_of(g.unit).pk for g in user.grants_today if g.role == Role.PLAN_OWNER}
+        above = within("agency", user.ranges(Role.LEADER, Role.AUDITOR))
+        through_plan = Q(pk__in=Plan.objects.visible_to(user).values("document"))
+        return self.filter(Q(agency__in=own) | above | through_plan)
+
+    def matching(self, words: str) -> Self:
+        return self.filter(search__contains=fold(words)) if words.strip() else self
+
+
+class TargetQuerySet(KeptQuerySet):
     def visible_to(self, user: "User") -> Self:
         from plans.models import Plan
 
         return self.filter(plan__in=Plan.objects.visible_to(user))
+
+    def followed_on(self, on: date) -> Self:
+        """Without those that ended by then with the plan they stood in."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
 
     def wanting(self, indicator: Any, unit: Any, place: Any) -> Self:
         """Targets of given plans that want this figure of this unit: it is named, belongs to the group, or, where the

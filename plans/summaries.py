@@ -117,7 +117,7 @@ def target_matrix(plan: Plan, on: date, *, only: Ranges | None = None) -> Matrix
     unit's figures; totals over a group stay. Five queries, and three more for each day roster figures are
     read on.
     """
-    targets = _targets(plan)
+    targets = _targets(plan, on)
     if not targets:
         return Matrix()
     members = group_units(targets, on)
@@ -160,11 +160,12 @@ def day_of(milestone: Milestone) -> date | None:
 # --- Reading the tables ---------------------------------------------------------------------------
 
 
-def _targets(plan: Plan) -> list[Target]:
+def _targets(plan: Plan, on: date) -> list[Target]:
     indicators = Prefetch(
         "target_indicators", TargetIndicator.objects.select_related("indicator").order_by("order")
     )
-    found = plan.targets.select_related("unit", "group", "clause").prefetch_related(indicators, "milestones")
+    standing = plan.targets.followed_on(on).select_related("unit", "group", "clause")
+    found = standing.prefetch_related(indicators, "milestones")
     return list(found.order_by("order", "id"))
 
 

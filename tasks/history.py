@@ -53,6 +53,7 @@ _LOOK = {
     "resume": ("active", "progress"),
     "reopen": ("active", "undo"),
     "discontinue": ("overdue", "stop"),
+    "transfer": ("active", "swap"),
     "complete_all": ("done", "check-circle"),
     "reorganise": ("plain", "unit"),
     "change_leader": ("plain", "user"),
@@ -189,6 +190,17 @@ def _moment(line: _Line, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
         "marks": line.marks,
         "missing": [name for pk in facts.get("missing_parts", ()) if (name := line.unit(pk))],
     }
+
+
+def _transfer(line: _Line) -> None:
+    """What the new document says otherwise."""
+    facts, task = line.facts, line.event.task
+    if facts.get("new_end"):
+        line.changes.append(("Hạn", _day(facts["old_end"]), _day(facts["new_end"])))
+    if facts["old_title"] != task.title:
+        line.changes.append(("Nhiệm vụ", facts["old_title"], task.title))
+    if facts["old_code"] != task.code:
+        line.changes.append(("Mã", facts["old_code"], task.code))
 
 
 def _marks(event: Event) -> list[dict[str, str]]:
@@ -373,6 +385,7 @@ _WORDS: dict[str, Callable[[_Line], None]] = {
     "correct_deadline": _correct_deadline,
     "add_basis": _add_basis,
     "assign_member": _assign_member,
+    "transfer": _transfer,
 }
 
 

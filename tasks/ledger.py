@@ -52,7 +52,7 @@ STATE = (
     "effective_end", "first_effective_end", "counted_end", "lead_unit_id", "officer_id", "internal_end", "received_on",
     "start_assumed", "parts_done", "waited_workdays", "entry_gap", "awaited_until", "merged_into_id", "phrase",
     "deadline_kind", "printed_on", "starts_on", "check_in", "strength", "plan_id", "parent_id", "duty_id",
-    "tracking_unit_id", "leader_in_charge_id",
+    "tracking_unit_id", "leader_in_charge_id", "source_document_id", "code", "title",
 )  # fmt: skip
 
 # Name of a fact → the table of the row it points at.

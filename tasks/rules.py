@@ -222,6 +222,7 @@ RULES: dict[str, VerbRule] = {
 # Lines of the ledger that no person chooses from a task's page.
 OTHER_PAST = {
     "assign": "Giao nhiệm vụ",
+    "transfer": "Chuyển sang văn bản mới",
     "complete_all": "Tất cả đơn vị được giao đã hoàn thành",
     "remove_content": "Gỡ nội dung",
     "reorganise": "Đơn vị được tổ chức lại",

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
+from core.changes import acting
 from core.clock import now, today
 from core.deadlines import DeadlineKind
 from plans.models import Plan, PlanParticipation
@@ -77,13 +78,14 @@ def activate(
     plan.activated_at = now()
     plan.activated_by = by
     plan.acknowledged_gaps = "\n".join(f"{gap.task.code}: {gap.words}" for gap in open_points)[:20_000]
-    plan.save(update_fields=["state", "activated_at", "activated_by", "acknowledged_gaps"])
+    with acting(by):
+        plan.save(update_fields=["state", "activated_at", "activated_by", "acknowledged_gaps"])
     given = [task for order in orders for task in task_actions.assign(order, by=by, on=on, decision=decision)]
-    _join_targets(plan, on or today())
+    join_targets(plan, on or today())
     return given
 
 
-def _join_targets(plan: Plan, day: date) -> None:
+def join_targets(plan: Plan, day: date) -> None:
     """Units that owe a figure take part in the plan too; one the text does not name is owed by the issuer."""
     units: set[int] = set()
     for target in plan.targets.select_related("unit", "group"):

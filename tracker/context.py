@@ -23,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ("Việc của tôi", "home", "home", True, 0),
         ("Kế hoạch", "plans", "plan", True, 0),
         ("Nhiệm vụ", "tasks", "task", True, 0),
+        ("Văn bản", "documents", "paper", True, 0),
         ("Số liệu", "figures", "chart", True, 0),
         ("Thống kê", "statistics", "progress", user.has_role(*OVERSEERS, Role.UNIT_HEAD, Role.UNIT_CLERK), 0),
         ("Đơn vị", "units", "unit", True, 0),

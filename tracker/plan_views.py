@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from core.clock import today
@@ -181,9 +182,15 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "tracker/plan.html", context)
 
 
+def _document_link(found: Plan) -> str:
+    return format_html(
+        '<a href="{}">{}</a>', reverse("document", args=[found.document_id]), found.document.citation
+    )
+
+
 def _facts(found: Plan) -> list[tuple[str, Any]]:
     return [
-        ("Văn bản", found.document.citation),
+        ("Văn bản", _document_link(found)),
         ("Cơ quan ban hành", found.issuer.name),
         ("Đơn vị theo dõi, đôn đốc", found.tracking_unit.name),
         ("Lãnh đạo phụ trách", found.leader_in_charge),

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tracker.middleware.PrivatePages",
+    "tracker.middleware.ChangesHaveAuthors",
 ]
 
 ROOT_URLCONF = "tracker.urls"

@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from core.changes import acting
 from core.clock import today
 from core.text import fold, person_sort_key
 from units.agency import keeps_organisation
@@ -107,13 +108,14 @@ def grant_role(
     valid_to: date | None = None,
 ) -> RoleGrant:
     """Gives a role in a unit and its subtree; the same open grant is not given twice."""
-    grant, _ = RoleGrant.objects.get_or_create(
-        user=user,
-        unit=unit,
-        role=role,
-        valid_to=valid_to,
-        defaults={"granted_by": by, "valid_from": valid_from or today()},
-    )
+    with acting(by):
+        grant, _ = RoleGrant.objects.get_or_create(
+            user=user,
+            unit=unit,
+            role=role,
+            valid_to=valid_to,
+            defaults={"granted_by": by, "valid_from": valid_from or today()},
+        )
     user.forget_grants()
     return grant
 

@@ -86,6 +86,7 @@ VERBS: dict[str, Who] = {
     "task.give_view": Who(answering=_HEAD, tracking=_OWNER),
     "task.decide_reassignment": Who(tracking=_OWNER, deciding=_LEADER),
     "task.hand_over": Who(tracking=_OWNER, deciding=_LEADER),
+    "task.transfer": Who(tracking=_OWNER),
     "task.delegate": Who(answering=_HEAD),
     "task.request_explanation": Who(tracking=_OWNER, deciding=_LEADER),
     "task.explain": Who(answering=_HEAD, tracking=_OWNER),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from core.changes import KeptQuerySet
 from core.text import fold
 from core.workdays import WorkCalendar
 from units.permissions import Role, within
@@ -45,7 +46,7 @@ class UnitGroupQuerySet(models.QuerySet[Any]):
         return self.named() if user.is_superuser or user.grants_today else self.none()
 
 
-class RoleGrantQuerySet(models.QuerySet[Any]):
+class RoleGrantQuerySet(KeptQuerySet):
     def valid_on(self, on: date) -> Self:
         return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 

@@ -3,7 +3,7 @@
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
-from .targets import Indicator, Milestone, Target, TargetIndicator
+from .targets import Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [
     "Clause",
@@ -18,4 +18,5 @@ __all__ = [
     "PlanParticipation",
     "Target",
     "TargetIndicator",
+    "TargetTransfer",
 ]

@@ -1,12 +1,16 @@
 """Official documents and how they follow from each other. Lengths follow Decree 30/2020, Annex VI."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
+from core.changes import ChangeHistory, KeptQuerySet
 from core.fields import DayField, LineField
 from core.files import StoredFile
-from core.text import date_vi
-from units.models import User
+from core.text import date_vi, fold
+from plans.querysets import DocumentQuerySet
+from units.models import Unit, User
 
 
 class Document(models.Model):
@@ -34,6 +38,14 @@ class Document(models.Model):
     is_secondary = models.BooleanField("nguồn thứ cấp (tin, bài về văn bản)", default=False)
     incoming_number = LineField("số đến", max_length=30, blank=True)
     incoming_on = DayField("ngày đến", null=True, blank=True)
+    # Whose register it stands in: the agency that sees it whole, whoever follows from it.
+    agency = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="cơ quan lưu"
+    )
+    search = models.CharField(max_length=800, editable=False, default="", db_default="")
+
+    objects = DocumentQuerySet.as_manager()
+    history = ChangeHistory(leave_out=["search"])
 
     class Meta:
         verbose_name = "văn bản"
@@ -42,6 +54,12 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.citation
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = fold(f"{self.number} {self.subject} {self.issuer}")[:800]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+        super().save(*args, **kwargs)
 
     @property
     def citation(self) -> str:
@@ -70,11 +88,17 @@ class DocumentLink(models.Model):
         AMENDS = "amends", "sửa đổi, bổ sung"
         ANSWERS = "answers", "trả lời"
 
-    source = models.ForeignKey(Document, models.CASCADE, related_name="links")
-    target = models.ForeignKey(Document, models.PROTECT, related_name="linked_from")
+    source = models.ForeignKey(Document, models.CASCADE, related_name="links", verbose_name="văn bản")
+    target = models.ForeignKey(
+        Document, models.PROTECT, related_name="linked_from", verbose_name="văn bản liên quan"
+    )
     kind = models.CharField("quan hệ", max_length=10, choices=Kind)
 
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
+
     class Meta:
+        verbose_name = "quan hệ văn bản"
         constraints = [
             models.UniqueConstraint(fields=["source", "target", "kind"], name="document_link_once"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="document_link_not_itself"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.changes import ChangeHistory, KeptQuerySet
 from core.fields import DayField, LineField, ProseField
 from plans.querysets import PlanQuerySet
 from units.models import Unit, User
@@ -31,7 +32,14 @@ class Plan(models.Model):
     starts_on = DayField("từ ngày")
     ends_on = DayField("đến ngày")
     state = models.CharField("tình trạng", max_length=10, choices=State, default=State.DRAFT)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="kế hoạch cấp trên",
+    )
     # "Trước ngày D" counts D itself only when the plan says so (office rule 9).
     includes_day = models.BooleanField("“trước ngày D” gồm cả ngày D", default=False)
     # A last day on a day off moves to the next working day (Civil Code 91/2015, art. 148.5); off for deadlines
@@ -51,13 +59,20 @@ class Plan(models.Model):
     )
     activated_at = models.DateTimeField("thời điểm giao", null=True, blank=True, editable=False)
     activated_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="người giao",
     )
     # What was not clear when the plan was activated, acknowledged once by the owner; it never blocks (office 4).
     acknowledged_gaps = ProseField("nội dung chưa rõ khi giao", max_length=20_000, blank=True, editable=False)
     participants = models.ManyToManyField(Unit, through="PlanParticipation", related_name="plans")
 
     objects = PlanQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "kế hoạch"
@@ -103,11 +118,14 @@ class PlanParticipation(models.Model):
 class Clause(models.Model):
     """One line of the outline as printed. Labels may repeat in a real plan; the order does not."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="clauses")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="clauses", verbose_name="kế hoạch")
     order = models.PositiveIntegerField("thứ tự")
     level = models.PositiveSmallIntegerField("cấp", default=1)
     label = LineField("ký hiệu mục", max_length=30, blank=True)
     text = ProseField("nội dung")
+
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "mục của kế hoạch"

@@ -3,10 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.append_only import AppendOnly
+from core.changes import ChangeHistory, KeptQuerySet
+from core.clock import now
 from core.fields import DayField, LineField, ProseField
 from plans.querysets import TargetQuerySet
-from units.models import Unit, UnitGroup
+from units.models import Unit, UnitGroup, User
 
+from .documents import Document
 from .plan import Clause, Plan
 
 
@@ -50,6 +54,9 @@ class Indicator(models.Model):
     valid_from = DayField("áp dụng từ", null=True, blank=True)
     valid_to = DayField("áp dụng đến", null=True, blank=True)
 
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
+
     class Meta:
         verbose_name = "chỉ số"
         verbose_name_plural = "danh mục chỉ số"
@@ -89,10 +96,17 @@ class Target(models.Model):
         TOGETHER = "together", "Cả nhóm tính chung"
         UNSTATED = "unstated", "Văn bản không nêu"
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets", verbose_name="kế hoạch")
     code = LineField("mã chỉ tiêu", max_length=30)
     order = models.PositiveIntegerField("thứ tự", default=0)
-    clause = models.ForeignKey(Clause, models.SET_NULL, null=True, blank=True, related_name="targets")
+    clause = models.ForeignKey(
+        Clause,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name="mục của kế hoạch",
+    )
     name = LineField("chỉ tiêu", max_length=500)
     quote = ProseField("trích nguyên văn", blank=True)
     scope = models.CharField("đối tượng áp dụng", max_length=10, choices=Scope)
@@ -103,8 +117,11 @@ class Target(models.Model):
         UnitGroup, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="nhóm đơn vị"
     )
     indicators = models.ManyToManyField(Indicator, through="TargetIndicator", related_name="targets")
+    # No figure is owed from this day on: the plan was replaced and the new one does not ask for it any more.
+    ended_on = DayField("ngày dừng thực hiện", null=True, blank=True, editable=False)
 
     objects = TargetQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "chỉ tiêu"
@@ -134,9 +151,16 @@ class Target(models.Model):
 
 
 class TargetIndicator(models.Model):
-    target = models.ForeignKey(Target, models.CASCADE, related_name="target_indicators")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="target_indicators")
-    order = models.PositiveSmallIntegerField(default=0)
+    target = models.ForeignKey(
+        Target, models.CASCADE, related_name="target_indicators", verbose_name="chỉ tiêu"
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="target_indicators", verbose_name="chỉ số"
+    )
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         ordering = ["target", "order"]
@@ -158,7 +182,7 @@ class Milestone(models.Model):
 
     SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
 
-    target = models.ForeignKey(Target, models.CASCADE, related_name="milestones")
+    target = models.ForeignKey(Target, models.CASCADE, related_name="milestones", verbose_name="chỉ tiêu")
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
     phrase = LineField("mốc ghi trong văn bản", max_length=200, blank=True)
     # `from`: holds from that day on; `by`: judged at that day; none: the plan names no date.
@@ -168,6 +192,9 @@ class Milestone(models.Model):
     comparator = models.CharField("so sánh", max_length=2, choices=Comparator)
     value = models.DecimalField("mức chỉ tiêu", max_digits=14, decimal_places=4)
     value_phrase = LineField("mức ghi trong văn bản", max_length=60, blank=True)
+
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "mốc chỉ tiêu"
@@ -180,3 +207,30 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.SYMBOLS[self.comparator]} {self.value.normalize():f}"
+
+
+class TargetTransfer(AppendOnly):
+    """What became of a target when the plan it stood in was replaced or amended: who decided, on what paper."""
+
+    class Outcome(models.TextChoices):
+        CARRIED = "carried", "Chuyển sang kế hoạch mới"
+        ENDED = "ended", "Không tiếp tục thực hiện"
+
+    target = models.ForeignKey(Target, models.PROTECT, related_name="transfers")
+    outcome = models.CharField("xử lý", max_length=8, choices=Outcome)
+    from_plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    to_plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="văn bản mới")
+    reason = ProseField("lý do", max_length=2000)
+    decided_by = LineField("người quyết định", max_length=150)
+    how = models.CharField("hình thức", max_length=10)
+    basis = LineField("văn bản căn cứ", max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người ghi nhận")
+    entered_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        verbose_name = "xử lý chỉ tiêu khi thay thế kế hoạch"
+        ordering = ["target_id", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.get_outcome_display()}"

@@ -17,7 +17,7 @@ from tasks.actions.answering import (
     withdraw,
 )
 from tasks.actions.collecting import Chain, order_with_synthesis
-from tasks.actions.common import may, verbs_for
+from tasks.actions.common import leader_is_named, may, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
 from tasks.actions.duties import end_rhythm, log_breach, set_check_in, set_rhythm
 from tasks.actions.exchanging import (
@@ -50,6 +50,7 @@ from tasks.actions.reviewing import (
     return_result,
     suspend,
 )
+from tasks.actions.transferring import transfer
 from tasks.actions.writing import Along, Leads, delete_draft, write_task
 from tasks.drafting import save_task, set_deadline
 from units.actions import RuleBroken
@@ -84,6 +85,7 @@ __all__ = [
     "give_view",
     "hand_over",
     "judge",
+    "leader_is_named",
     "log_breach",
     "may",
     "note_opening",
@@ -107,6 +109,7 @@ __all__ = [
     "set_rhythm",
     "submit",
     "suspend",
+    "transfer",
     "update_progress",
     "verbs_for",
     "withdraw",

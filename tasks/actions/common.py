@@ -113,11 +113,11 @@ def begin(task: Task, verb: str, *, by: User, decision: Decision = DIRECT, **giv
         if not given.get(name, "").strip():
             raise RuleBroken({name: message})
     if rule.leader_decides and grant.role != Role.LEADER:
-        _leader_is_named(decision, by)
+        leader_is_named(decision, by)
     return Act(locked, verb, by, grant, decision, matters)
 
 
-def _leader_is_named(decision: Decision, by: User) -> None:
+def leader_is_named(decision: Decision, by: User) -> None:
     """An officer never decides in their own name (office rule 1)."""
     if not decision.decided_by.strip() or decision.how == How.DIRECT:
         raise RuleBroken(

@@ -17,7 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from core.periods import containing
 from notifications.models import Notice
 from plans.actions import report_figure
-from plans.models import Document, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
+from plans.documents import keep_file, link, register
+from plans.models import Document, DocumentLink, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
 from reports.actions import create_draft
 from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
@@ -42,6 +43,11 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "check_accounts": ("minh", "unit"),
     "coverage_unit": ("minh", "unit"),
+    "document": ("lan", "paper"),
+    "document_edit": ("lan", "paper"),
+    "document_file": ("lan", "paper_file"),
+    "document_link": ("lan", "paper"),
+    "document_unlink": ("lan", "link"),
     "evidence_file": ("mai", "evidence"),
     "figure": ("minh", "indicator", "unit"),
     "figure_accept": ("lan", "measurement"),
@@ -57,6 +63,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "plan_settings": ("lan", "plan"),
     "reorganisation": ("lan", "reorganisation"),
     "reorganisation_withdraw": ("lan", "reorganisation"),
+    "plan_changes": ("lan", "plan"),
+    "replacement": ("lan", "paper", "old_paper"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
@@ -138,7 +146,7 @@ def secrets(cast: Cast) -> dict[str, object]:
     reorganised.predecessors.add(cast.ptd)
     review = reviews.ask_comment(cast.ptd, person=cast.mai, starts_on=TODAY, ends_on=TODAY, by=cast.minh)
     reviews.comment(review, by=cast.mai, text=f"Ý kiến {CANARY}")
-    return {
+    return _papers(cast) | {
         "unsent": unsent,
         "reorganisation": reorganised,
         "review": review,
@@ -162,6 +170,21 @@ def secrets(cast: Cast) -> dict[str, object]:
     }
 
 
+def _papers(cast: Cast) -> dict[str, object]:
+    """Two documents of the agency, one in the place of the other, with a file."""
+    papers = [
+        register(Document(kind="TB", number=number, issuer="Sở", subject=f"Thông báo {CANARY}"), by=cast.lan)
+        for number in ("1/TB", "2/TB")
+    ]
+    upload = SimpleUploadedFile("tb.pdf", f"%PDF-1.4 {CANARY}".encode(), content_type="application/pdf")
+    return {
+        "old_paper": papers[0],
+        "paper": papers[1],
+        "paper_file": keep_file(papers[1], upload, by=cast.lan),
+        "link": link(papers[1], papers[0], "replaces", by=cast.lan),
+    }
+
+
 def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
     """Arguments that point at somebody else's object; None for a page of one's own."""
     if "<" not in route:
@@ -178,7 +201,9 @@ def facts() -> list:
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
     handovers = Handover.objects.values_list("pk", "withdrawn_at", "carried_out_at")
-    return [*tasks, *plans, *reports, *handovers, *(model.objects.count() for model in counted)]
+    papers = [*Document.objects.values_list("pk", "number"), *DocumentLink.objects.values_list("pk", "kind")]
+    counted_rows = (model.objects.count() for model in counted)
+    return [*tasks, *plans, *reports, *handovers, *papers, *counted_rows]
 
 
 @pytest.fixture

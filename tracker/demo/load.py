@@ -9,6 +9,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from core.changes import acting
 from core.clock import now, replay
 from core.deadlines import DeadlineKind, parse
 from core.periods import Period, containing
@@ -17,6 +18,7 @@ from notifications.announcer import announce
 from notifications.jobs import remind
 from notifications.outbox import send
 from plans.actions import accept_figure, report_figure
+from plans.drafting import cited_document
 from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
 from reports.actions import create_draft, submit_for_signature
 from reports.models import AgencyProfile
@@ -27,6 +29,7 @@ from tracker.activation import activate
 from tracker.demo import organisation as org
 from tracker.demo import plans as promised
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tracker.demo.papers import tell_papers
 from tracker.demo.stories import LOCAL, Teller
 from units.actions import grant_role, renumber_tree, save_unit, set_group
 from units.calendar import seed
@@ -92,7 +95,8 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         clauses=promised.ONLINE_CLAUSES,
         tasks=promised.ONLINE_TASKS,
     )
-    _targets(online, teller, units)
+    with replay(datetime.combine(online.starts_on, time(8), LOCAL)), acting(teller.office):
+        _targets(online, teller, units)
     reform = _plan(
         teller,
         units,
@@ -104,8 +108,10 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         tasks=promised.REFORM_TASKS,
     )
     _extra(teller, units, people)
-    _organisation_moves_on(teller, units)
-    _draft(teller, units, people)
+    with acting(teller.office):
+        _organisation_moves_on(teller, units)
+        _draft(teller, units, people)
+    tell_papers(teller, units, online)
     with replay(datetime.combine(today, time(8), LOCAL)):  # `today` may be any day, not the clock's
         _reports(online, teller, people)
     # Days long past were announced then; only the last days' news is still to go out.
@@ -281,13 +287,15 @@ def _make_plan(
         issuer=units["SNNMT"].name,
         subject=f"{title} {_span(given, ends)}",
         signer=people["giamdoc"].full_name if number else "",
+        agency=units["SNNMT"],
     )
-    base = Document.objects.create(
-        kind=Document.Kind.PLAN,
-        number="41/KH-UBND",
-        issued_on=teller.calendar.add_workdays(given, -18),
-        issuer=f"UBND tỉnh {org.PROVINCE}",
-        subject=f"Cải cách hành chính, cải thiện chất lượng phục vụ người dân {_span(given, ends)}",
+    base = cited_document(
+        Document.Kind.PLAN,
+        "41/KH-UBND",
+        teller.calendar.add_workdays(given, -18),
+        f"UBND tỉnh {org.PROVINCE}",
+        f"Cải cách hành chính, cải thiện chất lượng phục vụ người dân {_span(given, ends)}",
+        agency=units["SNNMT"],
     )
     DocumentLink.objects.create(source=document, target=base, kind=DocumentLink.Kind.BASED_ON)
     return Plan.objects.create(
@@ -314,8 +322,9 @@ def _plan(
     tasks: Iterable[promised.DemoTask],
 ) -> Plan:
     given = teller.day(-GIVEN_BEFORE)
-    plan = _make_plan(teller, units, people, code=code, number=number, title=title, given=given)
-    _write_tasks(plan, teller, units, people, clauses, tasks)
+    with replay(datetime.combine(given, time(8), LOCAL)), acting(teller.office):
+        plan = _make_plan(teller, units, people, code=code, number=number, title=title, given=given)
+        _write_tasks(plan, teller, units, people, clauses, tasks)
     with teller.at(given):
         activate(plan, by=teller.office, acknowledged=True)
     for task, row in zip(plan.tasks.orders().order_by("order"), tasks, strict=True):
@@ -404,6 +413,7 @@ def _extra(teller: Teller, units: dict[str, Unit], people: dict[str, User]) -> N
         number="27/TB-SNNMT",
         issued_on=given,
         issuer=units["SNNMT"].name,
+        agency=units["SNNMT"],
         subject="Kết luận của Giám đốc Sở tại giao ban tuần",
     )
     for order, row in enumerate(promised.EXTRA_TASKS, start=1):

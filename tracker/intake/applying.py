@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from core.changes import acting
 from core.clock import today
 from core.text import fold
 from plans.drafting import put
@@ -38,7 +39,8 @@ def apply(draft: Draft, by: User) -> Result:
         check(draft, by)
     if draft.errors or draft.plan is None:
         raise IntakeRefused(draft.errors)
-    return _Applier(draft, by).run()
+    with acting(by):
+        return _Applier(draft, by).run()
 
 
 def preview(draft: Draft, by: User) -> Result:

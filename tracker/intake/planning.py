@@ -21,6 +21,7 @@ from tracker.intake.draft import Draft, Line, MilestoneRow, TargetRow, TaskRow
 from tracker.intake.outline import Mark, in_order, level
 from tracker.intake.result import Change, Outcome, Result, TargetShown, TaskShown
 from units.actions import RuleBroken
+from units.agency import agency_of
 from units.models import CalendarDay, Unit, UnitGroup, User
 
 COUNTED_THING = "số lượng"
@@ -102,7 +103,8 @@ class PlanWriter:
             "incoming_number": row.incoming_number,
             "incoming_on": row.incoming_on,
         }
-        bases = [drafting.cited_document(**vars(basis)) for basis in row.bases]
+        agency = agency_of(self.units[row.tracking_code])
+        bases = [drafting.cited_document(**vars(basis), agency=agency) for basis in row.bases]
         return drafting.save_plan(self.plan, wanted, document, bases, by=self.by)
 
     def _marked_rows(self) -> list[TargetRow | TaskRow]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.append_only import AppendOnly
+from core.changes import ChangeHistory, KeptQuerySet
 from core.fields import DayField, LineField, ProseField
 from units.querysets import UnitGroupQuerySet, UnitQuerySet
 
@@ -197,12 +198,18 @@ class UnitGroup(models.Model):
 
 
 class GroupMember(models.Model):
-    group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="memberships")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    group = models.ForeignKey(
+        UnitGroup, models.CASCADE, related_name="memberships", verbose_name="nhóm đơn vị"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name="đơn vị")
     valid_from = DayField("từ ngày")
     valid_to = DayField("đến ngày", null=True, blank=True)
 
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
+
     class Meta:
+        verbose_name = "thành viên nhóm"
         ordering = ["group", "unit__tree_start"]
         constraints = [
             models.UniqueConstraint(

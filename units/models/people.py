@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from core.changes import ChangeHistory
 from core.clock import now, today
 from core.fields import DayField, LineField
 from units.permissions import Ranges, Role
@@ -115,6 +116,7 @@ class RoleGrant(models.Model):
     )
 
     objects = RoleGrantQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "phân quyền"
