@@ -11,8 +11,9 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import ledger
-from tasks.models import DeadlineChange, Event, Evidence, ProgressUpdate, Task
+from tasks.models import ContentRemoval, DeadlineChange, Event, Evidence, ProgressUpdate, Task
 from tasks.models.facts import How
+from tasks.models.removal import HIDDEN, REMOVED
 from tasks.rules import past_tense
 from units.models import CalendarDay
 
@@ -32,6 +33,9 @@ _LOOK = {
     "resume": ("active", "progress"),
     "discontinue": ("overdue", "stop"),
     "complete_all": ("done", "check-circle"),
+    "request_removal": ("waiting", "shield"),
+    "decide_removal": ("plain", "shield"),
+    "remove_content": ("stopped", "shield"),
 }
 
 _LAPSED = {
@@ -45,21 +49,66 @@ LATE_ENTRY_WORKDAYS = 2
 
 
 def timeline(task: Task) -> list[dict[str, Any]]:
-    """Every event, newest first, as `components/timeline.html` takes it. Four queries."""
+    """Every event, newest first, as `components/timeline.html` takes it. Four queries, and one where content was
+    removed."""
     updates = {each.pk: each for each in task.updates.all()}
     evidence = {each.pk: each for each in task.evidence.all()}
     changes = {each.pk: each for each in task.deadline_changes.all()}
-    events = task.events.select_related("by", "unit").order_by("-sequence")
-    return [_moment(event, updates, evidence, changes) for event in events]
+    events = list(task.events.select_related("by", "unit").order_by("-sequence"))
+    gaps = Gaps(events)
+    return [_moment(event, gaps, updates, evidence, changes) for event in events]
+
+
+class Gaps:
+    """What of a task's ledger was removed, and by which decision."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self._gaps = ledger.gaps_of(events)
+        named = {ledger.facts_of(event).get("removal") for event in events if event.verb in _REMOVALS}
+        found = ContentRemoval.objects.filter(pk__in=named).select_related("asked_by", "decided_by")
+        self._removals = {each.pk: each for each in found} if named else {}
+
+    def facts_of(self, event: Event) -> dict[str, Any]:
+        """What an event says, or what is left of it."""
+        gap = self._gaps.get(event.sequence) if event.content == "" else None
+        return gap.facts if gap is not None else ledger.facts_of(event)
+
+    def lines_of(self, event: Event) -> list[str]:
+        """What the timeline says of removed, hidden and requested content."""
+        if event.is_hidden:
+            return [HIDDEN]
+        if event.content == "" and (gap := self._gaps.get(event.sequence)):
+            return [ledger.words_removed(self._removals[gap.removal])]
+        removal = self._removals.get(ledger.facts_of(event).get("removal", 0))
+        if removal is None or event.verb not in _REMOVALS:
+            return []
+        if event.verb == ledger.REMOVE:
+            return [ledger.words_removed(removal), *_places(ledger.facts_of(event))]
+        if event.verb == "decide_removal":
+            return [removal.decision_note]
+        lines = [f"{removal.get_kind_display()}: {removal.reason}"]
+        return [*lines, "Nội dung được che cho đến khi có quyết định."] if removal.is_waiting else lines
+
+
+_REMOVALS = ("request_removal", "decide_removal", ledger.REMOVE)
+
+
+def _places(facts: dict[str, Any]) -> list[str]:
+    """Where content was taken out, by the numbers of the lines."""
+    places = [f"dòng {sequence}" for sequence in sorted(map(int, facts.get("gaps", {})))]
+    if facts.get("own"):
+        places.append("nội dung ghi trong nhiệm vụ")
+    return [f"Đã gỡ ở: {', '.join(places)}."] if places else []
 
 
 def _moment(
     event: Event,
+    gaps: Gaps,
     updates: Mapping[int, ProgressUpdate],
     evidence: Mapping[int, Evidence],
     changes: Mapping[int, DeadlineChange],
 ) -> dict[str, Any]:
-    facts = ledger.facts_of(event)
+    facts = gaps.facts_of(event)
     kind, icon = _LOOK[event.verb]
     found: dict[str, Any] = {
         "id": f"su-kien-{event.sequence}",
@@ -85,8 +134,7 @@ def _moment(
             lines.append(f"Theo thông tin của {event.decided_by} ({found['how'].lower()}).")
     else:
         found["decided_by"] = event.decided_by
-    if not facts and event.content == "":
-        lines.append("Nội dung đã được gỡ theo quyết định.")
+    lines += gaps.lines_of(event)
     assigned_on = _date(facts.get("assigned_on"))
     if assigned_on and assigned_on != localtime(event.happened_at).date():
         found["happened"] = day(assigned_on)
@@ -116,7 +164,7 @@ def _moment(
     if waited := facts.get("waited_workdays"):
         lines.append(f"Không tính {count_vi(waited)} ngày làm việc chờ xác nhận.")
     lines += [facts[name] for name in ("reason", "note") if facts.get(name)]
-    found["text"] = "\n".join(lines)
+    found["text"] = "\n".join(filter(None, lines))
     return found
 
 
@@ -159,6 +207,9 @@ def evidence_file(proof: Evidence) -> dict[str, Any]:
     if proof.recorded_for_unit:
         notes.append("Văn phòng nhập thay")
     url = ""
+    if proof.is_hidden or proof.is_removed:
+        words = HIDDEN if proof.is_hidden else f"Tài liệu {REMOVED}"
+        return {"name": words, "url": "", "size": None, "note": "", "kind": proof.kind}
     if proof.kind == Evidence.Kind.FILE:
         url = reverse("evidence_file", args=[proof.pk])
     elif proof.kind == Evidence.Kind.LINK:

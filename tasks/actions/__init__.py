@@ -44,6 +44,7 @@ from tasks.actions.reviewing import (
     return_result,
     suspend,
 )
+from tasks.actions.removing import decide_removal, read_for_decision, request_removal
 from tasks.drafting import save_task, set_deadline
 from units.actions import RuleBroken
 
@@ -61,6 +62,7 @@ __all__ = [
     "correct_deadline",
     "decide_extension",
     "decide_reassignment",
+    "decide_removal",
     "delegate",
     "deliver_part",
     "direct",
@@ -75,10 +77,12 @@ __all__ = [
     "propose_reassignment",
     "proves_also",
     "raise_obstacle",
+    "read_for_decision",
     "read_phrase",
     "receive",
     "reopen",
     "request_explanation",
+    "request_removal",
     "resume",
     "return_part",
     "return_result",

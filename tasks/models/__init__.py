@@ -13,11 +13,13 @@ from .exchanges import (
     ReassignmentView,
 )
 from .facts import DeadlineChange, Event, Evidence, ProgressUpdate
+from .removal import ContentRemoval, RemovalReading
 from .state import TaskState
 from .task import Coordination, Exclusion, Task
 
 __all__ = [
     "Breach",
+    "ContentRemoval",
     "Coordination",
     "DeadlineChange",
     "Delegation",
@@ -34,6 +36,7 @@ __all__ = [
     "ProgressUpdate",
     "Reassignment",
     "ReassignmentView",
+    "RemovalReading",
     "Task",
     "TaskState",
 ]
