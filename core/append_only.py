@@ -71,7 +71,9 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
         """Empties `columns` by decision; rows without a removal of their own name this one. How many rows."""
         columns = list(columns)
         if not columns or not set(columns) <= set(self.model.blankable_columns):
-            raise AppendOnlyError(f"append-only: {self.model._meta.db_table} (blanking of {', '.join(columns)})")
+            raise AppendOnlyError(
+                f"append-only: {self.model._meta.db_table} (blanking of {', '.join(columns)})"
+            )
         empty = {name: None if self.model._meta.get_field(name).null else "" for name in columns}
         return super().update(**empty, removal=Coalesce("removal", Value(removal.pk)))
 
@@ -425,7 +427,9 @@ class _Postgresql:
             END IF;
             RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
         END """
-    FUNCTION = f"CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$"
+    FUNCTION = (
+        f"CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$"
+    )
     ROWS, TABLE = f"{PREFIX}rows", f"{PREFIX}truncate"
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Finding the words that were removed in copies elsewhere: other spelling of spaces, case and accents, cut or quoted."""
+"""Finding words that were removed in copies elsewhere: other spelling of spaces, case and accents, cut or quoted."""
 
 import re
 from collections.abc import Iterable

@@ -361,7 +361,11 @@ def _rewrite(report: Report, traces: Traces, by: User) -> None:
     period = _period(report)
     external = _is_external(report.profile)
     # A section nobody edited is written anew by `_take`, before its lines are cut.
-    _take(report, _stored(report.plan, period, report.snapshot.as_of, _figures(report, period), by), external=external)
+    _take(
+        report,
+        _stored(report.plan, period, report.snapshot.as_of, _figures(report, period), by),
+        external=external,
+    )
     report.sections = {key: traces.cut_from(words, REMOVED) for key, words in report.sections.items()}
     report.state, report.submitted_at = State.DRAFT, None
     if report.draft_file:

@@ -345,7 +345,8 @@ class _Check:
         """Whether the task is as its events left it, also where their words were removed. An order to many stands
         where its parts stand, which have ledgers of their own."""
         contents = [
-            self.gaps[event.sequence].bones if event.content == "" else _content(event) for event in self.events
+            self.gaps[event.sequence].bones if event.content == "" else _content(event)
+            for event in self.events
         ]
         if not contents or not all("changed" in content for content in contents):
             return True

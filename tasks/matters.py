@@ -138,7 +138,5 @@ class Matters:
 
 def papers_owed(events: "QuerySet[Event]") -> "QuerySet[Event]":
     """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list."""
-    waiting = events.filter(
-        basis="", later_basis__isnull=True, recorded_for_unit=False, removal__isnull=True
-    )
+    waiting = events.filter(basis="", later_basis__isnull=True, recorded_for_unit=False, removal__isnull=True)
     return waiting.exclude(how=How.DIRECT)

@@ -1,4 +1,4 @@
-"""What may stay of a line of the ledger whose words must go: dates, numbers, who and which decision, never free text."""
+"""What may stay of a line of the ledger whose words must go: dates, numbers, who, which decision; never free text."""
 
 import json
 import re

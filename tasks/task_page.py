@@ -131,6 +131,7 @@ def task_context(
         "panels": panels,
         "can_accept": "accept" in open_verbs,
         "first_act": _first_act(own_verbs),
+        "may_ask_removal": actions.may(user, "request_removal", found) is not None,
         "conflict": conflict,
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,

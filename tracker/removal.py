@@ -1,4 +1,4 @@
-"""Removing content everywhere: the facts of the task first (`tasks.actions.removing`), then every copy (office rule 25).
+"""Removing content everywhere: facts of the task first (`tasks.actions.removing`), then every copy (office rule 25).
 
 A copy stands in a `Place`. Some are cleared as soon as removal is asked for, the others when the second person has
 decided; what has left the house (issued papers, sent mail) is listed and not altered. An app that begins to keep texts
@@ -20,11 +20,13 @@ from notifications import removing as notices
 from plans.models import Clause, DocumentFile
 from reports.actions import forget_words
 from tasks.actions import decide_removal, request_removal
-from tasks.actions.removing import events_of, note_aftermath, words_of
+from tasks.actions.removing import events_of, label_of, note_aftermath, words_of
 from tasks.models import ContentRemoval, Event, Task
 from tasks.models.removal import REMOVED
 from tracker.intake import keeping
 from units.models import User
+
+__all__ = ["PLACES", "Place", "Sweep", "ask", "decide", "label_of"]
 
 BACKUPS = "Bản sao lưu đã có trước ngày gỡ vẫn còn nội dung: xử lý theo biên bản."
 
@@ -44,12 +46,12 @@ class Sweep:
 class Place:
     """One kind of copy. `clear` returns what to tell the person, a line each, without the words themselves.
 
-    `models` are the tables it covers; `at_once` places are cleared when removal is asked for as well.
+    `tables` are those it clears; `at_once` places are cleared when removal is asked for as well.
     """
 
     name: str
     clear: Callable[[Sweep], list[str]]
-    models: tuple[type[models.Model], ...] = ()
+    tables: tuple[type[models.Model], ...] = ()
     at_once: bool = False
 
 
@@ -63,7 +65,9 @@ def _inbox(sweep: Sweep) -> list[str]:
 
 def _papers(sweep: Sweep) -> list[str]:
     lines = []
-    plans = {task.plan for task in Task.objects.filter(pk__in=sweep.tasks).select_related("plan__tracking_unit")}
+    plans = {
+        task.plan for task in Task.objects.filter(pk__in=sweep.tasks).select_related("plan__tracking_unit")
+    }
     for plan in sorted((plan for plan in plans if plan is not None), key=lambda each: each.pk):
         changed, issued = forget_words(plan, sweep.traces, removal=sweep.removal, by=sweep.by)
         if changed:
@@ -105,13 +109,15 @@ def _sent_mail(sweep: Sweep) -> list[str]:
     names = notices.sent_files(sweep.traces)
     if not names:
         return []
-    return [f"{count_vi(len(names))} thư đã gửi có nội dung này, không thu hồi được: {', '.join(names[:20])}."]
+    return [
+        f"{count_vi(len(names))} thư đã gửi có nội dung này, không thu hồi được: {', '.join(names[:20])}."
+    ]
 
 
 PLACES: tuple[Place, ...] = (
     Place("Hộp thư và thư chưa gửi", _inbox, at_once=True),
     Place("Dự thảo báo cáo", _papers),
-    Place("Mục của kế hoạch", _clauses, models=(Clause,)),
+    Place("Mục của kế hoạch", _clauses, tables=(Clause,)),
     Place("Tệp nhập đang xem trước", _kept_workbooks),
     Place("Tệp văn bản", _documents),
     Place("Thư đã gửi", _sent_mail),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("tracker.sign_in")),
     path("", include("tracker.plan_urls")),
+    path("", include("tracker.removal_urls")),
     path("", include("units.urls")),
     path("", include("plans.urls")),
     path("", include("tasks.urls")),

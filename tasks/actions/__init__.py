@@ -32,6 +32,7 @@ from tasks.actions.exchanging import (
 )
 from tasks.actions.giving import assign, assign_member
 from tasks.actions.handing_over import carry_over, hand_over
+from tasks.actions.removing import decide_removal, read_for_decision, request_removal
 from tasks.actions.reviewing import (
     add_basis,
     confirm,
@@ -44,7 +45,6 @@ from tasks.actions.reviewing import (
     return_result,
     suspend,
 )
-from tasks.actions.removing import decide_removal, read_for_decision, request_removal
 from tasks.drafting import save_task, set_deadline
 from units.actions import RuleBroken
 

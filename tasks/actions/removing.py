@@ -142,7 +142,10 @@ def _lock_family(task: Task) -> list[Task]:
     """The order, its parts and occurrences, under their locks in the order of their keys: parents come first."""
     root = _root(task)
     members = Task.objects.filter(
-        models.Q(pk=root) | models.Q(parent=root) | models.Q(duty__task=root) | models.Q(parent__duty__task=root)
+        models.Q(pk=root)
+        | models.Q(parent=root)
+        | models.Q(duty__task=root)
+        | models.Q(parent__duty__task=root)
     )
     return [orders.lock(each) for each in members.order_by("pk")]
 
@@ -158,9 +161,7 @@ def _scope(task: Task, family: list[Task], chosen: list[Event], own: list[str]) 
     for name in own:
         words = {text for _row, text in _cells(name, [members[task.pk]])} - {"", HIDDEN, REMOVED}
         # Parts and occurrences copied the text; a part that was asked for alone has it from the order.
-        scope.cells += [
-            (row, OWN[name][2], text) for row, text in _cells(name, family) if text in words
-        ]
+        scope.cells += [(row, OWN[name][2], text) for row, text in _cells(name, family) if text in words]
     with revealed():
         scope.texts = _texts_of(chosen) + [text for _row, _column, text in scope.cells]
         echoes = {fold(text) for text in scope.texts if len(text) >= SHORTEST_ECHO}
@@ -276,11 +277,8 @@ def contents(removal: ContentRemoval) -> list[Shown]:
     """Every place a waiting request covers, with its words. Not for pages: `read_for_decision` is."""
     found = []
     for table, pk, column, text in json.loads(removal.held or "[]"):
-        label = next(
-            label for label, each, name in OWN.values() if each._meta.model_name == table and name == column
-        )
         if pk == removal.task_id or table != Task._meta.model_name:
-            found.append(Shown(label, [text]))
+            found.append(Shown(label_of(table, column), [text]))
     with revealed():
         for event in events_of(removal):
             proofs = [row for row, _columns in _rows(event) if isinstance(row, Evidence) and row.file]
@@ -289,6 +287,13 @@ def contents(removal: ContentRemoval) -> list[Shown]:
                 place += f" của phần việc {event.task.lead_label}"
             found.append(Shown(place, _texts_of([event]), proofs[0] if proofs else None))
     return found
+
+
+def label_of(table: str, column: str) -> str:
+    """What a text of a task is called."""
+    return next(
+        label for label, each, name in OWN.values() if (each._meta.model_name, name) == (table, column)
+    )
 
 
 def words_of(removal: ContentRemoval) -> list[str]:
@@ -418,7 +423,14 @@ def _empty(
         (table, pk, column) for table, pk, column in removal.what["cells"] if table == Task._meta.model_name
     ]
     row = ledger.row_of(
-        removal, "kind", "asked_by_id", "approved", "decided_by_id", "decided_at", "minutes_number", "minutes_on"
+        removal,
+        "kind",
+        "asked_by_id",
+        "approved",
+        "decided_by_id",
+        "decided_at",
+        "minutes_number",
+        "minutes_on",
     )
     touched = {act.task.pk, *gaps, *blanked, *(pk for _table, pk, _column in own)}
     for pk in sorted(touched):

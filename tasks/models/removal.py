@@ -136,7 +136,7 @@ class ContentRemoval(Removable):
     minutes_on = DayField("ngày biên bản", null=True, blank=True)
     decision_note = ProseField("lý do không đồng ý", max_length=1000, blank=True)
 
-    # What was cleared outside the ledger, and where the words still stand: issued papers, mail that has gone. A line each.
+    # What was cleared outside the ledger, and where the words still stand (issued papers, mail that has gone).
     aftermath = ProseField("nơi khác", max_length=20_000, blank=True, editable=False)
 
     objects = ContentRemovalQuerySet.as_manager()
@@ -152,7 +152,8 @@ class ContentRemoval(Removable):
                 condition=~Q(reason="") | Q(removal__isnull=False), name="removal_has_reason"
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")), name="removal_two_persons"
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="removal_two_persons",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -170,9 +171,7 @@ class ContentRemoval(Removable):
                     minutes_on__isnull=False,
                     held__isnull=True,
                 )
-                | Q(
-                    approved=False, decided_by__isnull=False, decided_at__isnull=False, held__isnull=True
-                ),
+                | Q(approved=False, decided_by__isnull=False, decided_at__isnull=False, held__isnull=True),
                 name="removal_decided_whole",
             ),
         ]

@@ -46,6 +46,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "notice": ("minh", "notice"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
+    "removal": ("lan", "removal"),
+    "removal_ask": ("minh", "task"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
@@ -113,7 +115,13 @@ def secrets(cast: Cast) -> dict[str, object]:
     report.signed_file.save("da-ky.pdf", ContentFile(CANARY.encode()), save=False)
     report.draft_edition = report.edition
     report.save()
+    other = cast.task("NV02", title=f"Việc {CANARY}")
+    actions.update_progress(other, by=cast.minh, text=f"Nội dung {CANARY} phải gỡ")
+    removal = actions.request_removal(
+        other, by=cast.minh, kind="other", reason=f"Lý do {CANARY}", events=[other.events.last()]
+    )
     return {
+        "removal": removal,
         "indicator": indicator,
         "profile": profile,
         "report": report,
