@@ -76,7 +76,7 @@ class Gaps:
     def lines_of(self, event: Event) -> list[str]:
         """What the timeline says of removed, hidden and requested content."""
         if event.is_hidden:
-            return [HIDDEN]
+            return ["Nội dung đang chờ gỡ theo đề nghị, được che với mọi người."]
         if event.content == "" and (gap := self._gaps.get(event.sequence)):
             return [ledger.words_removed(self._removals[gap.removal])]
         removal = self._removals.get(ledger.facts_of(event).get("removal", 0))
@@ -145,7 +145,7 @@ def _moment(
         file = evidence_file(proof)
         if file["url"]:
             found["files"] = [file]
-        else:
+        elif file["note"]:
             lines.append(f"{file['name']}: {file['note']}.")
     if event.verb == "ask_extension" and (asked := changes.get(facts.get("change", 0))):
         lines += [f"Đề nghị lùi hạn từ {day(asked.old_end)} đến {day(asked.proposed_end)}.", asked.reason]
@@ -164,7 +164,8 @@ def _moment(
     if waited := facts.get("waited_workdays"):
         lines.append(f"Không tính {count_vi(waited)} ngày làm việc chờ xác nhận.")
     lines += [facts[name] for name in ("reason", "note") if facts.get(name)]
-    found["text"] = "\n".join(filter(None, lines))
+    # The gap has spoken for every text of the line.
+    found["text"] = "\n".join(line for line in lines if line not in ("", HIDDEN, REMOVED))
     return found
 
 

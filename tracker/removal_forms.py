@@ -6,7 +6,6 @@ from django import forms
 
 from core.fields import DayFormField, LineFormField, ProseFormField
 from core.forms import StyledForm
-from core.text import shown
 from tasks.actions.removing import OWN, own_texts, removable_events
 from tasks.history import timeline
 from tasks.models import ContentRemoval, Event, Task
@@ -59,7 +58,8 @@ def _line(sequence: int, fact: dict[str, Any]) -> str:
     words = " ".join([*fact["text"].split(), *(file["name"] for file in fact["files"])])
     if len(words) > LONGEST_SHOWN:
         words = f"{words[:LONGEST_SHOWN].rstrip()}…"
-    return f"Dòng {sequence}. {fact['title']} – {fact['who']}, {fact['happened']}{f': {shown(words)}' if words else ''}"
+    head = f"Dòng {sequence}. {fact['title']} – {fact['who']}, {fact['happened']}"
+    return f"{head}: {words}" if words else head
 
 
 class DecideRemovalForm(StyledForm, forms.Form):

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from core.append_only import canonical_json
 from core.clock import now, today
 from core.text import fold
 from tasks import ledger, orders
@@ -67,7 +68,7 @@ def removable_events(task: Task) -> list[Event]:
 
 
 def _says_something(event: Event) -> bool:
-    return bool(free_texts(event.content))
+    return bool(event.basis or free_texts(canonical_json(ledger.facts_of(event))))
 
 
 def own_texts(task: Task) -> list[str]:
