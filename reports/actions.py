@@ -349,7 +349,7 @@ def forget_words(plan: Plan, traces: Traces, *, removal: ContentRemoval, by: Use
     emptied = [each.pk for each in old.iterator() if traces.are_in(*texts_in(json.loads(each.data)))]
     if emptied:
         Snapshot.objects.filter(pk__in=emptied).blank(["data"], removal=removal)
-    return changed, [f"Báo cáo số {paper.number} ngày {date_vi(paper.issued_on)}" for paper in issued]
+    return changed, [f"Báo cáo số {each.number} ngày {each.issued_on:%d/%m/%Y}" for each in issued]
 
 
 def _carries(report: Report, traces: Traces) -> bool:

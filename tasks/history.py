@@ -64,7 +64,7 @@ class Gaps:
 
     def __init__(self, events: list[Event]) -> None:
         self._gaps = ledger.gaps_of(events)
-        named = {ledger.facts_of(event).get("removal") for event in events if event.verb in _REMOVALS}
+        named = {ledger.facts_of(event).get("removal", 0) for event in events if event.verb in _REMOVALS}
         found = ContentRemoval.objects.filter(pk__in=named).select_related("asked_by", "decided_by")
         self._removals = {each.pk: each for each in found} if named else {}
 

@@ -367,10 +367,12 @@ class _Check:
 
 
 def words_removed(removal: ContentRemoval) -> str:
-    """Who, when and why: what a gap shows (office rule 25)."""
+    """Who, when and why: what the gap of an approved removal shows (office rule 25)."""
     why = removal.reason or REMOVED
     minutes = f"biên bản số {removal.minutes_number} ngày {removal.minutes_on:%d/%m/%Y}"
-    people = f"người đề nghị: {removal.asked_by.full_name}; người duyệt: {removal.decided_by.full_name}"
+    decider = removal.decided_by
+    assert decider is not None
+    people = f"người đề nghị: {removal.asked_by.full_name}; người duyệt: {decider.full_name}"
     day = localtime(removal.decided_at)
     return (
         f"Nội dung đã được gỡ ({removal.get_kind_display().lower()}: {why.rstrip('.')}; {minutes}; {people}; "

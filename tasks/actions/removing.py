@@ -197,7 +197,7 @@ def _rows(event: Event) -> Iterator[tuple[Removable, list[str]]]:
     """The rows a line wrote, each with the columns of it that hold words."""
     for name, pk, columns in ledger.rows_of(ledger.facts_of(event)):
         row = ledger.table_of(name)._default_manager.filter(pk=pk).first()
-        if row is None:
+        if not isinstance(row, Removable):
             continue
         words = [column for column in row.blankable_columns if column in columns]
         if isinstance(row, Evidence):

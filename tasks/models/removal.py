@@ -3,7 +3,7 @@
 A fact is never deleted. Its texts become empty, the row says by which decision, and the ledger keeps the gap.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self
@@ -59,8 +59,10 @@ class Removable(AppendOnly):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
+        row = super().from_db(db, field_names, values, **kwargs)
         if _revealed.get():
             return row
         if cls._is_hidden(row):
@@ -87,7 +89,7 @@ class Removable(AppendOnly):
     @property
     def is_removed(self) -> bool:
         """Whether content of this row was removed by decision."""
-        return self.removal_id is not None  # type: ignore[attr-defined]
+        return self.removal_id is not None
 
 
 class ContentRemovalQuerySet(AppendOnlyQuerySet):
@@ -139,7 +141,7 @@ class ContentRemoval(Removable):
     # What was cleared outside the ledger, and where the words still stand (issued papers, mail that has gone).
     aftermath = ProseField("nơi khác", max_length=20_000, blank=True, editable=False)
 
-    objects = ContentRemovalQuerySet.as_manager()
+    objects = ContentRemovalQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "đề nghị gỡ nội dung"

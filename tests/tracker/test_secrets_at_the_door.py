@@ -93,7 +93,7 @@ STAMPED = {
     "the card of the file": ("a.docx", word(SUBJECT, box="TUYỆT MẬT")),
     "a cell": ("a.xlsx", excel(SUBJECT, "MẬT")),
     "a cell written in place": ("a.xlsx", excel(SUBJECT, "MẬT", in_place=True)),
-    "the head of a sheet": ("a.xlsx", excel(SUBJECT, head="&L&\"Arial\"Sở&CTỐI MẬT&RTrang &P")),
+    "the head of a sheet": ("a.xlsx", excel(SUBJECT, head='&L&"Arial"Sở&CTỐI MẬT&RTrang &P')),
     "typed as such": ("a.txt", f"{SUBJECT}\nĐộ mật: mật\n".encode()),
     "its name": ("Phuong an (MẬT).docx", word(SUBJECT)),
 }
@@ -167,7 +167,9 @@ def test_words_typed_as_secret_are_refused_in_every_form_of_a_task(cast: Cast, v
         if isinstance(field, forms.CharField) and not isinstance(field, forms.URLField)
     ]
     for name in texts:
-        form = form_class({name: f"{SUBJECT}\nMẬT" if name != "phrase" else "MẬT"}, task=cast.task(f"NV-{name}"))
+        form = form_class(
+            {name: f"{SUBJECT}\nMẬT" if name != "phrase" else "MẬT"}, task=cast.task(f"NV-{name}")
+        )
         if isinstance(form.fields[name].widget, forms.Textarea):
             assert SECRET_REFUSED in form.errors.get(name, []), (verb, name)
 
@@ -180,7 +182,8 @@ def test_what_comes_past_the_forms_is_refused_by_the_ledger(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Tăng cường bảo mật thông tin", "Lập hồ sơ mật theo quy định của văn thư", "Đổi mật khẩu", "mật độ"]
+    "words",
+    ["Tăng cường bảo mật thông tin", "Lập hồ sơ mật theo quy định của văn thư", "Đổi mật khẩu", "mật độ"],
 )
 def test_ordinary_words_pass(cast: Cast, client: Client, words: str) -> None:
     task = cast.task()
