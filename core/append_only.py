@@ -6,10 +6,13 @@ The triggers are put back after every migrate (`core/apps.py`), and `missing_tri
 when one is gone.
 
 `mutable_columns` names the few fields that may still change after the row is written: marks of later
-work, such as `announced_at`, never the fact itself.
+work, such as `announced_at`, never the fact itself. `set_once_columns` are written later, once: from
+empty to what they then stay. `blankable_columns` may only ever become empty, and only on a row whose
+`removal` names the decision to remove its content (office rule 25). Empty is NULL or ''.
 
 `ChainedEvent` adds a hash chain per subject. The chain runs over digests of the content, not over the
-content: a content removed by decision (set to "") leaves the chain whole and the gap visible.
+content: a content removed by decision (set to "") leaves the chain whole and the gap visible. Whether
+there was such a decision is for the app to say (`verify_chain(removed=…)`).
 """
 
 from __future__ import annotations
@@ -26,8 +29,11 @@ from django.apps import apps
 from django.core import checks
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 PREFIX = "append_only_"
+REMOVAL = "removal"
 FIRST_LINK = "0" * 64
 
 
@@ -61,6 +67,18 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
+    def blank(self, columns: Iterable[str], *, removal: models.Model) -> int:
+        """Empties `columns` by decision; rows without a removal of their own name this one. How many rows."""
+        columns = list(columns)
+        if not columns or not set(columns) <= set(self.model.blankable_columns):
+            raise AppendOnlyError(
+                f"append-only: {self.model._meta.db_table} (blanking of {', '.join(columns)})"
+            )
+        empty = {name: None if self.model._meta.get_field(name).null else "" for name in columns}
+        return super().update(**empty, removal=Coalesce("removal", Value(removal.pk)))
+
+    blank.alters_data = True  # type: ignore[attr-defined]
+
     def delete(self) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError(f"append-only: {self.model._meta.db_table} (delete)")
 
@@ -72,10 +90,13 @@ class AppendOnly(models.Model):
     """Base of a table whose rows are written once.
 
     A subclass with its own manager builds it from `AppendOnlyQuerySet`, and its foreign keys use
-    PROTECT or RESTRICT; both are system checks.
+    PROTECT or RESTRICT; both are system checks. One with `blankable_columns` has a field `removal` among
+    its `set_once_columns`.
     """
 
     mutable_columns: ClassVar[tuple[str, ...]] = ()
+    set_once_columns: ClassVar[tuple[str, ...]] = ()
+    blankable_columns: ClassVar[tuple[str, ...]] = ()
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -107,12 +128,16 @@ class AppendOnly(models.Model):
             ):
                 message = f"{cls.__name__}.{field.name}: the row may not go or change with what it points at."
                 found.append(checks.Error(message, hint="Use on_delete=PROTECT.", id="core.E002"))
+        if cls.blankable_columns and REMOVAL not in cls.set_once_columns:
+            message = f"{cls.__name__}: what may be blanked needs a field `{REMOVAL}` that is set once."
+            found.append(checks.Error(message, id="core.E003"))
         return found
 
 
 def _refuse_unless_mutable(model: type[models.Model], fields: Iterable[str] | None) -> None:
     """`fields` None stands for the whole row."""
-    if fields is None or not set(fields) <= set(model.mutable_columns):  # type: ignore[attr-defined]
+    allowed = {*model.mutable_columns, *model.set_once_columns}  # type: ignore[attr-defined]
+    if fields is None or not set(fields) <= allowed:
         what = "the whole row" if fields is None else ", ".join(sorted(set(fields)))
         raise AppendOnlyError(f"append-only: {model._meta.db_table} (update of {what})")
 
@@ -186,17 +211,20 @@ def _sha256(text: str) -> str:
 
 
 def verify_chain(
-    rows: Iterable[ChainedEvent], *, content_of: Callable[[Any], Any] | None = None
+    rows: Iterable[ChainedEvent],
+    *,
+    content_of: Callable[[Any], Any] | None = None,
+    removed: Callable[[Any], bool] = lambda row: row.content_removed,
 ) -> ChainedEvent | None:
     """The first row that breaks the chain, or None when it is whole.
 
-    `rows`: all links of one subject by sequence, which starts at 1 without gaps. A removed content is
-    not a break (see `content_removed`). With `content_of`, the columns of each row must also still say
-    what its content says.
+    `rows`: all links of one subject by sequence, which starts at 1 without gaps. A content `removed` by
+    decision is not a break; without word from the caller every empty one counts as such. With `content_of`,
+    the columns of each row must also still say what its content says.
     """
     previous = FIRST_LINK
     for expected, row in enumerate(rows, start=1):
-        content_holds = row.content_removed or (
+        content_holds = removed(row) or (
             _sha256(row.content) == row.content_digest
             and (content_of is None or canonical_json(content_of(row)) == row.content)
         )
@@ -287,29 +315,62 @@ def _vendor(connection: BaseDatabaseWrapper) -> type[_Sqlite | _Postgresql]:
     raise AppendOnlyError(f"no append-only triggers for {connection.vendor}")
 
 
-def _columns(model: Model, *, mutable: bool) -> list[str]:
-    names = model.mutable_columns  # type: ignore[attr-defined]
-    fields = model._meta.local_concrete_fields
-    return [str(field.column) for field in fields if (field.name in names) is mutable]
+class _Columns:
+    """The columns of a table by what may still become of them."""
+
+    def __init__(self, model: Model) -> None:
+        named = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
+        self.mutable = [named[name] for name in named if name in model.mutable_columns]  # type: ignore[attr-defined]
+        self.set_once = [named[name] for name in named if name in model.set_once_columns]  # type: ignore[attr-defined]
+        self.blankable = [named[name] for name in named if name in model.blankable_columns]  # type: ignore[attr-defined]
+        self.removal = named.get(REMOVAL, "")
+        later = {*self.mutable, *self.set_once, *self.blankable}
+        self.frozen = [column for column in named.values() if column not in later]
+        # What the triggers look at one by one; a mutable column is nobody's business.
+        self.guarded = [
+            column
+            for column in named.values()
+            if column in {*self.set_once, *self.blankable} and column not in self.mutable
+        ]
 
 
 class _Sqlite:
-    """Two triggers a table. `UPDATE OF` lists the columns that stay; a column added by a migration
-    joins at the next post_migrate, since the stored text then differs from the wanted one."""
+    """Two triggers a table, three where a column may be set once or blanked. `UPDATE OF` lists the columns
+    that stay; a column added by a migration joins at the next post_migrate, since the stored text then
+    differs from the wanted one."""
 
     @staticmethod
     def wanted(connection: BaseDatabaseWrapper, model: Model) -> dict[str, str]:
         quote = connection.ops.quote_name
         table = model._meta.db_table
-        columns = ", ".join(quote(column) for column in _columns(model, mutable=False))
-        events = {"update": f"UPDATE OF {columns}", "delete": "DELETE"}
-        body = f"FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+        columns = _Columns(model)
+        events = {
+            "update": f"UPDATE OF {', '.join(map(quote, columns.frozen))}",
+            "delete": "DELETE",
+        }
+        when = {}
+        if columns.guarded:
+            events["change"] = f"UPDATE OF {', '.join(map(quote, columns.guarded))}"
+            allowed = " AND ".join(_Sqlite._allowed(quote, columns, column) for column in columns.guarded)
+            when["change"] = f" WHEN NOT ({allowed})"
+        body = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
         return {
             (name := f"{PREFIX}{event}_{table}"): (
-                f"CREATE TRIGGER {quote(name)} BEFORE {clause} ON {quote(table)} {body}"
+                f"CREATE TRIGGER {quote(name)} BEFORE {clause} ON {quote(table)} FOR EACH ROW"
+                f"{when.get(event, '')} {body}"
             )
             for event, clause in events.items()
         }
+
+    @staticmethod
+    def _allowed(quote: Callable[[str], str], columns: _Columns, column: str) -> str:
+        old, new = f"OLD.{quote(column)}", f"NEW.{quote(column)}"
+        ways = [f"{new} IS {old}"]
+        if column in columns.set_once:
+            ways.append(f"COALESCE({old}, '') = ''")
+        if column in columns.blankable:
+            ways.append(f"(COALESCE({new}, '') = '' AND NEW.{quote(columns.removal)} IS NOT NULL)")
+        return f"({' OR '.join(ways)})"
 
     @staticmethod
     def present(connection: BaseDatabaseWrapper, model: Model) -> dict[str, str]:
@@ -339,20 +400,36 @@ class _Sqlite:
 
 class _Postgresql:
     """One function for all tables; per table a row trigger (UPDATE, DELETE) and a statement trigger
-    (TRUNCATE). The mutable columns are arguments of the trigger, not a column list: PostgreSQL refuses
-    to alter the type of a column that a trigger names."""
+    (TRUNCATE). The columns that may change are arguments of the trigger, not a column list: PostgreSQL
+    refuses to alter the type of a column that a trigger names. A bare name is mutable, `?` marks one that is
+    set once, `-` one that may be blanked, `?-` one that may be both."""
 
-    FUNCTION = """
-        CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BODY = f"""
+        DECLARE
+            was jsonb; becomes jsonb; changed text;
         BEGIN
             IF TG_OP = 'UPDATE' AND TG_NARGS > 0 THEN
-                IF to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
+                was := to_jsonb(OLD) - TG_ARGV;
+                becomes := to_jsonb(NEW) - TG_ARGV;
+                IF becomes = was THEN
                     RETURN NEW;
                 END IF;
+                FOR changed IN SELECT key FROM jsonb_each(was) WHERE value IS DISTINCT FROM becomes -> key LOOP
+                    CONTINUE WHEN COALESCE(was ->> changed, '') = ''
+                        AND ('?' || changed = ANY(TG_ARGV) OR '?-' || changed = ANY(TG_ARGV));
+                    CONTINUE WHEN COALESCE(becomes ->> changed, '') = ''
+                        AND becomes ->> '{REMOVAL}_id' IS NOT NULL
+                        AND ('-' || changed = ANY(TG_ARGV) OR '?-' || changed = ANY(TG_ARGV));
+                    RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME
+                        USING ERRCODE = 'integrity_constraint_violation';
+                END LOOP;
+                RETURN NEW;
             END IF;
             RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
-        END $$
-    """
+        END """
+    FUNCTION = (
+        f"CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$"
+    )
     ROWS, TABLE = f"{PREFIX}rows", f"{PREFIX}truncate"
 
     @classmethod
@@ -364,9 +441,21 @@ class _Postgresql:
                 [connection.ops.quote_name(model._meta.db_table), len(PREFIX), PREFIX],
             )
             present = {name: (kind, arguments) for name, kind, arguments in cursor.fetchall()}
-        arguments = "".join(f"{column}\\000" for column in _columns(model, mutable=True))
+            cursor.execute("SELECT prosrc FROM pg_proc WHERE oid = to_regproc('append_only_refuse')")
+            if cursor.fetchone() != (cls.BODY,):
+                return False
+        arguments = "".join(f"{argument}\\000" for argument in cls._arguments(model))
         # pg_trigger.tgtype: row 1, before 2, delete 8, update 16, truncate 32.
         return present == {cls.ROWS: (1 + 2 + 8 + 16, arguments), cls.TABLE: (2 + 32, "")}
+
+    @staticmethod
+    def _arguments(model: Model) -> list[str]:
+        columns = _Columns(model)
+        marks = {
+            column: "?" * (column in columns.set_once) + "-" * (column in columns.blankable)
+            for column in columns.guarded
+        }
+        return [*columns.mutable, *(f"{marks[column]}{column}" for column in columns.guarded)]
 
     @classmethod
     def drop(cls, connection: BaseDatabaseWrapper, model: Model) -> None:
@@ -378,7 +467,7 @@ class _Postgresql:
     @classmethod
     def create(cls, connection: BaseDatabaseWrapper, model: Model) -> None:
         table = connection.ops.quote_name(model._meta.db_table)
-        arguments = ", ".join(f"'{column}'" for column in _columns(model, mutable=True))
+        arguments = ", ".join(f"'{argument}'" for argument in cls._arguments(model))
         call = "EXECUTE FUNCTION append_only_refuse"
         with connection.cursor() as cursor:
             cursor.execute(cls.FUNCTION)

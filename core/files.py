@@ -16,6 +16,8 @@ import struct
 import tempfile
 import unicodedata
 import uuid
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import PurePosixPath
@@ -190,7 +192,15 @@ def _stamped_line(line: str) -> bool:
     return bool(_STAMP_IN_BRACKETS.search(line) or _STAMP_FIRST.match(line) or _STAMP_LAST.search(line))
 
 
-_PARTS_WITH_TEXT = re.compile(r"(word/(document|header\d*|footer\d*)|xl/sharedStrings|content|styles)\.xml")
+# Where an office file keeps words: the body, heads and feet, notes and text boxes; cells shared or written in place;
+# its own card (title, subject, category).
+_PARTS_WITH_TEXT = re.compile(
+    r"(word/(document|header\d*|footer\d*|footnotes|endnotes|comments)"
+    r"|xl/(sharedStrings|worksheets/[^/]+|drawings/[^/]+|comments\d*)"
+    r"|docProps/(core|custom)|content|styles|meta)\.xml"
+)
+_ENDS_A_LINE = r"p|si|c|\w*Header|\w*Footer|subject|title|category|keywords|lpwstr"
+_CELLS_IN_PLACE = re.compile(rb"<is>|Header>|Footer>")
 
 
 def _stamped_inside(file: IO[bytes], kind: str) -> bool:
@@ -201,15 +211,33 @@ def _stamped_inside(file: IO[bytes], kind: str) -> bool:
         return looks_secret(_decoded(file.read(SECRET_SCAN)))
     if kind not in ("docx", "xlsx", "odt", "ods"):
         return False
+    return any(looks_secret(words) for words in _words_inside(file))
+
+
+def words_inside(file: IO[bytes]) -> list[str]:
+    """The words of a Word, Excel, LibreOffice or text file, a part each; none of other kinds. Raises ContentError."""
+    kind = sniff(file)
+    file.seek(0)
+    if kind == "text":
+        return [_decoded(file.read(SECRET_SCAN))]
+    return list(_words_inside(file)) if kind in ("docx", "xlsx", "odt", "ods") else []
+
+
+def _words_inside(file: IO[bytes]) -> Iterator[str]:
     file.seek(0)
     with open_archive(file) as archive:
-        return any(
-            looks_secret(_paragraphs(archive.read(name)[:SECRET_SCAN]))
-            for name in archive.namelist()
-            if re.fullmatch(
-                r"(word/(document|header\d*|footer\d*)|xl/sharedStrings|content|styles)\.xml", name
-            )
-        )
+        for name in archive.namelist():
+            if _PARTS_WITH_TEXT.fullmatch(name):
+                yield _paragraphs(_part(archive, name))
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of a part; a sheet that only points at shared strings has no words of its own."""
+    with archive.open(name) as part:
+        data = part.read(SECRET_SCAN)
+    if name.startswith("xl/worksheets/") and not _CELLS_IN_PLACE.search(data):
+        return b""
+    return data
 
 
 def _decoded(data: bytes) -> str:
@@ -219,8 +247,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _paragraphs(xml: bytes) -> str:
-    """The text of an office part, one paragraph or cell a line."""
-    text = re.sub(r"</(?:\w+:)?(?:p|si)>", "\n", xml.decode("utf-8", errors="replace").replace("\n", " "))
+    """The text of an office part, one paragraph or cell a line. `&L`, `&C`, `&R` part the head of a sheet."""
+    text = xml.decode("utf-8", errors="replace").replace("\n", " ")
+    text = re.sub(rf"</(?:\w+:)?(?:{_ENDS_A_LINE})>|&amp;[LCR]", "\n", text)
     return unescape(re.sub(r"<[^>]*>", "", text))
 
 

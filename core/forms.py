@@ -14,6 +14,8 @@ from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from core.files import SECRET_REFUSED, looks_secret
+
 _CLASSES = (
     (forms.Select, "form-select"),
     (forms.CheckboxInput, ""),
@@ -156,6 +158,7 @@ class StyledForm(forms.BaseForm):
     - No colon after labels; optional fields say so.
     - The browser does not check (its messages come in the language of the browser): the server does,
       and says it in Vietnamese with a list of links to the fields.
+    - A text that carries a stamp of state secrecy is refused, whatever the form is for (office rule 25).
     - A form that saves nothing (signing in, uploading for a preview) names its failure in `errors_title`.
     - Text areas are three lines high; browsers offer no old answers, as machines are shared.
     """
@@ -175,3 +178,10 @@ class StyledForm(forms.BaseForm):
                 widget.attrs.setdefault("autocomplete", "off")
             if isinstance(widget, forms.Textarea):
                 widget.attrs.pop("cols", None)
+
+    def _clean_form(self) -> None:
+        # Before `clean`, which may be overridden without a word of this.
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and looks_secret(value):
+                self.add_error(name, SECRET_REFUSED)
+        super()._clean_form()  # type: ignore[misc]

@@ -4,6 +4,7 @@ The draft is ours and rebuilds byte for byte from snapshot, letterhead and words
 and is the official copy (office rule 19). Building the Word file is the queue's work.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -17,6 +18,7 @@ from core.files import SECRET_REFUSED, UploadRefused, check_upload, looks_secret
 from core.periods import Period, containing, parse
 from core.queue import enqueue
 from core.text import clean_line, date_vi, nfc
+from core.traces import Traces, texts_in
 from plans.models import Plan
 from reports import outline, prose
 from reports.collect import collect
@@ -24,6 +26,8 @@ from reports.forecasts import forecasts
 from reports.models import AgencyProfile, Report, Snapshot
 from reports.profiles import letterhead_of
 from reports.snapshot import from_text, sha256, to_text
+from tasks.models import ContentRemoval
+from tasks.models.removal import REMOVED
 from units.actions import RuleBroken
 from units.models import User
 from units.permissions import capacity
@@ -35,6 +39,7 @@ __all__ = [
     "create_draft",
     "default_period",
     "edit_sections",
+    "forget_words",
     "issue",
     "may",
     "open_forecasts",
@@ -130,7 +135,8 @@ def _day_of_figures(plan: Plan, period: Period, as_of: date | None) -> date:
 def _stored(plan: Plan, period: Period, day: date, text: str, by: User) -> Snapshot:
     """The snapshot as a row; the same figures are not stored twice."""
     digest = sha256(text)
-    same = Snapshot.objects.filter(plan=plan, kind=period.kind, period_key=period.key, sha256=digest).first()
+    kept = Snapshot.objects.filter(removal__isnull=True, sha256=digest)
+    same = kept.filter(plan=plan, kind=period.kind, period_key=period.key).first()
     return same or Snapshot.objects.create(
         plan=plan, kind=period.kind, period_key=period.key, as_of=day, data=text, sha256=digest, made_by=by
     )
@@ -317,3 +323,57 @@ def _signed_copy(file: UploadedFile, errors: dict[str, str]) -> Any:
         errors["file"] = "Bản đã ký phải là tệp PDF hoặc Word .docx."
         return None
     return info
+
+
+# --- content that was removed ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def forget_words(plan: Plan, traces: Traces, *, removal: ContentRemoval, by: User) -> tuple[int, list[str]]:
+    """Takes words removed by decision out of all that is not issued (office rule 25): figures are taken again, lines
+    of the owner's text that carry them say so, the Word file is destroyed and built anew; a paper that waits for its
+    signature comes back as a draft.
+
+    Returns how many papers changed, and the issued ones that print the words: those are never altered.
+    """
+    changed = 0
+    rows = Report.objects.select_related("plan__tracking_unit", "snapshot", "profile__unit")
+    papers = rows.filter(plan=plan).order_by("pk").select_for_update(of=("self",))
+    issued = [paper for paper in papers.filter(state=State.ISSUED) if _carries(paper, traces)]
+    for paper in papers.exclude(state=State.ISSUED):
+        if _carries(paper, traces):
+            _rewrite(paper, traces, by)
+            changed += 1
+    printed = Report.objects.filter(state=State.ISSUED).values("snapshot")
+    old = Snapshot.objects.filter(plan=plan, removal__isnull=True).exclude(pk__in=printed)
+    emptied = [each.pk for each in old.iterator() if traces.are_in(*texts_in(json.loads(each.data)))]
+    if emptied:
+        Snapshot.objects.filter(pk__in=emptied).blank(["data"], removal=removal)
+    return changed, [f"Báo cáo số {each.number} ngày {each.issued_on:%d/%m/%Y}" for each in issued]
+
+
+def _carries(report: Report, traces: Traces) -> bool:
+    said = texts_in(json.loads(report.snapshot.data)) if report.snapshot.data else []
+    return traces.are_in(*said, *report.sections.values())
+
+
+def _rewrite(report: Report, traces: Traces, by: User) -> None:
+    period = _period(report)
+    external = _is_external(report.profile)
+    # A section nobody edited is written anew by `_take`, before its lines are cut.
+    _take(
+        report,
+        _stored(report.plan, period, report.snapshot.as_of, _figures(report, period), by),
+        external=external,
+    )
+    report.sections = {key: traces.cut_from(words, REMOVED) for key, words in report.sections.items()}
+    report.state, report.submitted_at = State.DRAFT, None
+    if report.draft_file:
+        storage, name = report.draft_file.storage, str(report.draft_file.name)
+        transaction.on_commit(lambda: storage.delete(name))
+    report.draft_file, report.draft_sha256, report.draft_edition = "", "", None
+    _changed(report)
+
+
+def _figures(report: Report, period: Period) -> str:
+    return to_text(collect(report.plan, period, report.snapshot.as_of))

@@ -13,8 +13,9 @@ from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import ledger
 from tasks.duty_words import duty_lines
-from tasks.models import DeadlineChange, Event, Evidence, Explanation, Obstacle, Task
+from tasks.models import ContentRemoval, DeadlineChange, Event, Evidence, Explanation, Obstacle, Task
 from tasks.models.facts import How
+from tasks.models.removal import HIDDEN, REMOVED
 from tasks.rules import past_tense
 from units.models import CalendarDay, Unit, User
 
@@ -61,6 +62,9 @@ _LOOK = {
     "end_rhythm": ("plain", "stop"),
     "set_check_in": ("plain", "calendar"),
     "log_breach": ("returned", "alert"),
+    "request_removal": ("waiting", "shield"),
+    "decide_removal": ("plain", "shield"),
+    "remove_content": ("stopped", "shield"),
 }
 _PLAIN = ("plain", "circle")
 
@@ -106,18 +110,61 @@ class _Line:
 
 def timeline(task: Task) -> list[dict[str, Any]]:
     """Every event, newest first, as `components/timeline.html` takes it. The words are those the ledger holds, not
-    those of the tables. Four queries."""
+    those of the tables. Four queries, and one where content was removed."""
     evidence = {each.pk: each for each in task.evidence.all()}
     related = ("by", "unit", "later_basis")
     events = list(task.events.select_related(*related).order_by("-sequence"))
-    contents = [ledger.facts_of(event) for event in events]
+    gaps = Gaps(events)
+    contents = [gaps.facts_of(event) for event in events]
     units = Unit.objects.filter(pk__in=_ids(contents, *_UNITS)).values_list("pk", "short_name", "name")
     people = User.objects.filter(pk__in=_ids(contents, "officer_id")).values_list("pk", "full_name")
     named, officers = {pk: short or name for pk, short, name in units}, dict(people)
     return [
-        _moment(_Line(event, facts, named, officers), evidence)
+        _moment(_Line(event, facts, named, officers), gaps, evidence)
         for event, facts in zip(events, contents, strict=True)
     ]
+
+
+class Gaps:
+    """What of a task's ledger was removed, and by which decision."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self._gaps = ledger.gaps_of(events)
+        named = {ledger.facts_of(event).get("removal", 0) for event in events if event.verb in _REMOVALS}
+        found = ContentRemoval.objects.filter(pk__in=named).select_related("asked_by", "decided_by")
+        self._removals = {each.pk: each for each in found} if named else {}
+
+    def facts_of(self, event: Event) -> dict[str, Any]:
+        """What an event says, or what is left of it."""
+        gap = self._gaps.get(event.sequence) if event.content == "" else None
+        return gap.facts if gap is not None else ledger.facts_of(event)
+
+    def lines_of(self, event: Event) -> list[str]:
+        """What the timeline says of removed, hidden and requested content."""
+        if event.is_hidden:
+            return ["Nội dung đang chờ gỡ theo đề nghị, được che với mọi người."]
+        if event.content == "" and (gap := self._gaps.get(event.sequence)):
+            return [ledger.words_removed(self._removals[gap.removal])]
+        removal = self._removals.get(ledger.facts_of(event).get("removal", 0))
+        if removal is None or event.verb not in _REMOVALS:
+            return []
+        if event.verb == ledger.REMOVE:
+            return [ledger.words_removed(removal), *_places(ledger.facts_of(event))]
+        if event.verb == "decide_removal":
+            return [removal.decision_note]
+        lines = [f"{removal.get_kind_display()}: {removal.reason}"]
+        return [*lines, "Nội dung được che cho đến khi có quyết định."] if removal.is_waiting else lines
+
+
+_REMOVALS = ("request_removal", "decide_removal", ledger.REMOVE)
+
+
+def _places(facts: dict[str, Any]) -> list[str]:
+    """Where content was taken out, by the numbers of the lines."""
+    places = [f"dòng {sequence}" for sequence in sorted(map(int, facts.get("gaps", {})))]
+    if facts.get("own"):
+        places.append("nội dung ghi trong nhiệm vụ")
+    return [f"Đã gỡ ở: {', '.join(places)}."] if places else []
 
 
 # Where the facts of an event, or the row it wrote, name units.
@@ -137,7 +184,7 @@ def _ids(contents: Iterable[dict[str, Any]], *names: str) -> set[int]:
     return found
 
 
-def _moment(line: _Line, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
+def _moment(line: _Line, gaps: Gaps, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
     event, facts = line.event, line.facts
     kind, icon = _LOOK.get(event.verb, _PLAIN)
     later = getattr(event, "later_basis", None)
@@ -146,17 +193,18 @@ def _moment(line: _Line, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
     files = []
     if event.recorded_for_unit and event.decided_by:
         line.said.append(f"Theo thông tin của {event.decided_by} ({how.lower()}).")
-    if not facts and event.content == "":
-        line.said.append("Nội dung đã được gỡ theo quyết định.")
+    line.said += gaps.lines_of(event)
     if proof := evidence.get(facts.get("evidence", 0)):
         file = evidence_file(proof)
         if file["url"]:
             files = [file]
-        else:
+        elif file["note"]:
             line.said.append(f"{file['name']}: {file['note']}.")
-    if facts and (words := _WORDS.get(event.verb)):
-        words(line)
-    line.said += duty_lines(event.verb, facts)
+    # Of a line whose words are gone only its dates are told again.
+    if facts and event.content and not event.is_hidden:
+        if words := _WORDS.get(event.verb):
+            words(line)
+        line.said += duty_lines(event.verb, facts)
     line.said += [_LAPSED[name] for name in facts.get("rows", {}) if name in _LAPSED]
     if completed := _date(facts.get("completed_on")):
         line.said.append(f"Ngày hoàn thành: {day(completed)}.")
@@ -184,7 +232,8 @@ def _moment(line: _Line, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
         "basis": basis,
         "happened": happened,
         "entered": moment(event.entered_at),
-        "text": "\n".join(line.said),
+        # The gap has spoken for every text of the line.
+        "text": "\n".join(said for said in line.said if said not in ("", HIDDEN, REMOVED)),
         "changes": line.changes,
         "files": files,
         "marks": line.marks,
@@ -411,6 +460,9 @@ def evidence_file(proof: Evidence) -> dict[str, Any]:
     if proof.recorded_for_unit:
         notes.append("Văn phòng nhập thay")
     url = ""
+    if proof.is_hidden or proof.is_removed:
+        words = HIDDEN if proof.is_hidden else f"Tài liệu {REMOVED}"
+        return {"name": words, "url": "", "size": None, "note": "", "kind": proof.kind}
     if proof.kind == Evidence.Kind.FILE:
         url = reverse("evidence_file", args=[proof.pk])
     elif proof.kind == Evidence.Kind.LINK:

@@ -7,17 +7,21 @@ the text of a report, a decision, or the state of the task itself no longer is w
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.timezone import localtime
 
 from core.append_only import FIRST_LINK, canonical_json, link, verify_chain
 from core.clock import now
+from core.files import SECRET_REFUSED, looks_secret
 from core.text import clean_line
 from tasks import states
 from tasks.models import (
     Breach,
+    ContentRemoval,
     DeadlineChange,
     Delegation,
     Direction,
@@ -34,6 +38,9 @@ from tasks.models import (
     Task,
 )
 from tasks.models.facts import How
+from tasks.models.removal import REMOVED, revealed
+from tasks.skeleton import free_texts, skeleton
+from units.actions import RuleBroken
 from units.models import RoleGrant, User
 from units.permissions import Role
 
@@ -70,7 +77,9 @@ _ROWS: dict[str, type[models.Model]] = {
     "later_basis": LaterBasis,
     "breach": Breach,
     "duty": Duty,
+    "removal": ContentRemoval,
 }
+REMOVE = "remove_content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,8 @@ def write(
     """Appends the next link of the task's chain; the caller holds the task's row lock.
 
     `facts` is what changed, plain values only: never a personal field of a staff member. `answering`: as in
-    `is_for_unit`.
+    `is_for_unit`. RuleBroken, and nothing written, where a text carries a stamp of state secrecy: whichever way it
+    came (office rule 25).
     """
     last = Event.objects.filter(task=task).order_by("-sequence").first()
     at = now()
@@ -162,6 +172,8 @@ def write(
         previous_digest=last.digest if last else FIRST_LINK,
     )
     event.content = canonical_json({"facts": facts or {}, "changed": _changed(task), **_columns(event)})
+    if any(looks_secret(text) for text in free_texts(event.content)):
+        raise RuleBroken(SECRET_REFUSED)
     event.content_digest, event.digest = link(event.previous_digest, event.content)
     event.save()
     remember(task)
@@ -170,7 +182,7 @@ def write(
 
 
 def facts_of(event: Event) -> dict[str, Any]:
-    """What changed, as written; empty when the content was removed by decision."""
+    """What changed, as written; empty when the content was removed by decision (`Gap.facts` keeps its bones)."""
     return _content(event).get("facts", {})
 
 
@@ -198,53 +210,196 @@ def _content(event: Event) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+# --- Gaps -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is left of an emptied line: by which removal, and what it said but its words."""
+
+    removal: int
+    bones: dict[str, Any]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.bones.get("facts", {})
+
+
+def gaps_of(events: Iterable[Event]) -> dict[int, Gap]:
+    """Sequence → gap, as the lines `remove_content` of one chain tell."""
+    found = {}
+    for event in events:
+        if event.verb == REMOVE:
+            facts = facts_of(event)
+            for sequence, bones in facts.get("gaps", {}).items():
+                found[int(sequence)] = Gap(facts["removal"], bones)
+    return found
+
+
+def bones_of(event: Event) -> dict[str, Any]:
+    """What of an event may stay when its content goes."""
+    return skeleton(event.content)
+
+
+def rows_of(facts: dict[str, Any]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """(name, key, columns) of every row an event wrote."""
+    for name in _ROWS:
+        if name in facts and "row" in facts:
+            yield name, facts[name], facts["row"]
+        if name in facts.get("rows", {}):
+            yield name, *facts["rows"][name]
+
+
+def table_of(name: str) -> type[models.Model]:
+    """The table behind the name of a fact."""
+    return _ROWS[name]
+
+
+def name_of(table: type[models.Model]) -> str:
+    return next(name for name, each in _ROWS.items() if each is table)
+
+
+# --- The check ------------------------------------------------------------------------------------------------------
+
+
 def first_broken(task: Task) -> Event | None:
     """The first event of this task that no longer says what was written, or None.
 
     Broken is a link of the chain, a column that repeats it, a row it wrote, and the last line when the task is not as
-    the lines left it: somebody took the end away, or changed the task past the ledger. Five queries.
+    the lines left it: somebody took the end away, or changed the task past the ledger. A fixed number of queries.
     """
-    events = list(Event.objects.filter(task=task).order_by("sequence"))
-    broken = verify_chain(events, content_of=lambda event: {**_content(event), **_columns(event)})
-    if broken is not None:
-        return broken  # type: ignore[return-value]
-    rows = {
-        name: {row.pk: row for row in table._default_manager.filter(task=task)}
-        for name, table in _ROWS.items()
-    }
-    for event in events:
-        if not _rows_hold(facts_of(event), rows):
-            return event
-    return None if _state_holds(task, events) else events[-1]
+    with revealed():
+        events = list(Event.objects.filter(task=task).order_by("sequence"))
+        named = {facts_of(event).get("removal") for event in events if "removal" in facts_of(event)}
+        rows: dict[str, dict[int, Any]] = {
+            name: {
+                row.pk: row
+                for row in table._default_manager.filter(
+                    **({"pk__in": named} if table is ContentRemoval else {"task": task})
+                )
+            }
+            for name, table in _ROWS.items()
+            if table is not ContentRemoval or named
+        }
+        rows.setdefault("removal", {})
+    check = _Check(task, events, rows)
+    return check.first_broken()
 
 
-def _rows_hold(facts: dict[str, Any], rows: dict[str, dict[int, Any]]) -> bool:
-    for name, found in rows.items():
-        if name in facts and "row" in facts and not _holds(found.get(facts[name]), facts["row"]):
+class _Check:
+    """One chain with all it vouches for."""
+
+    def __init__(self, task: Task, events: list[Event], rows: dict[str, dict[int, Any]]) -> None:
+        self.task, self.events, self.rows = task, events, rows
+        self.gaps = gaps_of(events)
+        # (name, key) → the columns that were emptied, and the removals that did it
+        self.emptied: dict[tuple[str, int], tuple[set[str], set[int]]] = {}
+        for event in events:
+            facts = facts_of(event) if event.verb == REMOVE else {}
+            for name, pk, columns, _kept in facts.get("blanked", ()):
+                known, by = self.emptied.setdefault((name, pk), (set(), set()))
+                known.update(columns)
+                by.add(facts["removal"])
+
+    def first_broken(self) -> Event | None:
+        broken = verify_chain(
+            self.events,
+            content_of=lambda event: {**_content(event), **_columns(event)},
+            removed=self.is_gap,
+        )
+        if broken is not None:
+            return broken  # type: ignore[return-value]
+        for event in self.events:
+            if not (self.rows_hold(event) and self.removal_holds(event)):
+                return event
+        strays = any(
+            row.is_removed and (name, pk) not in self.emptied
+            for name, found in self.rows.items()
+            for pk, row in found.items()
+            if name != "removal"
+        )
+        if strays or not self.state_holds():
+            return self.events[-1] if self.events else None
+        return None
+
+    def is_gap(self, event: Event) -> bool:
+        """An empty content that a line of the same chain accounts for, its other columns as they were."""
+        gap = self.gaps.get(event.sequence)
+        if event.content != "" or gap is None or event.removal_id != gap.removal:
             return False
-        if name in facts.get("rows", {}):
-            pk, columns = facts["rows"][name]
-            if not _holds(found.get(pk), columns):
+        columns = {name: value for name, value in _columns(event).items() if name != "basis"}
+        kept = {name: gap.bones.get(name) for name in columns}
+        return event.basis == "" and canonical_json(columns) == canonical_json(kept)
+
+    def rows_hold(self, event: Event) -> bool:
+        facts = facts_of(event)
+        for name, pk, columns in rows_of(facts):
+            if not self.holds(name, pk, columns):
                 return False
-    return True
+        return all(self.holds(name, pk, kept) for name, pk, _columns, kept in facts.get("blanked", ()))
+
+    def holds(self, name: str, pk: int, columns: dict[str, Any]) -> bool:
+        """Whether a row says what was recorded, but for what was emptied by decision, which is empty."""
+        row = self.rows[name].get(pk)
+        if row is None:
+            return False
+        gone, by = self.emptied.get((name, pk), (set(), set()))
+        if row.removal_id is not None and name != "removal" and row.removal_id not in by:
+            return False
+        if any(getattr(row, column) for column in gone):
+            return False
+        kept = {column: value for column, value in columns.items() if column not in gone}
+        return canonical_json(row_of(row, *kept)) == canonical_json(kept)
+
+    def removal_holds(self, event: Event) -> bool:
+        """A line that removed content rests on a decision of two persons with minutes."""
+        if event.verb != REMOVE:
+            return True
+        removal = self.rows["removal"].get(facts_of(event).get("removal", 0))
+        return (
+            removal is not None
+            and removal.approved is True
+            and removal.decided_by_id not in (None, removal.asked_by_id)
+            and bool(removal.minutes_number)
+            and removal.minutes_on is not None
+        )
+
+    def state_holds(self) -> bool:
+        """Whether the task is as its events left it, also where their words were removed. An order to many stands
+        where its parts stand, which have ledgers of their own."""
+        contents = [
+            self.gaps[event.sequence].bones if event.content == "" else _content(event)
+            for event in self.events
+        ]
+        if not contents or not all("changed" in content for content in contents):
+            return True
+        stored = (
+            Task.objects.filter(pk=self.task.pk, lead_unit__isnull=False).order_by().values(*STATE).first()
+        )
+        if stored is None:
+            return True
+        left: dict[str, Any] = {}
+        for event, content in zip(self.events, contents, strict=True):
+            left |= {name: after for name, (_before, after) in content["changed"].items()}
+            if event.content == "" and "phrase" not in content["changed"]:
+                # Words of a deadline that went with the line: nothing says what they were.
+                left.pop("phrase", None)
+        return all(
+            canonical_json(stored[name]) == canonical_json(left[name]) for name in left.keys() & stored.keys()
+        )
 
 
-def _holds(row: Any, columns: dict[str, Any]) -> bool:
-    return row is not None and canonical_json(row_of(row, *columns)) == canonical_json(columns)
-
-
-def _state_holds(task: Task, events: list[Event]) -> bool:
-    """Whether the task is as its events left it; not known where a content was removed by decision. An order to many
-    stands where its parts stand, which have ledgers of their own."""
-    contents = [_content(event) for event in events]
-    if not contents or not all("changed" in content for content in contents):
-        return True
-    stored = Task.objects.filter(pk=task.pk, lead_unit__isnull=False).order_by().values(*STATE).first()
-    if stored is None:
-        return True
-    left = {name: after for content in contents for name, (_before, after) in content["changed"].items()}
-    return all(
-        canonical_json(stored[name]) == canonical_json(left[name]) for name in left.keys() & stored.keys()
+def words_removed(removal: ContentRemoval) -> str:
+    """Who, when and why: what the gap of an approved removal shows (office rule 25)."""
+    why = removal.reason or REMOVED
+    minutes = f"biên bản số {removal.minutes_number} ngày {removal.minutes_on:%d/%m/%Y}"
+    decider = removal.decided_by
+    assert decider is not None
+    people = f"người đề nghị: {removal.asked_by.full_name}; người duyệt: {decider.full_name}"
+    day = localtime(removal.decided_at)
+    return (
+        f"Nội dung đã được gỡ ({removal.get_kind_display().lower()}: {why.rstrip('.')}; {minutes}; {people}; "
+        f"ngày {day:%d/%m/%Y})."
     )
 
 

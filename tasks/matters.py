@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from core.clock import today
 from tasks.models import (
+    ContentRemoval,
     Coordination,
     DeadlineChange,
     Duty,
@@ -79,6 +80,12 @@ class Matters:
         return list(joined.exclude(pk__in=took_over.values("successors")))
 
     @cached_property
+    def removals(self) -> list[ContentRemoval]:
+        """Requests to remove content that wait for the second person."""
+        waiting = self._task.removals.filter(approved__isnull=True)
+        return list(waiting.select_related("asked_by"))
+
+    @cached_property
     def sent_by(self) -> int | None:
         """Who sent the newest result."""
         sent = self._task.updates.filter(is_submission=True).order_by("-id")
@@ -113,6 +120,8 @@ class Matters:
                 return bool(self.late_joiners)
             case Matter.DUTY:
                 return bool(self.duties)
+            case Matter.REMOVAL:
+                return bool(self.removals)
             case Matter.RULE_DUTY:
                 return any(duty.is_rule for duty in self.duties)
 
@@ -144,4 +153,5 @@ class Matters:
 
 def papers_owed(events: "QuerySet[Event]") -> "QuerySet[Event]":
     """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list."""
-    return events.filter(basis="", later_basis__isnull=True, recorded_for_unit=False).exclude(how=How.DIRECT)
+    waiting = events.filter(basis="", later_basis__isnull=True, recorded_for_unit=False, removal__isnull=True)
+    return waiting.exclude(how=How.DIRECT)

@@ -39,6 +39,7 @@ class Matter(StrEnum):
     LATE_JOINER = "late_joiner"
     DUTY = "duty"
     RULE_DUTY = "rule_duty"
+    REMOVAL = "removal"
 
 
 MISSING = {
@@ -53,6 +54,7 @@ MISSING = {
     Matter.LATE_JOINER: "Không có đơn vị nào mới vào nhóm mà chưa được giao.",
     Matter.DUTY: "Nhiệm vụ chưa có nhịp định kỳ.",
     Matter.RULE_DUTY: "Nhiệm vụ không có quy định phải giữ theo ngày.",
+    Matter.REMOVAL: "Không có đề nghị gỡ nội dung nào đang chờ quyết định.",
 }
 STANDS = {
     Matter.EXTENSION: "Đã có một đề nghị gia hạn đang chờ quyết định.",
@@ -216,6 +218,14 @@ RULES: dict[str, VerbRule] = {
     "log_breach": VerbRule(
         "Ghi trường hợp không thực hiện đúng", "Trường hợp không thực hiện đúng", needs=Matter.RULE_DUTY,
         required={"text": "Hãy ghi nội dung."},
+    ),
+    # content that must go (office rule 25)
+    "request_removal": VerbRule(
+        "Đề nghị gỡ nội dung", "Đề nghị gỡ nội dung", _EVER, leaf_only=False,
+        required=_reason("Hãy ghi lý do, không nhắc lại nội dung phải gỡ."),
+    ),
+    "decide_removal": VerbRule(
+        "Quyết định gỡ nội dung", "Không đồng ý gỡ nội dung", _EVER, needs=Matter.REMOVAL, leaf_only=False
     ),
 }  # fmt: skip
 

@@ -88,6 +88,7 @@ def task_context(
         "rare_open": any(panel["rare"] and panel["form"].is_bound for panel in panels),
         "can_accept": "accept" in open_verbs,
         "first_act": _first_act(user, own_verbs, matters),
+        "may_ask_removal": actions.may(user, "request_removal", found) is not None,
         "conflict": conflict,
         "papers": papers_of(user, found),
         "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from core.clock import today
 from core.fields import DayFormField, LineFormField, ProseFormField
-from core.files import SECRET_REFUSED, UploadFormField, looks_secret
+from core.files import UploadFormField
 from core.forms import StyledForm
 from core.templatetags.ui import day
 from tasks import actions
@@ -168,8 +168,6 @@ class VerbForm(StyledForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for name in [name for name, value in data.items() if isinstance(value, str) and looks_secret(value)]:
-            self.add_error(name, SECRET_REFUSED)
         if "decided_by" in self.fields and not self.errors:
             unit = self.answers()
             if unit in self._others and not data.get("decided_by"):

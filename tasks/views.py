@@ -214,6 +214,8 @@ def evidence_download(request: PersonRequest, pk: int) -> FileResponse:
         pk=pk,
         kind=Evidence.Kind.FILE,
     )
+    if not proof.file:  # removed by decision, or under request
+        raise Http404
     try:
         stored = proof.file.open("rb")
     except FileNotFoundError as error:

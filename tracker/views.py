@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.clock import today
+from tasks.models import ContentRemoval
 from tracker import home as parts
-from units.models import CalendarDay
+from units.models import CalendarDay, User
 from units.permissions import Role
 from units.requests import PersonRequest
 
@@ -28,8 +29,16 @@ def home(request: PersonRequest) -> HttpResponse:
         "owner": parts.owner_part(user, on, calendar, owed) if follows else None,
         "unit": parts.unit_part(user, on, calendar, owed) if answers else None,
         "staff": user.has_role(Role.STAFF_ADMIN),
+        "removals": _removals_to_decide(user),
     }
     return render(request, "tracker/home.html", context)
+
+
+def _removals_to_decide(user: User) -> int:
+    """Requests to remove content that wait for this person or another of the office."""
+    if not user.has_role(Role.PLAN_OWNER, Role.LEADER, Role.ADMIN):
+        return 0
+    return ContentRemoval.objects.visible_to(user).waiting().exclude(asked_by=user).count()
 
 
 @login_not_required

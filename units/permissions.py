@@ -105,6 +105,10 @@ VERBS: dict[str, Who] = {
     "task.end_rhythm": Who(tracking=_OWNER),
     "task.set_check_in": Who(tracking=_OWNER),
     "task.log_breach": Who(answering=_UNIT, tracking=_OWNER),
+    # Two persons (office rule 25): the unit or the office asks, somebody else of the office or above it decides. An
+    # administrator may where the office has but one officer: no other part of the task is theirs.
+    "task.request_removal": Who(answering=_HEAD, tracking=_OWNER),
+    "task.decide_removal": Who(tracking=(*_OWNER, Role.ADMIN), deciding=_LEADER),
     # figures
     "figure.submit": Who(answering=_HEAD, tracking=_OWNER),
     "figure.accept": Who(tracking=_OWNER),

@@ -9,13 +9,18 @@ from core.fields import DayField, LineField
 from core.files import private_storage, stored_path
 from plans.models import Plan
 from reports.querysets import ReportQuerySet
+from tasks.models import ContentRemoval
 from units.models import User
 
 from .profile import AgencyProfile
 
 
 class Snapshot(AppendOnly):
-    """Everything a document prints, as canonical JSON text with its hash. Never edited."""
+    """Everything a document prints, as canonical JSON text with its hash. Never edited; emptied where words that must
+    go are in it and no issued document printed them (office rule 25)."""
+
+    set_once_columns = ("removal",)
+    blankable_columns = ("data",)
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="snapshots")
     kind = models.CharField("kỳ", max_length=12)
@@ -27,10 +32,19 @@ class Snapshot(AppendOnly):
     sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=now, editable=False)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    removal = models.ForeignKey(
+        ContentRemoval, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = "số liệu đã chốt"
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(data="", removal__isnull=False) | ~Q(data="") & Q(removal__isnull=True),
+                name="snapshot_empty_by_decision",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan} {self.kind} {self.period_key}"

@@ -38,6 +38,7 @@ from tasks.actions.giving import assign, assign_member
 from tasks.actions.handing_over import carry_along, carry_over, hand_over
 from tasks.actions.occurring import open_occurrences
 from tasks.actions.openings import note_opening
+from tasks.actions.removing import decide_removal, read_for_decision, request_removal
 from tasks.actions.reviewing import (
     add_basis,
     confirm,
@@ -75,6 +76,7 @@ __all__ = [
     "correct_deadline",
     "decide_extension",
     "decide_reassignment",
+    "decide_removal",
     "delegate",
     "delete_draft",
     "deliver_part",
@@ -96,10 +98,12 @@ __all__ = [
     "propose_reassignment",
     "proves_also",
     "raise_obstacle",
+    "read_for_decision",
     "read_phrase",
     "receive",
     "reopen",
     "request_explanation",
+    "request_removal",
     "resume",
     "return_part",
     "return_result",

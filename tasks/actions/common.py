@@ -21,6 +21,7 @@ OWN_CASE = {
     "confirm": "Người trình kết quả không được tự xác nhận kết quả đó.",
     "return": "Người trình kết quả không được tự xử lý kết quả đó.",
 }
+OWN_REMOVAL = "Người đề nghị gỡ nội dung không được tự quyết định; cần người thứ hai."
 
 
 def may(user: User, verb: str, task: Task, matters: Matters | None = None) -> RoleGrant | None:
@@ -43,6 +44,8 @@ def verbs_for(user: User, task: Task, matters: Matters | None = None) -> list[st
         if refusal(verb, task) or may(user, verb, task, matters) is None or matters.refusal(verb):
             continue
         if verb in OWN_CASE and matters.sent_by == user.pk:
+            continue
+        if verb == "decide_removal" and all(each.asked_by_id == user.pk for each in matters.removals):
             continue
         found.append(verb)
     return found
@@ -90,7 +93,7 @@ class Act:
         asked.basis = self.decision.basis
         asked.decision_note = note
         asked.decided_at = now()
-        asked.save(update_fields=[*SettledOnce.mutable_columns, *outcome])
+        asked.save(update_fields=[*SettledOnce.DECISION, *outcome])
 
 
 def begin(task: Task, verb: str, *, by: User, decision: Decision = DIRECT, **given: str) -> Act:

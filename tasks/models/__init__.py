@@ -14,12 +14,14 @@ from .exchanges import (
 )
 from .facts import DeadlineChange, Event, Evidence, ProgressUpdate
 from .handover import Handover, HandoverChoice, HandoverLine
+from .removal import ContentRemoval, RemovalReading
 from .review import PersonReview, ReviewComment
 from .state import TaskState
 from .task import Coordination, Exclusion, Task
 
 __all__ = [
     "Breach",
+    "ContentRemoval",
     "Coordination",
     "DeadlineChange",
     "Delegation",
@@ -40,6 +42,7 @@ __all__ = [
     "ProgressUpdate",
     "Reassignment",
     "ReassignmentView",
+    "RemovalReading",
     "ReviewComment",
     "Task",
     "TaskState",

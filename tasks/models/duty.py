@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from core.append_only import AppendOnly
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
 from tasks.querysets import DutyQuerySet
 from tasks.recurrence import DueRule, Every, Rhythm, Shift
 from units.models import Unit, User
 
+from .removal import Removable
 from .task import Task
 
 
@@ -79,8 +79,12 @@ class Duty(models.Model):
         return self.rhythm == Every.RULE
 
 
-class Breach(AppendOnly):
+class Breach(Removable):
     """A day on which a rule was not kept, with what happened."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("text",)
+    speaks = "text"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="breaches")
     duty = models.ForeignKey(Duty, models.PROTECT, related_name="breaches")
@@ -96,7 +100,7 @@ class Breach(AppendOnly):
         verbose_name = "trường hợp không thực hiện đúng"
         ordering = ["duty_id", "on", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(text=""), name="breach_says_what"),
+            models.CheckConstraint(condition=~Q(text="") | Q(removal__isnull=False), name="breach_says_what"),
             models.CheckConstraint(condition=Q(count__gte=1), name="breach_counts"),
         ]
 

@@ -8,7 +8,8 @@ from core.clock import now
 from core.fields import DayField, LineField, ProseField
 from units.models import Unit, User
 
-from .facts import SettledOnce
+from .facts import GONE, SettledOnce
+from .removal import Removable
 from .task import Coordination, Task
 
 
@@ -25,7 +26,10 @@ class Reassignment(SettledOnce):
         WITHDRAWN = "withdrawn", "Đơn vị rút đề nghị"
         LAPSED = "lapsed", "Không còn cần quyết định"
 
-    mutable_columns = (*SettledOnce.mutable_columns, "decision", "new_lead")
+    mutable_columns = (*SettledOnce.mutable_columns, "decision")
+    set_once_columns = (*SettledOnce.set_once_columns, "new_lead")
+    blankable_columns = (*SettledOnce.blankable_columns, "reason")
+    speaks = "reason"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="reassignments")
     reason = ProseField("lý do", max_length=2000)
@@ -54,7 +58,7 @@ class Reassignment(SettledOnce):
             models.UniqueConstraint(
                 fields=["task"], condition=Q(decision="pending"), name="reassignment_one_pending"
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="reassignment_has_reason"),
+            models.CheckConstraint(condition=~Q(reason="") | GONE, name="reassignment_has_reason"),
             models.CheckConstraint(
                 condition=Q(decision="pending", decided_at__isnull=True, new_lead__isnull=True)
                 | Q(decision="agreed", decided_at__isnull=False, new_lead__isnull=False)
@@ -71,8 +75,12 @@ class Reassignment(SettledOnce):
         return f"{self.task}: {self.get_decision_display()}"
 
 
-class ReassignmentView(AppendOnly):
+class ReassignmentView(Removable):
     """What one of the two units says of a proposal to give the task to the other."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("text",)
+    speaks = "text"
 
     reassignment = models.ForeignKey(Reassignment, models.PROTECT, related_name="views")
     task = models.ForeignKey(Task, models.PROTECT, related_name="+")
@@ -105,17 +113,12 @@ class Explanation(SettledOnce):
         REJECTED = "rejected", "Chưa chấp nhận, yêu cầu giải trình lại"
         LAPSED = "lapsed", "Không còn cần giải trình"
 
-    mutable_columns = (
-        *SettledOnce.mutable_columns,
-        "cause",
-        "answer",
-        "remedy",
-        "new_date",
-        "answered_by",
-        "answered_at",
-        "recorded_for_unit",
-        "verdict",
-    )
+    mutable_columns = (*SettledOnce.mutable_columns, "recorded_for_unit", "verdict")
+    set_once_columns = (
+        *SettledOnce.set_once_columns, "cause", "answer", "remedy", "new_date", "answered_by", "answered_at",
+    )  # fmt: skip
+    blankable_columns = (*SettledOnce.blankable_columns, "about", "answer", "remedy")
+    speaks = "about"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="explanations")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị giải trình")
@@ -144,7 +147,7 @@ class Explanation(SettledOnce):
             models.UniqueConstraint(
                 fields=["task"], condition=Q(verdict="pending"), name="explanation_one_open"
             ),
-            models.CheckConstraint(condition=~Q(about=""), name="explanation_says_what"),
+            models.CheckConstraint(condition=~Q(about="") | GONE, name="explanation_says_what"),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True, cause="")
                 | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(cause=""),
@@ -181,6 +184,8 @@ class Obstacle(SettledOnce):
         DECLINED = "declined", "Không có cơ sở giải quyết"
 
     mutable_columns = (*SettledOnce.mutable_columns, "outcome")
+    blankable_columns = (*SettledOnce.blankable_columns, "text", "proposal")
+    speaks = "text"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="obstacles")
     text = ProseField("khó khăn, vướng mắc")
@@ -199,10 +204,10 @@ class Obstacle(SettledOnce):
             models.Index(fields=["asked_of", "due_on"], condition=Q(outcome="pending"), name="obstacle_open")
         ]
         constraints = [
-            models.CheckConstraint(condition=~Q(text=""), name="obstacle_says_what"),
+            models.CheckConstraint(condition=~Q(text="") | GONE, name="obstacle_says_what"),
             models.CheckConstraint(
                 condition=Q(outcome="pending", decided_at__isnull=True)
-                | ~Q(outcome="pending") & Q(decided_at__isnull=False) & ~Q(decision_note=""),
+                | ~Q(outcome="pending") & Q(decided_at__isnull=False) & (~Q(decision_note="") | GONE),
                 name="obstacle_answered_whole",
             ),
         ]
@@ -211,8 +216,12 @@ class Obstacle(SettledOnce):
         return self.text[:80]
 
 
-class Direction(AppendOnly):
+class Direction(Removable):
     """A leader's instruction on a task ("ý kiến chỉ đạo"); who decided and how stands in its event."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("text",)
+    speaks = "text"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="directions")
     text = ProseField("ý kiến chỉ đạo")
@@ -224,14 +233,17 @@ class Direction(AppendOnly):
     class Meta:
         verbose_name = "ý kiến chỉ đạo"
         ordering = ["task_id", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="direction_says_what")]
+        constraints = [models.CheckConstraint(condition=~Q(text="") | GONE, name="direction_says_what")]
 
     def __str__(self) -> str:
         return self.text[:80]
 
 
-class Delegation(AppendOnly):
+class Delegation(Removable):
     """Inside the unit: the head gives the work to an officer. The order itself, its lead and dates stay untouched."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("text",)
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="delegations")
     officer = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người thực hiện")
@@ -248,8 +260,12 @@ class Delegation(AppendOnly):
         return f"{self.task}: {self.officer}"
 
 
-class PartReport(AppendOnly):
+class PartReport(Removable):
     """What a coordinating unit delivered of its own part, or, with `returned`, what the lead still wants of it."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("text", "number")
+    speaks = "text"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="part_reports")
     coordination = models.ForeignKey(Coordination, models.PROTECT, related_name="reports")
@@ -264,14 +280,18 @@ class PartReport(AppendOnly):
     class Meta:
         verbose_name = "kết quả phối hợp"
         ordering = ["task_id", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="part_report_says_what")]
+        constraints = [models.CheckConstraint(condition=~Q(text="") | GONE, name="part_report_says_what")]
 
     def __str__(self) -> str:
         return self.text[:80]
 
 
-class LaterBasis(AppendOnly):
+class LaterBasis(Removable):
     """The paper behind a decision that was recorded before the paper came (office rule 1)."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("basis",)
+    speaks = "basis"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="later_bases")
     event = models.OneToOneField("Event", models.PROTECT, related_name="later_basis")
@@ -282,7 +302,7 @@ class LaterBasis(AppendOnly):
     class Meta:
         verbose_name = "văn bản bổ sung"
         ordering = ["task_id", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(basis=""), name="later_basis_says_what")]
+        constraints = [models.CheckConstraint(condition=~Q(basis="") | GONE, name="later_basis_says_what")]
 
     def __str__(self) -> str:
         return self.basis

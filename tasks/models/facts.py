@@ -5,19 +5,27 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from core.append_only import AppendOnly, ChainedEvent
+from core.append_only import ChainedEvent, canonical_json
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
 from core.files import private_storage, stored_path
+from tasks.skeleton import skeleton
 from units.models import Unit, User
 from units.permissions import Role
 
 from .how import How
+from .removal import HIDDEN, Removable
 from .task import Task
 
+# A text that may not be empty, unless it was removed by decision.
+GONE = Q(removal__isnull=False)
 
-class Event(ChainedEvent):
+
+class Event(Removable, ChainedEvent):
     """One line of a task's ledger: who decided, who recorded, in which role and unit, how, and what changed."""
+
+    mutable_columns = (*ChainedEvent.mutable_columns, "is_hidden")
+    blankable_columns = ("content", "basis")
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="events")
     verb = models.CharField("việc", max_length=30)
@@ -31,7 +39,13 @@ class Event(ChainedEvent):
 
     class Meta:
         ordering = ["task_id", "sequence"]
-        constraints = [models.UniqueConstraint(fields=["task", "sequence"], name="event_sequence_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "sequence"], name="event_sequence_once"),
+            models.CheckConstraint(
+                condition=Q(content="", removal__isnull=False) | ~Q(content="") & Q(removal__isnull=True),
+                name="event_empty_by_decision",
+            ),
+        ]
         indexes = [
             models.Index(fields=["id"], condition=Q(announced_at__isnull=True), name="event_unannounced"),
         ]
@@ -39,11 +53,19 @@ class Event(ChainedEvent):
     def __str__(self) -> str:
         return f"{self.task_id} #{self.sequence} {self.verb}"
 
+    def mask(self) -> None:
+        """The skeleton stays: dates, numbers, decisions without their words."""
+        self.content = canonical_json(skeleton(self.content))
+        if self.basis:
+            self.basis = HIDDEN
 
-class SettledOnce(AppendOnly):
+
+class SettledOnce(Removable):
     """Base of what is asked, and settled later by one decision: who decided, who recorded it, how, on what paper."""
 
-    mutable_columns: ClassVar[tuple[str, ...]] = (
+    mutable_columns: ClassVar[tuple[str, ...]] = ("is_hidden",)
+    set_once_columns: ClassVar[tuple[str, ...]] = (
+        "removal",
         "decided_by_name",
         "recorded_by",
         "how",
@@ -51,6 +73,11 @@ class SettledOnce(AppendOnly):
         "decision_note",
         "decided_at",
     )
+    blankable_columns: ClassVar[tuple[str, ...]] = ("basis", "decision_note")
+    # What a decision writes, whole.
+    DECISION: ClassVar[tuple[str, ...]] = (
+        "decided_by_name", "recorded_by", "how", "basis", "decision_note", "decided_at",
+    )  # fmt: skip
 
     decided_by_name = LineField("người quyết định", max_length=150, blank=True)
     recorded_by = models.ForeignKey(
@@ -65,8 +92,12 @@ class SettledOnce(AppendOnly):
         abstract = True
 
 
-class ProgressUpdate(AppendOnly):
+class ProgressUpdate(Removable):
     """What a unit reported, or sent as its result."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("text", "obstacle", "proposal")
+    speaks = "text"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="updates")
     text = ProseField("nội dung")
@@ -95,8 +126,12 @@ class ProgressUpdate(AppendOnly):
         return self.text[:80]
 
 
-class Evidence(AppendOnly):
+class Evidence(Removable):
     """Proof: a file, a link, or a numbered document whose original lives in the e-office (office rule 24)."""
+
+    mutable_columns = ("is_hidden",)
+    blankable_columns = ("title", "number", "issuer", "url", "file", "file_name")
+    speaks = "title"
 
     class Kind(models.TextChoices):
         FILE = "file", "Tệp đính kèm"
@@ -125,7 +160,8 @@ class Evidence(AppendOnly):
             models.CheckConstraint(
                 condition=Q(kind="file", file__gt="", sha256__gt="")
                 | Q(kind="link", url__gt="")
-                | Q(kind="document", number__gt=""),
+                | Q(kind="document", number__gt="")
+                | GONE,
                 name="evidence_has_its_proof",
             )
         ]
@@ -148,7 +184,10 @@ class DeadlineChange(SettledOnce):
         # Done in time or discontinued before anybody decided.
         LAPSED = "lapsed", "Không còn cần quyết định"
 
-    mutable_columns = (*SettledOnce.mutable_columns, "decision", "granted_end")
+    mutable_columns = (*SettledOnce.mutable_columns, "decision")
+    set_once_columns = (*SettledOnce.set_once_columns, "granted_end")
+    blankable_columns = (*SettledOnce.blankable_columns, "reason")
+    speaks = "reason"
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="deadline_changes")
     old_end = DayField("hạn hiện tại")
@@ -171,7 +210,7 @@ class DeadlineChange(SettledOnce):
             models.UniqueConstraint(
                 fields=["task"], condition=Q(decision="pending"), name="extension_one_pending"
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+            models.CheckConstraint(condition=~Q(reason="") | GONE, name="extension_has_reason"),
             models.CheckConstraint(condition=Q(proposed_end__gt=F("old_end")), name="extension_is_later"),
             models.CheckConstraint(
                 condition=Q(decision="pending", decided_at__isnull=True, granted_end__isnull=True)

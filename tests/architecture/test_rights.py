@@ -65,6 +65,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reorganisation_withdraw": ("lan", "reorganisation"),
     "plan_changes": ("lan", "plan"),
     "replacement": ("lan", "paper", "old_paper"),
+    "removal": ("lan", "removal"),
+    "removal_ask": ("minh", "task"),
     "report": ("lan", "report"),
     "report_draft": ("lan", "report"),
     "report_profile": ("lan", "profile"),
@@ -146,10 +148,16 @@ def secrets(cast: Cast) -> dict[str, object]:
     reorganised.predecessors.add(cast.ptd)
     review = reviews.ask_comment(cast.ptd, person=cast.mai, starts_on=TODAY, ends_on=TODAY, by=cast.minh)
     reviews.comment(review, by=cast.mai, text=f"Ý kiến {CANARY}")
+    other = cast.task("NV02", title=f"Việc {CANARY}")
+    actions.update_progress(other, by=cast.minh, text=f"Nội dung {CANARY} phải gỡ")
+    removal = actions.request_removal(
+        other, by=cast.minh, kind="other", reason=f"Lý do {CANARY}", events=[other.events.last()]
+    )
     return _papers(cast) | {
         "unsent": unsent,
         "reorganisation": reorganised,
         "review": review,
+        "removal": removal,
         "indicator": indicator,
         "profile": profile,
         "report": report,

@@ -1,15 +1,15 @@
 """`manage.py verify_ledger`: every chain is checked, the first broken link is named."""
 
 import io
+from datetime import date
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from core.append_only import lifted
 from tasks import actions
-from tasks.ledger import first_broken
-from tasks.models import Event, Task
+from tasks.models import ContentRemoval, Event, Task
 from tests.cast import Cast
 
 
@@ -97,6 +97,33 @@ def test_announcing_an_event_leaves_its_chain_whole(task: Task) -> None:
     assert verify()[0] == 0
 
 
-def test_content_blanked_by_decision_is_a_gap_not_a_break(task: Task) -> None:
-    tamper(task, 2, content="")
-    assert first_broken(task) is None
+def remove_line(task: Task, cast: Cast, sequence: int) -> ContentRemoval:
+    event = task.events.get(sequence=sequence)
+    asked = actions.request_removal(task, by=cast.minh, kind="other", reason="Ghi nhầm", events=[event])
+    return actions.decide_removal(
+        asked, by=cast.lan, approved=True, minutes_number="7/BB-VP", minutes_on=date(2026, 10, 12)
+    )
+
+
+def test_content_removed_by_decision_is_a_gap_not_a_break(task: Task, cast: Cast) -> None:
+    remove_line(task, cast, 2)
+    status, said = verify()
+    assert status == 0
+    assert said == (
+        f"GỠ    nhiệm vụ {task.pk} (NV01): dòng 2, biên bản số 7/BB-VP ngày 12/10/2026\n"
+        "Đã gỡ nội dung theo quyết định: 1 dòng.\n"
+        "Sổ ghi nguyên vẹn: 2 nhiệm vụ, 7 dòng.\n"
+    )
+
+
+def test_content_emptied_by_hand_is_refused_by_the_table_itself(task: Task) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        tamper(task, 2, content="")
+
+
+def test_content_emptied_by_hand_under_a_removal_of_another_line_is_a_break(task: Task, cast: Cast) -> None:
+    removal = remove_line(task, cast, 2)
+    tamper(task, 3, content="", removal_id=removal.pk)
+    status, said = verify()
+    assert status == 1
+    assert f"nhiệm vụ {task.pk} (NV01): dòng 3" in said

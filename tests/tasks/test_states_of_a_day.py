@@ -219,7 +219,7 @@ def test_tasks_given_before_states_were_kept_get_theirs_from_the_ledger(cast: Ca
     before = [states.stored(task) for task in every]
     assert max(map(len, before)) == 7
     TaskState.objects.all().delete()
-    import_module("tasks.migrations.0006_fill_task_states").fill(apps, None)
+    import_module("tasks.migrations.0005_fill_task_states").fill(apps, None)
     assert [states.stored(task) for task in every] == before
     assert all(last_of(task) == now_of(task) for task in every)
 

@@ -11,12 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.append_only import AppendOnlyError
-from notifications import jobs
 from plans.models import Plan
 from tasks import actions, ledger
 from tasks.models import DeadlineChange, Handover, HandoverLine, Task
 from tests.cast import LONG_AGO, TODAY, Cast, make_user
-from tracker import handover
+from tracker import handover, jobs
 from tracker.handover import Chosen, Plea, record, things_of
 from units.actions import RuleBroken, grant_role
 from units.models import RoleGrant
@@ -237,25 +236,18 @@ NEXT = TODAY + timedelta(days=6)
 def test_before_its_day_nothing_moves(cast: Cast, nga):
     task = delegated(cast, "NV01")
     record(plea(cast.mai, nga, on=NEXT), {}, by=cast.minh)
-    jobs.ring_for_handovers()
-    assert handover.carry_out_due(TODAY) == 0
+    assert jobs.hand_over_today() == 0
     cast.mai.refresh_from_db()
     assert fresh(task).officer == cast.mai and cast.mai.is_active
 
 
-def test_on_its_day_the_worker_is_rung_and_everything_moves_once(cast: Cast, nga, monkeypatch):
+def test_on_its_day_the_worker_moves_everything_once(cast: Cast, nga):
     task = delegated(cast, "NV01")
     record(plea(cast.mai, nga, on=NEXT), {}, by=cast.minh)
-    rung = []
-    monkeypatch.setattr(jobs, "enqueue", rung.append)
     with time_machine.travel(f"{NEXT}T06:00:00+07:00", tick=False):
         late = delegated_later(cast, "NV09")
-        jobs.ring_for_handovers()
-        assert rung == ["carry_out_handovers"]
-        call_command("carry_out_handovers")
-        jobs.ring_for_handovers()
-        assert rung == ["carry_out_handovers"]
-        assert handover.carry_out_due(NEXT) == 0
+        assert jobs.hand_over_today() == 1
+        assert jobs.hand_over_today() == 0
     assert fresh(task).officer == nga and fresh(late).officer == nga
     assert fresh(task).delegations.count() == 2
 

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 
 from core import clock
-from core.files import private_storage
+from core.content import ContentError
+from core.files import private_storage, words_inside
+from core.traces import Traces
 from units.models import User
 
 KEPT_FOR = timedelta(hours=24)
@@ -64,6 +66,21 @@ def forget_old() -> None:
     for path in Path(settings.MEDIA_ROOT, "intake").glob("*/*"):
         if path.is_file() and _is_old(path):
             path.unlink(missing_ok=True)
+
+
+def forget_holding(traces: Traces) -> int:
+    """Deletes kept files that carry words removed by decision, and those nobody can read; how many."""
+    gone = 0
+    for path in Path(settings.MEDIA_ROOT, "intake").glob("*/*"):
+        try:
+            with path.open("rb") as file:
+                holds = traces.are_in(*words_inside(file))
+        except ContentError:
+            holds = True
+        if holds:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def _folder(user: User) -> Path:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localtime
 
-from core.text import number_vi
+from core.text import date_vi, number_vi
 from tasks import states
 from tasks.ledger import first_broken
 from tasks.models import Event, Task
@@ -16,7 +16,8 @@ from tasks.rules import past_tense
 
 class Command(BaseCommand):
     help = (
-        "Kiểm tra sổ ghi của mọi nhiệm vụ. Nêu mắt xích hỏng đầu tiên của từng nhiệm vụ; thoát mã 1 khi có."
+        "Kiểm tra sổ ghi của mọi nhiệm vụ. Nêu nội dung đã gỡ theo quyết định và mắt xích hỏng đầu tiên của từng "
+        "nhiệm vụ; thoát mã 1 khi có mắt xích hỏng."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,11 +47,31 @@ class Command(BaseCommand):
                     f"HỎNG  nhiệm vụ {task.pk} ({task.code}): số liệu thống kê từ ngày {day:%d/%m/%Y} "
                     "không khớp với sổ ghi"
                 )
+        self._tell_gaps()
         events = number_vi(Event.objects.count())
         if broken:
             self.stdout.write(f"{number_vi(broken)} trong {number_vi(checked)} nhiệm vụ có sổ ghi bị hỏng.")
             sys.exit(1)
         self.stdout.write(f"Sổ ghi nguyên vẹn: {number_vi(checked)} nhiệm vụ, {events} dòng.")
+
+    def _tell_gaps(self) -> None:
+        """Gaps left by decisions, a line for each task and decision."""
+        emptied = Event.objects.filter(removal__isnull=False).select_related("removal", "task")
+        gaps: dict[tuple[int, int], list[Event]] = {}
+        for event in emptied.order_by("task_id", "sequence"):
+            assert event.removal is not None
+            gaps.setdefault((event.task_id, event.removal.pk), []).append(event)
+        for (pk, _removal), events in gaps.items():
+            removal = events[0].removal
+            assert removal is not None
+            minutes = "chưa có biên bản"
+            if removal.minutes_on is not None:
+                minutes = f"biên bản số {removal.minutes_number} ngày {date_vi(removal.minutes_on)}"
+            lines = ", ".join(str(event.sequence) for event in events)
+            self.stdout.write(f"GỠ    nhiệm vụ {pk} ({events[0].task.code}): dòng {lines}, {minutes}")
+        if gaps:
+            count = sum(map(len, gaps.values()))
+            self.stdout.write(f"Đã gỡ nội dung theo quyết định: {number_vi(count)} dòng.")
 
 
 def _verb(event: Event) -> str:

@@ -43,7 +43,7 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0003_documents_and_history"), ("units", "0004_history_begins")]
+    dependencies = [("plans", "0002_accountability"), ("units", "0003_history_begins")]
 
     operations = [
         migrations.RunPython(fill_documents, migrations.RunPython.noop),

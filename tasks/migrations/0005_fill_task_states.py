@@ -81,6 +81,6 @@ def _content(text):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0005_statistics")]
+    dependencies = [("tasks", "0004_accountability")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

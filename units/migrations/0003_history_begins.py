@@ -21,6 +21,6 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("units", "0003_history")]
+    dependencies = [("units", "0002_accountability")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]
