@@ -30,7 +30,7 @@ class Event(ChainedEvent):
     """One line of a task's ledger: who decided, who recorded, in which role and unit, how, and what changed."""
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="events")
-    verb = models.CharField("việc", max_length=20)
+    verb = models.CharField("việc", max_length=30)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người ghi nhận")
     role = models.CharField("vai trò", max_length=12, choices=Role, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="đơn vị")
