@@ -1,6 +1,9 @@
 """Before a mail goes, its subjects are read again: what was settled meanwhile is not sent, and says why."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
 
 from notifications.models import Notice
 from notifications.planner import ReminderKey, is_awaited
@@ -31,7 +34,7 @@ Standing = Mapping[str, Collection[int]]
 
 def standing() -> dict[str, set[int]]:
     """What is still asked for, read once for many notices. Five queries."""
-    pending = {
+    pending: dict[str, QuerySet[Any]] = {
         "ask_extension": DeadlineChange.objects.filter(decision=DeadlineChange.Decision.PENDING),
         "propose_reassignment": Reassignment.objects.filter(decision=Reassignment.Decision.PENDING),
         "request_explanation": Explanation.objects.filter(

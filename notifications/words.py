@@ -181,7 +181,7 @@ def asked_unit(event: Event) -> int | None:
     """The unit an obstacle was put to, or that a proposal names as the new lead."""
     row = facts_of(event).get("row", {})
     if event.verb == "withdraw_reassignment":
-        proposal = facts_of(event).get("reassignment")
+        proposal = facts_of(event).get("reassignment") or 0
         found = Reassignment.objects.filter(pk=proposal).values_list("proposed_unit_id", flat=True)
         return found.first()
     return row.get("asked_of_id") or row.get("proposed_unit_id")

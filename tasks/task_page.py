@@ -22,8 +22,8 @@ from tasks.tables import badges, due_words, parts_words, task_rows, with_related
 from tasks.task_matters import coordination_rows, open_matters
 from tasks.verb_forms import Choices, VerbForm
 from tasks.waiting import own_ranges
-from units.models import CalendarDay, User
-from units.permissions import covers
+from units.models import CalendarDay, RoleGrant, User
+from units.permissions import Role, covers
 
 # --- What the page shows --------------------------------------------------------------------------
 
@@ -141,6 +141,8 @@ def _is_rare(verb: str, found: Task, form: VerbForm, calendar: WorkCalendar) -> 
         return found.deadline_class_on(calendar) not in (DeadlineClass.OVERDUE, DeadlineClass.DUE_TODAY)
     if verb == "receive":
         return not (found.start_assumed and not form.behalf)
+    if verb == "give_view":
+        return form.behalf or not _is_proposed(form.user, form.matters)
     return PANELS[verb].rare or (form.behalf and verb not in _OFTEN_FOR_UNITS)
 
 
@@ -154,7 +156,7 @@ _FIRST_ACTS = (
 def _first_act(user: User, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
     """The one act of this person's own that matters most now, as a button."""
     for verb in _FIRST_ACTS:
-        if verb not in own_verbs or (verb == "deliver_part" and not _owes_part(user, matters)):
+        if verb not in own_verbs or (verb in _ASKED and not _ASKED[verb](user, matters)):
             continue
         panel = PANELS[verb]
         # Somebody waits for it: shown beside the button to accept the order.
@@ -169,6 +171,15 @@ def _owes_part(user: User, matters: Matters) -> bool:
         covers(ranges, each.unit) and (each.delivered_on is None or each.returned)
         for each in matters.coordinations
     )
+
+
+def _is_proposed(user: User, matters: Matters) -> bool:
+    """Whether the proposal names a unit of this person; the lead has said its reason already."""
+    return matters.reassignment is not None and covers(own_ranges(user), matters.reassignment.proposed_unit)
+
+
+# Acts that stay open after they were done: they come first only for whom they wait.
+_ASKED = {"deliver_part": _owes_part, "give_view": _is_proposed}
 
 
 def _waiting(found: Task, facts: list[dict[str, Any]], calendar: WorkCalendar) -> dict[str, Any] | None:
@@ -262,11 +273,21 @@ def parts_of(found: Task) -> str:
 
 
 def _seen(found: Task) -> str:
-    """When the lead unit first opened the order; "" for drafts, orders to many and outside bodies."""
-    if found.assigned_on is None or found.lead_unit is None or found.lead_unit.is_outside:
+    """When somebody of the lead unit first opened the order; "" where that is not asked (drafts, orders to many,
+    outside bodies), or where the unit acted without opening it."""
+    lead = found.lead_unit
+    if found.assigned_on is None or lead is None or lead.is_outside:
         return ""
-    first = found.openings.select_related("user").first()
-    return f"{moment(first.opened_at)}, {first.user.full_name}" if first else "Chưa xem"
+    of_lead = RoleGrant.objects.filter(
+        role__in=[Role.UNIT_HEAD, Role.UNIT_CLERK],
+        unit__tree_start__lte=lead.tree_start,
+        unit__tree_end__gte=lead.tree_start,
+    )
+    opened = found.openings.filter(user__in=of_lead.values("user"))
+    first = opened.select_related("user").first()
+    if first is not None:
+        return f"{moment(first.opened_at)}, {first.user.full_name}"
+    return "Chưa xem" if found.execution == Execution.NOT_STARTED else ""
 
 
 def _dates(found: Task, due: str) -> list[tuple[str, str]]:

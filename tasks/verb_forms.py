@@ -195,9 +195,10 @@ class VerbForm(StyledForm, forms.Form):
         """Why what was chosen is no longer open; "" when it is, or never was this task's."""
         return ""
 
-    def _chosen(self, name: str) -> int | None:
+    def _chosen(self, name: str) -> int:
+        """The id that was sent for a choice; 0 for none."""
         value = str(self[name].value() or "")
-        return int(value) if value.isdecimal() and len(value) < 19 else None
+        return int(value) if value.isdecimal() and len(value) < 19 else 0
 
     def see(self, sequence: int) -> None:
         """The person has now been shown events up to `sequence`: what comes back with the form says so."""

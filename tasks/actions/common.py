@@ -13,7 +13,7 @@ from tasks.models.facts import How, SettledOnce
 from tasks.rules import RULES, refusal
 from tasks.status import Confirmation
 from units.actions import RuleBroken
-from units.models import RoleGrant, User
+from units.models import RoleGrant, Unit, User
 from units.permissions import Role, capacity
 
 # Nobody decides on what they sent themselves.
@@ -26,7 +26,7 @@ OWN_REMOVAL = "Người đề nghị gỡ nội dung không được tự quyế
 
 def may(user: User, verb: str, task: Task, matters: Matters | None = None) -> RoleGrant | None:
     """The grant under which `user` may do `verb` on this task, whatever its state."""
-    units = (matters or Matters(task)).answering(verb)
+    units: list[Unit | None] = [*(matters or Matters(task)).answering(verb)]
     for unit in units or [None]:
         grant = capacity(
             user, f"task.{verb}", answering=unit, tracking=task.tracking_unit, in_charge=task.leaders
