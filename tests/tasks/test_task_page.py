@@ -132,7 +132,7 @@ def test_an_order_to_many_shows_its_units_and_who_is_missing(cast: Cast) -> None
     actions.submit(first, by=cast.tu, text="Xong")
     actions.confirm(first, by=cast.lan)
     html = page(cast.lan, order)
-    assert "01/02 đơn vị" in html and "Còn: Chi nhánh An Phú." in html
+    assert "01/02 đơn vị" in html and "Chưa báo cáo: Chi nhánh An Phú." in html
     assert panels(html) == ["y-kien-chi-dao"] and others(html) == ["khong-tiep-tuc"]
 
 
