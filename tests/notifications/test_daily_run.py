@@ -193,7 +193,7 @@ def test_the_canary_leaves_its_sign(cast: Cast) -> None:
 
 def test_every_job_the_queue_may_call_exists() -> None:
     ours = {name: path for name, path in queue.JOBS.items() if path.startswith("notifications.")}
-    assert ours == {name: f"notifications.jobs.{name}" for name in ("tick", "canary", "send_notices")}
+    assert ours == {name: f"notifications.jobs.{name}" for name in ("canary", "send_notices")}
     assert all(callable(getattr(jobs, name)) for name in ours)
 
 

@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.test import Client
+from django.utils.module_loading import import_string
 
+from core.queue import JOBS
 from notifications.models import JobRun
 from plans.models import Plan
 from tasks import actions, ledger
@@ -237,6 +239,10 @@ def test_a_day_to_come_is_recorded_and_carried_out_on_that_day_once(cast: Cast) 
         assert JobRun.objects.filter(job="reorganisations").count() == 1
         assert Unit.objects.get(pk=cast.cn1.pk).closed_on == TOMORROW
     assert broken() == []
+
+
+def test_the_bell_of_each_minute_rings_on_the_top_floor() -> None:
+    assert import_string(JOBS["tick"]) is jobs.tick
 
 
 def test_choices_made_for_a_day_to_come_are_kept(cast: Cast) -> None:
