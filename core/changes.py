@@ -86,6 +86,18 @@ def _write_lines(model: type[models.Model], rows: Iterable[Any], *, update: bool
     )
 
 
+class RemovableLine(AppendOnly):
+    """Base of the lines of a model whose texts may have to go (office rule 25): `blankable_columns` become empty, and
+    only with the number of the decision that says so. It is a number and no key: what decides lives higher up."""
+
+    set_once_columns = ("removal",)
+
+    removal = models.PositiveBigIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class ChangeHistory(HistoricalRecords):
     """`history = ChangeHistory()` in a model; `leave_out` names columns that only help searching."""
 

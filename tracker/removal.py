@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db import models, transaction
 
+from core.changes import history_of
 from core.content import ContentError
 from core.files import words_inside
 from core.text import count_vi
@@ -83,6 +84,9 @@ def _clauses(sweep: Sweep) -> list[str]:
     for clause in found:
         clause.text = sweep.traces.cut_from(clause.text, REMOVED)
         clause.save(update_fields=["text"])
+    lines = history_of(Clause).filter(plan__in=plans, removal__isnull=True)
+    holding = [line.pk for line in lines if sweep.traces.are_in(line.text)]
+    history_of(Clause).filter(pk__in=holding).blank(["text"], removal=sweep.removal)
     return [f"Đã gỡ ở {count_vi(len(found))} mục của kế hoạch."] if found else []
 
 
@@ -117,7 +121,7 @@ def _sent_mail(sweep: Sweep) -> list[str]:
 PLACES: tuple[Place, ...] = (
     Place("Hộp thư và thư chưa gửi", _inbox, at_once=True),
     Place("Dự thảo báo cáo", _papers),
-    Place("Mục của kế hoạch", _clauses, tables=(Clause,)),
+    Place("Mục của kế hoạch", _clauses, tables=(Clause, history_of(Clause).model)),
     Place("Tệp nhập đang xem trước", _kept_workbooks),
     Place("Tệp văn bản", _documents),
     Place("Thư đã gửi", _sent_mail),

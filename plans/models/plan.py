@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.changes import ChangeHistory, KeptQuerySet
+from core.changes import ChangeHistory, KeptQuerySet, RemovableLine
 from core.fields import DayField, LineField, ProseField
 from plans.querysets import PlanQuerySet
 from units.models import Unit, User
@@ -115,6 +115,13 @@ class PlanParticipation(models.Model):
         return f"{self.unit}: {self.plan}"
 
 
+class ClauseLine(RemovableLine):
+    blankable_columns = ("text",)
+
+    class Meta:
+        abstract = True
+
+
 class Clause(models.Model):
     """One line of the outline as printed. Labels may repeat in a real plan; the order does not."""
 
@@ -125,7 +132,7 @@ class Clause(models.Model):
     text = ProseField("nội dung")
 
     objects = KeptQuerySet.as_manager()
-    history = ChangeHistory()
+    history = ChangeHistory(bases=(ClauseLine,))
 
     class Meta:
         verbose_name = "mục của kế hoạch"
