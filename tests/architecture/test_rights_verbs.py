@@ -1,6 +1,7 @@
 """Who may do each verb, against `rights_verbs.txt`; and who sees a task through which of its relations."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from tasks import actions
 from tasks.actions import RuleBroken
 from tasks.actions.common import begin, may, verbs_for
 from tasks.ledger import Decision
-from tasks.models import Task
+from tasks.models import Handover, HandoverChoice, Task, TaskState
 from tasks.models.facts import How
 from tasks.panels import PANELS
 from tasks.paper_rights import may_print_slip, may_read_file, may_see_looks
 from tasks.rules import RULES
 from tests.architecture.rights_world import World, make_world
 from tests.cast import TODAY, make_user
+from tracker.handover import Plea, record
 from units.actions import grant_role, set_group
 from units.models import CalendarDay, RoleGrant, Unit, User
 from units.permissions import VERBS, Role, capacity
@@ -323,3 +325,56 @@ def test_a_task_is_seen_through_its_relations_and_by_nobody_else(world: World, r
         if Task.objects.visible_to(person(world, actor)).filter(pk=task.pk).exists()
     } - {"team_head", "team_clerk"}
     assert seen == SEEN_BY[relation]
+
+
+# Who counts the states of a task in statistics: the own line, and who reads a whole table (office rule 30).
+COUNTED_BY = {
+    "own": WHOLE | {"head", "clerk", "parent"},
+    "below": WHOLE | {"head", "clerk", "parent", "team_head", "team_clerk"},
+    "foreign": {"owner2", "head2", "clerk2", "leader_there"},
+}
+# Who sees a handover of the clerk: the line above, the office, the administrator, who takes part (office rule 7).
+HANDOVER_SEEN_BY = {
+    "own": {"admin", "owner", "head", "clerk", "parent"},
+    "below": {"admin", "owner", "head", "parent", "team_head", "team_clerk"},
+    "foreign": {"admin", "owner2", "head2", "clerk2"},
+}
+
+
+@pytest.mark.parametrize("name", LETTERS.values())
+def test_states_and_handovers_are_seen_by_their_line_and_office(world: World, name: str) -> None:
+    task, handover = world.objects[name]["task"], world.objects[name]["handover"]
+    users = {actor: person(world, actor) for actor in world.people}
+    counted = {
+        actor
+        for actor, user in users.items()
+        if TaskState.objects.visible_to(user).as_of(today()).filter(task=task).exists()
+    }
+    assert counted == COUNTED_BY[name]
+    seen = {
+        actor
+        for actor, user in users.items()
+        if Handover.objects.visible_to(user).filter(pk=handover.pk).exists()
+    }
+    assert seen == HANDOVER_SEEN_BY[name]
+
+
+def test_a_handover_of_a_leaders_fields_is_not_for_the_heads(world: World) -> None:
+    """It is the office's to record; who receives something, and who is chosen for one thing, reads it too."""
+    on, owner, leader = today(), world.people["owner"], world.people["leader"]
+    said = Plea(leader, Handover.Kind.FIELDS, on + timedelta(days=9), world.people["leader2"], "Phân công lại",
+                decided_by="Người đứng đầu", how=How.PHONE)  # fmt: skip
+    fields = record(said, {}, by=owner)
+    top = make_user("dung-dau", "Người đứng đầu", (Role.UNIT_HEAD, world.units["D"]))
+    seen = {
+        actor
+        for actor in world.people
+        if Handover.objects.visible_to(person(world, actor)).filter(pk=fields.pk).exists()
+    }
+    assert seen == {"admin", "owner", "leader", "leader2"}
+    assert not Handover.objects.visible_to(top).filter(pk=fields.pk).exists()
+    chosen = Handover.objects.get(pk=world.objects["own"]["handover"].pk)
+    HandoverChoice.objects.create(
+        handover=chosen, receiver=world.people["sibling"], task=world.objects["own"]["task"]
+    )
+    assert Handover.objects.visible_to(person(world, "sibling")).filter(pk=chosen.pk).exists()
