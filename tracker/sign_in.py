@@ -18,9 +18,14 @@ class SignInForm(StyledForm, AuthenticationForm):
     }
 
 
+# Django's form pages take PUT for POST; ours do not.
+METHODS = ["get", "head", "post", "options"]
+
+
 class SignIn(views.LoginView):
     """The demo's accounts are offered only in demo mode."""
 
+    http_method_names = METHODS
     authentication_form = SignInForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -39,6 +44,8 @@ class SignIn(views.LoginView):
 urlpatterns = [
     path("dang-nhap/", SignIn.as_view(), name="login"),
     path("dang-xuat/", views.LogoutView.as_view(), name="logout"),
-    path("doi-mat-khau/", views.PasswordChangeView.as_view(), name="password_change"),
+    path(
+        "doi-mat-khau/", views.PasswordChangeView.as_view(http_method_names=METHODS), name="password_change"
+    ),
     path("doi-mat-khau/xong/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
 ]

@@ -42,6 +42,7 @@ def _removals_to_decide(user: User) -> int:
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Up, and the database answers."""
     with connection.cursor() as cursor:

@@ -59,13 +59,16 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
     """One unit: where it stands, its names in time, its people with a role, its groups."""
     found = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), pk=pk)
     day = today()
+    # What is only recorded, or was withdrawn, is between those who keep the organisation.
+    formed = found.formed_by.filter(carried_out_at__isnull=False)
+    ended = found.reorganised_by.filter(carried_out_at__isnull=False)
     context = {
         "unit": found,
         "is_open": found.is_open(day),
         "names": list(found.names.order_by("-valid_from")),
-        "predecessors": Unit.objects.filter(reorganised_by__successors=found).distinct(),
-        "successors": Unit.objects.filter(formed_by__predecessors=found).distinct(),
-        "reorganisations": list(found.formed_by.all()) + list(found.reorganised_by.all()),
+        "predecessors": Unit.objects.filter(reorganised_by__in=formed).distinct(),
+        "successors": Unit.objects.filter(formed_by__in=ended).distinct(),
+        "reorganisations": [*formed, *ended],
         "children": found.children.open_on(day),
         "grants": found.grants.valid_on(day).select_related("user").order_by("role", "user__full_name"),
         "groups": found.unit_groups.filter(

@@ -97,8 +97,10 @@ class ContentRemovalQuerySet(AppendOnlyQuerySet):
         return self.filter(approved__isnull=True)
 
     def visible_to(self, user: User) -> Self:
-        """Those one asked for, and those of tasks whose removals one may decide on: the office that follows the task,
-        leaders above it, the administrators of its agency."""
+        """Those one asked for, while one has a role at all, and those of tasks whose removals one may decide on: the
+        office that follows the task, leaders above it, the administrators of its agency."""
+        if not user.grants_today:
+            return self.none()
         deciders = user.ranges(Role.PLAN_OWNER, Role.LEADER, Role.ADMIN)
         return self.filter(Q(asked_by=user) | within("task__tracking_unit", deciders))
 
