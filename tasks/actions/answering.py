@@ -14,7 +14,7 @@ from tasks.actions.common import begin
 from tasks.actions.lapsing import lapse
 from tasks.gathering import unanswered
 from tasks.ledger import DIRECT, Decision
-from tasks.models import DeadlineChange, Delegation, Evidence, ProgressUpdate, Task
+from tasks.models import Coordination, DeadlineChange, Delegation, Evidence, ProgressUpdate, Task
 from tasks.rules import Matter
 from tasks.status import Confirmation, Execution
 from units.actions import RuleBroken
@@ -223,9 +223,12 @@ def send(task: Task, update: ProgressUpdate) -> None:
 
 
 def _missing_parts(task: Task) -> list[int]:
-    """Coordinating units that had not delivered when the lead sent its result: their ids."""
-    undelivered = task.coordinations.filter(kind="coordinating").exclude(
-        delivered_on__isnull=False, returned=False
+    """Coordinating units that had not delivered when the lead sent its result: their ids. Those of an order to many
+    stand with the order."""
+    undelivered = (
+        Coordination.objects.filter(task__in=[task.pk, task.parent_id or task.pk])
+        .filter(kind="coordinating")
+        .exclude(delivered_on__isnull=False, returned=False)
     )
     return list(undelivered.order_by("unit_id").values_list("unit_id", flat=True))
 
