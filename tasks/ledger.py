@@ -344,7 +344,9 @@ class _Check:
         if row is None:
             return False
         gone, by = self.emptied.get((name, pk), (set(), set()))
-        if row.removal_id is not None and name != "removal" and row.removal_id not in by:
+        # A duty says nothing of its own in words and has nothing that could be removed.
+        removal = getattr(row, "removal_id", None)
+        if removal is not None and name != "removal" and removal not in by:
             return False
         if any(getattr(row, column) for column in gone):
             return False

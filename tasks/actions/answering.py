@@ -12,13 +12,14 @@ from tasks import ledger, orders
 from tasks.actions.clocks import credit_waiting
 from tasks.actions.common import begin
 from tasks.actions.lapsing import lapse
+from tasks.drafting import calendar_of
 from tasks.gathering import unanswered
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Coordination, DeadlineChange, Delegation, Evidence, ProgressUpdate, Task
 from tasks.rules import Matter
 from tasks.status import Confirmation, Execution
 from units.actions import RuleBroken
-from units.models import CalendarDay, RoleGrant, User
+from units.models import RoleGrant, User
 from units.permissions import Role
 
 
@@ -270,7 +271,7 @@ def ask_extension(
             "hãy nêu vướng mắc để lãnh đạo xem xét."
         )
     notice = task.plan.extension_notice_days if task.plan else DEFAULT_NOTICE_DAYS
-    late = CalendarDay.objects.as_calendar().workdays_between(today(), current) < notice
+    late = calendar_of(task).workdays_between(today(), current) < notice
     change = DeadlineChange.objects.create(
         task=task,
         old_end=current,
