@@ -484,7 +484,8 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
     if task.duty_id is not None and printed is not None and printed != effective and not task.was_extended:
         side = "liền trước" if effective < printed else "kế tiếp"
         return [
-            f"{day(printed)} là {_why_off(printed, task)}, hạn của kỳ chuyển sang ngày làm việc {side} {day(effective)}."
+            f"{day(printed)} là {_why_off(printed, task)}, hạn của kỳ chuyển sang ngày làm việc {side} "
+            f"{day(effective)}."
         ]
     if task.was_extended:
         granted = task.deadline_changes.filter(decision=DeadlineChange.Decision.GRANTED)

@@ -47,6 +47,7 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         # "Đã thực hiện vào ngày …": born complete, evidence still wanted.
         task.execution = Execution.DONE
         task.percent = 100
+        task.parts_done = task.parts_total
     _save_given(task)
     ledger.begin(task)
     facts = {"assigned_on": day, "completed_on": task.completed_on}
@@ -74,7 +75,7 @@ def _save_given(task: Task) -> None:
     if count_from_event(task, calendar_of(task)):
         task.save()
     else:
-        task.save(update_fields=["assigned_on", "execution", "percent"])
+        task.save(update_fields=["assigned_on", "execution", "percent", "parts_done"])
     for each in task.coordinations.filter(nominal_end__isnull=False).select_related("unit"):
         calendar = CalendarDay.objects.as_calendar(each.unit)
         each.effective_end = effective_end(each.nominal_end, calendar, shift=shifts(task))
@@ -117,6 +118,7 @@ def _give_member(
     child = Task(parent=parent, lead_unit=unit, **{field: getattr(parent, field) for field in _COPIED})
     if parent.deadline_kind == DeadlineKind.DONE and parent.is_open is False:
         child.execution, child.completed_on, child.percent = Execution.DONE, parent.completed_on, 100
+        child.parts_done = child.parts_total
     if on is not None:
         child.assigned_on = on
     _set_own_deadline(child)
