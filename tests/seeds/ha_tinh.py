@@ -39,7 +39,7 @@ def _rows() -> dict[str, list[dict[str, object]]]:
     tasks = [dict(row) for row in ROWS[layout.TASKS]]
     for row in tasks:
         if row["code"] == "NV17":
-            row |= {"parts_total": "3", "parts_label": "địa bàn"}
+            row |= {"parts": "3 địa bàn"}
     tasks.append(
         {"code": "NV24", "clause": "IV.2 UBND cấp huyện", "title": "Phối hợp triển khai trên địa bàn",
          "lead": "UBND cấp huyện", "strength": "Đề nghị",
