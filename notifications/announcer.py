@@ -100,6 +100,12 @@ ANNOUNCED: dict[str, tuple[Told, ...]] = {
     "discontinue": _UNIT_NEWS,
     "transfer": _UNIT_NEWS,
 }
+# Of an order to many: its units hear through their own tasks, those who work along and the office through the order.
+OF_ORDERS: dict[str, tuple[Told, ...]] = {
+    "assign": (),
+    "deliver_part": (Told(Side.OWNER, _G.NEWS),),
+    "return_part": ANNOUNCED["return_part"],
+}
 
 
 def announce(limit: int = 10_000) -> int:
@@ -132,7 +138,7 @@ def _waiting(after: int, size: int) -> list[Event]:
     return list(
         Event.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(announced_at__isnull=True, id__gt=after)
-        .select_related("task", "task__lead_unit")
+        .select_related("task", "task__lead_unit", "task__lead_group")
         .prefetch_related("task__coordinations")
         .order_by("id")[:size]
     )
@@ -171,10 +177,10 @@ def _announce_singly(directory: Directory, after: int, size: int) -> tuple[int, 
 
 
 def notices_of(event: Event, directory: Directory) -> Iterator[Notice]:
-    """What this event tells whom, unsaved; nothing for verbs nobody waits for, or an order to many units."""
+    """What this event tells whom, unsaved; nothing for verbs nobody waits for."""
     task = event.task
-    told = ANNOUNCED.get(event.verb, ())
-    if not told or task.lead_unit_id is None:
+    told = (ANNOUNCED if task.lead_unit_id is not None else OF_ORDERS).get(event.verb)
+    if told is None:
         return
     words, reason = event_words(event)
     detail = cut("; ".join(filter(None, [reason, deadline_facts(task)])), LONGEST_DETAIL)

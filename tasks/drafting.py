@@ -17,7 +17,7 @@ from tasks.models import Coordination, Task
 from tasks.recurrence import Every, Rhythm
 from tasks.rhythm_words import rhythms_of
 from units.actions import RuleBroken
-from units.models import Unit
+from units.models import CalendarDay, Unit
 
 
 def set_deadline(task: Task, calendar: WorkCalendar) -> None:
@@ -66,6 +66,12 @@ def _read_rhythms(task: Task) -> tuple[Rhythm, ...]:
         includes_day=task.plan.includes_day if task.plan else False,
         is_report="bao cao" in fold(f"{task.title} {task.product}"),
     )
+
+
+def calendar_of(task: Task) -> WorkCalendar:
+    """The working days of the unit that answers: its own calendar where it has one (office rule 11). An order to many
+    reads the common one; its units read their own."""
+    return CalendarDay.objects.as_calendar(task.lead_unit)
 
 
 def shifts(task: Task) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -474,7 +475,8 @@ def evidence_file(proof: Evidence) -> dict[str, Any]:
 
 
 def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
-    """Why the deadline that counts is not the one printed; empty when it is. At most two queries."""
+    """Why the deadline that counts is not the one printed; empty when it is. `calendar` is the lead unit's own. At most
+    two queries."""
     reasons = []
     printed, nominal, effective = task.printed_on, task.nominal_end, task.effective_end
     if nominal is None or effective is None:
@@ -482,7 +484,8 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
     if task.duty_id is not None and printed is not None and printed != effective and not task.was_extended:
         side = "liền trước" if effective < printed else "kế tiếp"
         return [
-            f"{day(printed)} là {_why_off(printed)}, hạn của kỳ chuyển sang ngày làm việc {side} {day(effective)}."
+            f"{day(printed)} là {_why_off(printed, task)}, hạn của kỳ chuyển sang ngày làm việc {side} "
+            f"{day(effective)}."
         ]
     if task.was_extended:
         granted = task.deadline_changes.filter(decision=DeadlineChange.Decision.GRANTED)
@@ -497,10 +500,12 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
         reasons.append(_counted_from(task))
     if nominal != effective:
         reasons.append(
-            f"{day(nominal)} là {_why_off(nominal)}, hạn chuyển sang ngày làm việc kế tiếp {day(effective)}."
+            f"{day(nominal)} là {_why_off(nominal, task)}, hạn chuyển sang ngày làm việc kế tiếp {day(effective)}."
         )
     elif not calendar.is_workday(nominal):
-        reasons.append(f"{day(nominal)} là {_why_off(nominal)}; hạn do cấp trên giao không chuyển ngày.")
+        reasons.append(
+            f"{day(nominal)} là {_why_off(nominal, task)}; hạn do cấp trên giao không chuyển ngày."
+        )
     # An order to many has no clock of its own: its parts say why theirs were moved.
     if task.lead_unit_id is not None and task.counted_end is not None and task.counted_end != effective:
         waited = calendar.workdays_between(effective, task.counted_end)
@@ -522,8 +527,11 @@ def _counted_from(task: Task) -> str:
     return f"Tạm tính từ ngày giao {day(task.assigned_on)} vì đơn vị chưa ghi ngày nhận."
 
 
-def _why_off(on: date) -> str:
-    found = CalendarDay.objects.filter(day=on).exclude(kind=CalendarDay.Kind.MAKEUP).first()
+def _why_off(on: date, task: Task) -> str:
+    lead = task.lead_unit
+    days = CalendarDay.objects.common() if lead is None else CalendarDay.objects.holding_for(lead)
+    nearest = days.filter(day=on).order_by(F("unit__depth").desc(nulls_last=True))
+    found = nearest.exclude(kind=CalendarDay.Kind.MAKEUP).first()
     if found is not None:
         return f"ngày nghỉ ({found.name})"
     return "Chủ nhật" if on.weekday() == 6 else "Thứ Bảy"

@@ -38,7 +38,7 @@ from tasks.models import (
     Task,
 )
 from tasks.models.facts import How
-from tasks.models.removal import REMOVED, revealed
+from tasks.models.removal import REMOVED, Removable, revealed
 from tasks.skeleton import free_texts, skeleton
 from units.actions import RuleBroken
 from units.models import RoleGrant, User
@@ -313,7 +313,7 @@ class _Check:
             if not (self.rows_hold(event) and self.removal_holds(event)):
                 return event
         strays = any(
-            row.is_removed and (name, pk) not in self.emptied
+            isinstance(row, Removable) and row.is_removed and (name, pk) not in self.emptied
             for name, found in self.rows.items()
             for pk, row in found.items()
             if name != "removal"
@@ -344,7 +344,8 @@ class _Check:
         if row is None:
             return False
         gone, by = self.emptied.get((name, pk), (set(), set()))
-        if row.removal_id is not None and name != "removal" and row.removal_id not in by:
+        removal = row.removal_id if isinstance(row, Removable) else None
+        if removal is not None and name != "removal" and removal not in by:
             return False
         if any(getattr(row, column) for column in gone):
             return False

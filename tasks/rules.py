@@ -132,13 +132,14 @@ RULES: dict[str, VerbRule] = {
         "Giải trình", "Giải trình", _OPEN | {E.DONE}, needs=Matter.EXPLANATION_OWED,
         required={"text": "Hãy ghi nội dung giải trình."},
     ),
-    # those who work along
+    # those who work along: of an order to many, with the order itself, where the tracking office asks for more
     "deliver_part": VerbRule(
-        "Gửi kết quả phối hợp", "Gửi kết quả phối hợp", needs=Matter.COORDINATION,
+        "Gửi kết quả phối hợp", "Gửi kết quả phối hợp", needs=Matter.COORDINATION, leaf_only=False,
         required={"text": "Hãy ghi kết quả phối hợp."},
     ),
     "return_part": VerbRule(
         "Yêu cầu bổ sung kết quả phối hợp", "Yêu cầu bổ sung kết quả phối hợp", needs=Matter.DELIVERED_PART,
+        leaf_only=False,
         required=_reason("Hãy ghi rõ nội dung cần bổ sung."),
     ),
     # the reviewer and the leader

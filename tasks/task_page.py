@@ -9,6 +9,7 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
+from tasks.drafting import calendar_of
 from tasks.duty_page import duty_part
 from tasks.gathering import counted_parts, gathered_text, has_reported, report_words
 from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
@@ -74,7 +75,7 @@ def task_context(
         "printed": printed,
         "pairs": _pairs(found, matters),
         "dates": _dates(found, due),
-        "reasons": deadline_reasons(found, calendar),
+        "reasons": deadline_reasons(found, calendar_of(found)),
         "facts": facts,
         "proofs": proofs,
         "owes_evidence": is_owing,

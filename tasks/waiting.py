@@ -86,7 +86,6 @@ def parts_owed_by(user: User) -> Any:
         within("unit", own_ranges(user)),
         Q(delivered_on__isnull=True) & named | Q(returned=True),
         task__assigned_on__isnull=False,
-        task__lead_unit__isnull=False,
         task__execution__in=OPEN,
     )
 
@@ -147,7 +146,10 @@ WAITING: dict[str, Waiting] = {
         with_orders=True,
     ),
     "part": Waiting(
-        "Phần phối hợp đơn vị tôi phải gửi", lambda user, on: _of_task(parts_owed_by(user)), for_units=True
+        "Phần phối hợp đơn vị tôi phải gửi",
+        lambda user, on: _of_task(parts_owed_by(user)),
+        for_units=True,
+        with_orders=True,
     ),
     "reply": Waiting(
         "Vướng mắc đơn vị tôi phải trả lời",

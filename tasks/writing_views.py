@@ -15,6 +15,7 @@ from core.clock import today
 from core.text import count_vi
 from plans.models import Plan
 from tasks import actions
+from tasks.drafting import calendar_of
 from tasks.likeness import alike
 from tasks.models import Task
 from tasks.status import Strength
@@ -130,7 +131,7 @@ def _try(form: OrderForm, write: Callable[[], Task], keep: Callable[[], bool]) -
 
 def _look(task: Task, user: User, seen: str) -> dict[str, Any]:
     """What the preview shows of an order just written, still inside its transaction."""
-    read: Understood = understood(task, CalendarDay.objects.as_calendar())
+    read: Understood = understood(task, calendar_of(task))
     if task.lead_group is not None:
         out = task.exclusions.values("unit")
         units = [unit.label for unit in task.lead_group.members_on(today()).exclude(pk__in=out)]

@@ -65,7 +65,8 @@ class Cast:
         coordinators = fields.pop("coordinators", ())
         assigned_on = fields.pop("assigned_on", date(2026, 10, 1))
         task = Task(**(defaults | fields))
-        actions.save_task(task, coordinators=coordinators, calendar=CalendarDay.objects.as_calendar())  # type: ignore[arg-type]
+        calendar = CalendarDay.objects.as_calendar(task.lead_unit)
+        actions.save_task(task, coordinators=coordinators, calendar=calendar)  # type: ignore[arg-type]
         if given:
             actions.assign(task, by=self.lan, on=assigned_on)  # type: ignore[arg-type]
         return Task.objects.get(pk=task.pk)

@@ -112,11 +112,12 @@ def change_settings(plan: Plan, *, by: User, **wanted: Any) -> tuple[list[str], 
     if not {"includes_day", "shifts_holidays"} & set(changed):
         return changed, 0
     plan = Plan.objects.select_related("document").get(pk=plan.pk)
-    calendar = CalendarDay.objects.as_calendar()
+    calendars = CalendarDay.objects.all().by_unit()
     moved = 0
     for task in plan.tasks.filter(assigned_on__isnull=True).select_related("lead_unit", "lead_group"):
         task.plan = plan
         old = (task.nominal_end, task.effective_end)
+        calendar = calendars.of(task.lead_unit)
         _read_again(task, before, calendar)
         kinds = [(each.unit, each.kind) for each in task.coordinations.select_related("unit")]
         save_task(task, coordinators=kinds, calendar=calendar)

@@ -60,6 +60,6 @@ def seed(years: Iterable[int]) -> int:
     """Writes the proposed days of years that have none yet; returns how many."""
     written = 0
     for year in sorted(set(years)):
-        if not CalendarDay.objects.filter(day__year=year).exists():
+        if not CalendarDay.objects.common().filter(day__year=year).exists():
             written += len(CalendarDay.objects.bulk_create(proposed(year)))
     return written

@@ -4,11 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.changes import KeptQuerySet
 from core.text import fold
 from core.workdays import WorkCalendar
+from units.calendars import UnitCalendars
 from units.permissions import Role, within
 
 if TYPE_CHECKING:
@@ -52,13 +53,24 @@ class RoleGrantQuerySet(KeptQuerySet):
 
 
 class CalendarDayQuerySet(models.QuerySet[Any]):
-    def as_calendar(self) -> WorkCalendar:
-        """The whole table as a value for the pure date functions: one query."""
-        off: set[date] = set()
-        working: set[date] = set()
-        for day, kind in self.values_list("day", "kind"):
-            (working if kind == "makeup" else off).add(day)
-        return WorkCalendar(off=frozenset(off), working=frozenset(working))
+    def common(self) -> Self:
+        """Days of everybody's calendar, without those a unit has of its own."""
+        return self.filter(unit__isnull=True)
+
+    def holding_for(self, unit: "Unit") -> Self:
+        """The common days, and those of the unit and of the units above it."""
+        own = Q(unit__tree_start__lte=unit.tree_start, unit__tree_end__gte=unit.tree_start)
+        return self.filter(Q(unit__isnull=True) | own)
+
+    def by_unit(self) -> UnitCalendars:
+        """The whole table, to ask for the calendars of many units: one query."""
+        downwards = self.order_by(F("unit__depth").asc(nulls_first=True))
+        return UnitCalendars(downwards.values_list("day", "kind", "unit__tree_start", "unit__tree_end"))
+
+    def as_calendar(self, unit: "Unit | None" = None) -> WorkCalendar:
+        """The days that hold for everybody, or for one unit, as a value for the pure date functions: one query."""
+        days = self.common() if unit is None else self.holding_for(unit)
+        return days.by_unit().of(unit)
 
 
 class StaffMemberQuerySet(models.QuerySet[Any]):

@@ -49,9 +49,13 @@ class UnitResource(CatalogueResource):
 
 
 class CalendarResource(CatalogueResource):
-    """The working calendar: one row a day that differs from the week's rule."""
+    """The working calendar: one row a day that differs from the week's rule, for everybody or for one unit.
+
+    The column of the unit may be missing: then all days are everybody's.
+    """
 
     day = fields.Field("day", "Ngày", DayWidget())
+    unit = fields.Field("unit", "Lịch riêng của đơn vị", NamedWidget(Unit, UNIT_NAMES, "đơn vị"))
     kind = fields.Field("kind", "Loại ngày", ChoiceWidget(CalendarDay.Kind.choices))
     name = fields.Field("name", "Tên gọi", LineWidget())
     basis = fields.Field("basis", "Văn bản căn cứ", LineWidget())
@@ -61,8 +65,8 @@ class CalendarResource(CatalogueResource):
 
     class Meta(CatalogueOptions):
         model = CalendarDay
-        fields = ("day", "kind", "name", "basis", "provisional")
-        import_id_fields = ("day",)
+        fields = ("day", "unit", "kind", "name", "basis", "provisional")
+        import_id_fields = ("day", "unit")
 
 
 class CoverageResource(resources.Resource):

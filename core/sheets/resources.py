@@ -119,7 +119,8 @@ class CatalogueOptions:
 class CatalogueResource(resources.ModelResource):
     """A list that can be exported, changed in Excel and imported again: all rows or none.
 
-    Rows are told by `Meta.import_id_fields`, which is one field; `required` are further fields a file must have.
+    Rows are told by `Meta.import_id_fields`: the first must be in every row, the others may be empty, or missing as
+    columns. `required` are further fields a file must have.
     Columns are found without regard to case, accents and a closing "*". Rows that are not in the file stay.
     """
 
@@ -136,7 +137,11 @@ class CatalogueResource(resources.ModelResource):
         wanted = [key, *(self.fields[name].column_name for name in self.required)]
         if missing := [heading for heading in wanted if heading not in dataset.headers]:
             raise SheetError(f"Thiếu cột bắt buộc: {', '.join(missing)}.")
-        if twice := self._repeated(dataset, key):
+        beside = [self.fields[name].column_name for name in self._meta.import_id_fields[1:]]
+        for heading in beside:
+            if heading not in dataset.headers:
+                dataset.append_col([None] * dataset.height, header=heading)
+        if twice := self._repeated(dataset, key, beside):
             return Loaded(errors=twice)
         result = self.import_data(
             dataset, dry_run=not save, use_transactions=True, rollback_on_validation_errors=True
@@ -152,15 +157,16 @@ class CatalogueResource(resources.ModelResource):
             changes=[(row.object_repr or "", str(row.import_type)) for row in touched],
         )
 
-    def _repeated(self, dataset: tablib.Dataset, key: str) -> list[CellError | str]:
-        first: dict[str, int] = {}
+    def _repeated(self, dataset: tablib.Dataset, key: str, beside: Sequence[str]) -> list[CellError | str]:
+        first: dict[tuple[str, ...], int] = {}
         found: list[CellError | str] = []
-        for at, value in enumerate(dataset[key]):
-            folded = fold(str(value or ""))
+        columns = [dataset[heading] for heading in (key, *beside)]
+        for at, values in enumerate(zip(*columns, strict=True)):
+            folded = tuple(fold(str(value or "")) for value in values)
             if folded in first:
                 message = f"trùng với dòng {dataset.row_numbers[first[folded]]}. Mỗi mã chỉ ghi một dòng."
                 found.append(self._at(dataset, at, key, message))
-            elif folded:
+            elif folded[0]:
                 first[folded] = at
             else:
                 found.append(self._at(dataset, at, key, "chưa có nội dung. Cột này bắt buộc."))

@@ -12,13 +12,14 @@ from tasks import ledger, orders
 from tasks.actions.clocks import credit_waiting
 from tasks.actions.common import begin
 from tasks.actions.lapsing import lapse
+from tasks.drafting import calendar_of
 from tasks.gathering import unanswered
 from tasks.ledger import DIRECT, Decision
-from tasks.models import DeadlineChange, Delegation, Evidence, ProgressUpdate, Task
+from tasks.models import Coordination, DeadlineChange, Delegation, Evidence, ProgressUpdate, Task
 from tasks.rules import Matter
 from tasks.status import Confirmation, Execution
 from units.actions import RuleBroken
-from units.models import CalendarDay, RoleGrant, User
+from units.models import RoleGrant, User
 from units.permissions import Role
 
 
@@ -223,9 +224,12 @@ def send(task: Task, update: ProgressUpdate) -> None:
 
 
 def _missing_parts(task: Task) -> list[int]:
-    """Coordinating units that had not delivered when the lead sent its result: their ids."""
-    undelivered = task.coordinations.filter(kind="coordinating").exclude(
-        delivered_on__isnull=False, returned=False
+    """Coordinating units that had not delivered when the lead sent its result: their ids. Those of an order to many
+    stand with the order."""
+    undelivered = (
+        Coordination.objects.filter(task__in=[task.pk, task.parent_id or task.pk])
+        .filter(kind="coordinating")
+        .exclude(delivered_on__isnull=False, returned=False)
     )
     return list(undelivered.order_by("unit_id").values_list("unit_id", flat=True))
 
@@ -267,7 +271,7 @@ def ask_extension(
             "hãy nêu vướng mắc để lãnh đạo xem xét."
         )
     notice = task.plan.extension_notice_days if task.plan else DEFAULT_NOTICE_DAYS
-    late = CalendarDay.objects.as_calendar().workdays_between(today(), current) < notice
+    late = calendar_of(task).workdays_between(today(), current) < notice
     change = DeadlineChange.objects.create(
         task=task,
         old_end=current,

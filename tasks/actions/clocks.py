@@ -4,16 +4,15 @@ from datetime import date
 
 from core.clock import today
 from core.deadlines import effective_end
-from tasks.drafting import shifts
+from tasks.drafting import calendar_of, shifts
 from tasks.models import Task
-from units.models import CalendarDay
 
 
 def credit_waiting(task: Task) -> int:
     """Moves the day lateness counts from by the working days the submission waited for its reviewer; how many."""
     if task.submitted_on is None:
         return 0
-    calendar = CalendarDay.objects.as_calendar()
+    calendar = calendar_of(task)
     waited = max(0, calendar.workdays_between(task.submitted_on, today()))
     task.waited_workdays += waited
     if task.counted_end is not None:
@@ -24,7 +23,7 @@ def credit_waiting(task: Task) -> int:
 def move_deadline(task: Task, new_end: date) -> tuple[str, ...]:
     """The first deadline stays in `first_effective_end`; days already credited to the unit move along. Names the
     columns to save."""
-    calendar = CalendarDay.objects.as_calendar()
+    calendar = calendar_of(task)
     assert task.effective_end is not None and task.counted_end is not None
     credited = calendar.workdays_between(task.effective_end, task.counted_end)
     task.nominal_end = new_end

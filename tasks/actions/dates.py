@@ -11,11 +11,11 @@ from core.text import clean_line
 from core.workdays import WorkCalendar
 from tasks import orders
 from tasks.actions.common import begin
-from tasks.drafting import count_from_event, set_deadline, understand
+from tasks.drafting import calendar_of, count_from_event, set_deadline, understand
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Task
 from units.actions import RuleBroken
-from units.models import CalendarDay, User
+from units.models import User
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def receive(task: Task, *, by: User, on: date, decision: Decision = DIRECT) -> T
     if moves and task.was_extended:
         raise RuleBroken("Nhiệm vụ đã được gia hạn; ngày nhận không làm thay đổi thời hạn nữa.")
     if moves:
-        calendar = CalendarDay.objects.as_calendar()
+        calendar = calendar_of(task)
         credited = _credited(task, calendar)
         count_from_event(task, calendar)
         _credit(task, credited, calendar)
@@ -61,7 +61,7 @@ def correct_deadline(
         raise RuleBroken("Nhiệm vụ đã được gia hạn; thời hạn chỉ thay đổi bằng quyết định gia hạn.")
     if task.parent_id is not None or task.duty_id is not None:
         raise RuleBroken("Thời hạn của phần việc này theo nhiệm vụ chung; hãy đính chính ở đó.")
-    calendar = CalendarDay.objects.as_calendar()
+    calendar = calendar_of(task)
     before = {"phrase": task.phrase, "old_end": task.nominal_end}
     credited = _credited(task, calendar)
     for name, value in read_phrase(task, phrase, due).items():
@@ -110,7 +110,7 @@ def read_phrase(task: Task, phrase: str, due: date | None, kind: str = "") -> di
     """
     year = task.plan.starts_on.year if task.plan else today().year
     includes_day = task.plan.includes_day if task.plan else False
-    calendar = CalendarDay.objects.as_calendar()
+    calendar = calendar_of(task)
     if kind:
         return understand(_by_hand(phrase, due, DeadlineKind(kind)), due, calendar)
     try:

@@ -14,7 +14,7 @@ from tasks import ledger, orders
 from tasks.actions.common import Act, begin
 from tasks.actions.occurring import open_of
 from tasks.checkins import CheckIn
-from tasks.drafting import rhythms_named
+from tasks.drafting import calendar_of, rhythms_named
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Breach, Duty, Task
 from tasks.querysets import OPEN
@@ -30,7 +30,7 @@ from tasks.recurrence import (
 )
 from tasks.status import Confirmation, Execution
 from units.actions import RuleBroken
-from units.models import CalendarDay, User
+from units.models import User
 
 # The columns of a duty that say how it comes back; they never change after it was set.
 RULE_COLUMNS = ("rhythm", "due_rule", "due_day", "due_month", "weekdays", "shift", "starts_on", "ends_on")
@@ -272,7 +272,7 @@ def log_breach(
         raise RuleBroken({"duty": "Quy định này đã dừng, hoặc không thuộc nhiệm vụ này."})
     if count < 1:
         raise RuleBroken({"count": "Số trường hợp phải từ 1 trở lên."})
-    _check_covered(duty.as_rhythm, on, CalendarDay.objects.as_calendar())
+    _check_covered(duty.as_rhythm, on, calendar_of(act.task))
     assert act.task.lead_unit is not None  # the rule of the verb: only what one unit answers for
     breach = Breach.objects.create(
         task=act.task,

@@ -336,7 +336,8 @@ def deliver_part(
     issued_on: date | None = None,
     decision: Decision = DIRECT,
 ) -> PartReport:
-    """A coordinating unit gives the lead its own part; the lead may ask for more."""
+    """A coordinating unit gives the lead its own part; the lead may ask for more. The parts of an order to many are
+    given to the order itself."""
     act = begin(task, "deliver_part", by=by, decision=decision, text=text)
     found = _own_part(act, coordination)
     if act.grant.role != Role.PLAN_OWNER and not _speaks_for(act, found.unit):
@@ -363,7 +364,7 @@ def deliver_part(
 def return_part(
     task: Task, *, by: User, coordination: Coordination, reason: str, decision: Decision = DIRECT
 ) -> PartReport:
-    """The lead wants more of a coordinating unit."""
+    """The lead wants more of a coordinating unit; of an order to many, the office that tracks it does."""
     act = begin(task, "return_part", by=by, decision=decision, reason=reason)
     found = _own_part(act, coordination)
     if found.delivered_on is None or found.returned:

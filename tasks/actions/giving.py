@@ -11,7 +11,7 @@ from tasks import ledger, orders
 from tasks.actions.common import begin, may
 from tasks.actions.duties import begin_rhythms
 from tasks.actions.exchanging import reply_by
-from tasks.drafting import count_from_event, searchable, shifts
+from tasks.drafting import calendar_of, count_from_event, searchable, set_deadline, shifts
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Explanation, Task
 from tasks.models.facts import How
@@ -47,6 +47,7 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         # "Đã thực hiện vào ngày …": born complete, evidence still wanted.
         task.execution = Execution.DONE
         task.percent = 100
+        task.parts_done = task.parts_total
     _save_given(task)
     ledger.begin(task)
     facts = {"assigned_on": day, "completed_on": task.completed_on}
@@ -71,12 +72,12 @@ def ordered(task: Task) -> Decision:
 
 
 def _save_given(task: Task) -> None:
-    if count_from_event(task, CalendarDay.objects.as_calendar()):
+    if count_from_event(task, calendar_of(task)):
         task.save()
     else:
-        task.save(update_fields=["assigned_on", "execution", "percent"])
-    calendar = CalendarDay.objects.as_calendar()
-    for each in task.coordinations.filter(nominal_end__isnull=False):
+        task.save(update_fields=["assigned_on", "execution", "percent", "parts_done"])
+    for each in task.coordinations.filter(nominal_end__isnull=False).select_related("unit"):
+        calendar = CalendarDay.objects.as_calendar(each.unit)
         each.effective_end = effective_end(each.nominal_end, calendar, shift=shifts(task))
         each.save(update_fields=["effective_end"])
 
@@ -117,9 +118,10 @@ def _give_member(
     child = Task(parent=parent, lead_unit=unit, **{field: getattr(parent, field) for field in _COPIED})
     if parent.deadline_kind == DeadlineKind.DONE and parent.is_open is False:
         child.execution, child.completed_on, child.percent = Execution.DONE, parent.completed_on, 100
+        child.parts_done = child.parts_total
     if on is not None:
         child.assigned_on = on
-        _set_first_deadline(child, parent)
+    _set_own_deadline(child)
     child.search = searchable(child)
     child.save()
     facts = {"assigned_on": child.assigned_on, "order": parent.pk}
@@ -127,11 +129,12 @@ def _give_member(
     return child
 
 
-def _set_first_deadline(child: Task, parent: Task) -> None:
-    """A unit that joins later starts from the deadline the order had at first, or counts from its own day."""
-    if count_from_event(child, CalendarDay.objects.as_calendar()):
-        return
-    child.effective_end = child.counted_end = parent.first_effective_end
+def _set_own_deadline(child: Task) -> None:
+    """The order's last day, moved or counted by the unit's own calendar; one that joins later counts from its own day
+    of assignment, or starts from the deadline the order had at first."""
+    calendar = calendar_of(child)
+    if not count_from_event(child, calendar):
+        set_deadline(child, calendar)
 
 
 def _take_part(task: Task, given: list[Task]) -> None:

@@ -16,11 +16,12 @@ from core.deadlines import DeadlineKind
 from core.workdays import WorkCalendar
 from plans.models import Plan
 from tasks import ledger, orders
-from tasks.drafting import searchable
+from tasks.drafting import calendar_of, searchable
 from tasks.models import Duty, Task, TaskState
 from tasks.querysets import OPEN
 from tasks.recurrence import Occurrence, occurrences
 from tasks.status import Execution
+from units.calendars import UnitCalendars
 from units.models import CalendarDay, User
 
 logger = logging.getLogger("tasks")
@@ -36,9 +37,8 @@ def open_occurrences(on: date) -> int:
     Orders that are suspended, stopped or of a closed plan, and units that were closed, get none. One rhythm that fails
     is logged and does not stop the others; the next run finds it again.
     """
-    calendar = CalendarDay.objects.as_calendar()
     made = 0
-    for duty in _wanting(on, calendar):
+    for duty in _wanting(on, CalendarDay.objects.all().by_unit()):
         try:
             made += open_of(duty, on)
         except Exception:
@@ -46,7 +46,7 @@ def open_occurrences(on: date) -> int:
     return made
 
 
-def _wanting(on: date, calendar: WorkCalendar) -> list[Duty]:
+def _wanting(on: date, calendars: UnitCalendars) -> list[Duty]:
     """Duties with an occurrence that does not exist yet: two queries, whatever their number."""
     duties = Duty.objects.in_force().recurring().select_related("task__lead_unit", "task__plan")
     duties = duties.filter(task__execution__in=OPEN).exclude(task__execution=Execution.SUSPENDED)
@@ -59,7 +59,9 @@ def _wanting(on: date, calendar: WorkCalendar) -> list[Duty]:
         duty
         for duty in duties.order_by("pk")
         if _holds(duty.task, on)
-        and any((duty.pk, each.key) not in known for each in _owed(duty, on, calendar))
+        and any(
+            (duty.pk, each.key) not in known for each in _owed(duty, on, calendars.of(duty.task.lead_unit))
+        )
     ]
 
 
@@ -86,7 +88,7 @@ def open_of(duty: Duty, on: date) -> int:
         return 0
     known = set(duty.occurrences.order_by().values_list("period_key", flat=True))
     made = 0
-    for each in _owed(duty, on, CalendarDay.objects.as_calendar()):
+    for each in _owed(duty, on, calendar_of(order)):
         if each.key not in known and (each.due >= on or _asked_for(order, each.due)):
             _give(order, duty, each, on)
             made += 1

@@ -17,14 +17,14 @@ from tasks import orders
 from tasks.actions.clocks import move_deadline
 from tasks.actions.common import Act, leader_is_named, may
 from tasks.actions.lapsing import lapse
-from tasks.drafting import searchable, set_deadline
+from tasks.drafting import calendar_of, searchable, set_deadline
 from tasks.ledger import Decision
 from tasks.matters import Matters
 from tasks.models import Task
 from tasks.querysets import OPEN
 from tasks.rules import Matter
 from units.actions import RuleBroken
-from units.models import CalendarDay, User
+from units.models import User
 
 CODE_LENGTH = 30
 DATELESS = "Nhiệm vụ thường xuyên, định kỳ không có thời hạn để thay đổi."
@@ -123,7 +123,7 @@ def _set_due(task: Task, due: date) -> None:
     if task.effective_end is None:
         task.nominal_end = due
         task.deadline_kind = DeadlineKind.DATE
-        set_deadline(task, CalendarDay.objects.as_calendar())
+        set_deadline(task, calendar_of(task))
     else:
         move_deadline(task, due)
     task.deadline_kind, task.printed_on, task.phrase = DeadlineKind.DATE, due, date_vi(due)

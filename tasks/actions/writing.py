@@ -18,7 +18,7 @@ from plans.models import Plan
 from tasks import orders
 from tasks.actions.common import may
 from tasks.actions.dates import read_phrase
-from tasks.drafting import save_task, shifts
+from tasks.drafting import calendar_of, save_task, shifts
 from tasks.models import Coordination, Exclusion, Task
 from tasks.models.facts import How
 from units.actions import RuleBroken, set_group
@@ -74,6 +74,8 @@ def write_task(
         task.tracking_unit = task.plan.tracking_unit
     _check_right(task, by)
     _check_source(task)
+    # The days of whoever will answer are the ones that count.
+    task.lead_unit = leads.unit or (leads.each[0] if len(set(leads.each)) == 1 else None)
     for name, value in read_phrase(task, phrase, due, kind).items():
         setattr(task, name, value)
     _check_dates(task, along)
@@ -85,13 +87,15 @@ def write_task(
     kinds = [(unit, Coordination.Kind.JOINT) for unit in leads.joint]
     kinds += [(each.unit, Coordination.Kind.COORDINATING) for each in along]
     _check_once(leads, along)
-    calendar = CalendarDay.objects.as_calendar()
+    calendar = calendar_of(task)
     save_task(task, coordinators=kinds, calendar=calendar)
     for each in along:
         task.coordinations.filter(unit=each.unit).update(
             part=clean_line(each.part),
             nominal_end=each.due,
-            effective_end=effective_end(each.due, calendar, shift=shifts(task)),
+            effective_end=effective_end(
+                each.due, CalendarDay.objects.as_calendar(each.unit), shift=shifts(task)
+            ),
         )
     leave_out(task, leads.left_out)
     if before is not None and before != task.lead_group:

@@ -186,3 +186,38 @@ def test_somebody_without_a_role_downloads_nothing(
     response = client.get(reverse(name))
     assert len(list(XLSX().create_dataset(response.content))) == 0
     assert client.post(reverse(name)).status_code == 405
+
+
+def test_a_day_may_be_of_one_unit_beside_the_common_one(cast: Cast, client: Client) -> None:
+    headings = [*DAYS, "Lịch riêng của đơn vị"]
+    day = date(2026, 10, 17)
+    loaded = load(
+        CalendarResource(), headings,
+        [day, "Nghỉ lễ, tết", "Nghỉ chung", "", ""],
+        [day, "Làm bù", "Trực một cửa", "", "Văn phòng Đăng ký đất đai"],
+    )  # fmt: skip
+    assert (loaded.created, loaded.errors) == (2, ())
+    assert set(CalendarDay.objects.values_list("unit", "kind")) == {
+        (None, "holiday"),
+        (cast.vpdk.pk, "makeup"),
+    }
+    client.force_login(cast.minh)
+    assert CalendarResource().load(downloaded(client, "calendar_export"), save=True).unchanged == 2
+    assert load(CalendarResource(), DAYS, [day, "Nghỉ lễ, tết", "Nghỉ chung", ""]).unchanged == 1
+
+
+def test_the_same_day_of_the_same_unit_twice_is_an_error(cast: Cast) -> None:
+    headings = [*DAYS, "Lịch riêng của đơn vị"]
+    row = [date(2026, 10, 17), "Làm bù", "Trực một cửa", "", "VPDK"]
+    loaded = load(CalendarResource(), headings, row, row)
+    assert len(loaded.errors) == 1 and "trùng với dòng 2" in str(loaded.errors[0])
+
+
+def test_a_day_of_a_unit_nobody_knows_is_refused(cast: Cast) -> None:
+    loaded = load(
+        CalendarResource(),
+        [*DAYS, "Lịch riêng của đơn vị"],
+        [date(2026, 10, 17), "Làm bù", "Trực", "", "Sở Lạ"],
+    )
+    assert "Sở Lạ" in str(loaded.errors[0]) and "không có đơn vị này" in str(loaded.errors[0])
+    assert not CalendarDay.objects.exists()

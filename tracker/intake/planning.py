@@ -8,7 +8,6 @@ from typing import Any
 from core.clock import today
 from core.deadlines import Deadline, DeadlineKind, describe
 from core.text import date_vi, fold, shown
-from core.workdays import WorkCalendar
 from plans import drafting
 from plans.drafting import WantedClause, WantedMilestone, differing
 from plans.levels import PERCENT, describe_level
@@ -48,7 +47,7 @@ class PlanWriter:
         self.groups = {group.name: group for group in UnitGroup.objects.named()}
         self.result = result
         self.at_row = at_row
-        self.calendar: WorkCalendar = CalendarDay.objects.as_calendar()
+        self.calendars = CalendarDay.objects.all().by_unit()
         self.indicators: dict[str, Indicator] = {}
         self.clauses: dict[tuple[str, int], Clause] = {}
         found = Plan.objects.select_for_update(of=("self",), no_key=True).filter(code=self.row.code).first()
@@ -294,7 +293,8 @@ class PlanWriter:
             "quote": row.quote,
             "note": row.note,
         } | _said(row)
-        read = understand(row.deadline, row.due, self.calendar)
+        calendar = self.calendars.of(lead)
+        read = understand(row.deadline, row.due, calendar)
         content |= {name: read.pop(name) for name in ("phrase", "deadline_kind")}
         # These follow from the text until the task is given; then only recorded verbs move them.
         dates = {
@@ -318,11 +318,11 @@ class PlanWriter:
         else:
             before = task.effective_end
             what = drafting.put(task, content | dates) + moved
-            set_deadline(task, self.calendar)
+            set_deadline(task, calendar)
             if not is_new and task.effective_end != before:
                 what.append("effective_end")
             if is_new or what:
-                save_task(task, coordinators=wanted_along, calendar=self.calendar, check_constraints=False)
+                save_task(task, coordinators=wanted_along, calendar=calendar, check_constraints=False)
             if "left_out" in moved:
                 self._leave_out(row, task, left_out)
         change = Change.NEW if is_new else Change.CHANGED if what else Change.SAME

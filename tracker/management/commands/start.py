@@ -90,7 +90,7 @@ class Command(BaseCommand):
         if settings.DEMO_MODE and not empty and not Unit.objects.exists():
             self._say("Đang nạp dữ liệu mẫu…")
             call_command("load_demo")
-        if not CalendarDay.objects.filter(day__year=today().year).exists():
+        if not CalendarDay.objects.common().filter(day__year=today().year).exists():
             call_command("seed_calendar")
         connection.close()
 
