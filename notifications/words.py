@@ -146,7 +146,7 @@ def _exchange_words(event: Event, facts: dict[str, Any]) -> tuple[str, str]:
         case "hand_over":
             return "Đã giao lại cho đơn vị khác", facts.get("reason", "")
         case "request_explanation":
-            return f"Yêu cầu giải trình trước hết ngày {_day(row.get('due_on'))}", row.get("about", "")
+            return f"Yêu cầu giải trình chậm nhất ngày {_day(row.get('due_on'))}", row.get("about", "")
         case "explain":
             return "Giải trình chờ kết luận", ""
         case "judge":
@@ -155,10 +155,10 @@ def _exchange_words(event: Event, facts: dict[str, Any]) -> tuple[str, str]:
                 "note", ""
             )
         case "direct":
-            due = f" (thực hiện trước hết ngày {_day(row['due_on'])})" if row.get("due_on") else ""
+            due = f" (thực hiện chậm nhất ngày {_day(row['due_on'])})" if row.get("due_on") else ""
             return f"Ý kiến chỉ đạo{due}", row.get("text", "")
         case "raise_obstacle":
-            return f"Vướng mắc chờ trả lời trước hết ngày {_day(row.get('due_on'))}", row.get("text", "")
+            return f"Vướng mắc chờ trả lời chậm nhất ngày {_day(row.get('due_on'))}", row.get("text", "")
         case "answer_obstacle":
             return "Đã trả lời vướng mắc", row.get("decision_note", "")
         case "deliver_part":

@@ -207,7 +207,7 @@ def _row(
         "span": _span(first),
         "is_rule": first.is_rule,
         "period": period_label(Every(first.rhythm), current[0].period_key) if current else "",
-        "due": day(current[0].effective_end) if current else "",
+        "due_on": current[0].effective_end if current else None,
         "sent": len(sent),
         "counted": len(current),
         "tally": tally(tasks, on, calendar),

@@ -369,7 +369,7 @@ def _raise_obstacle(line: _Line) -> None:
     line.quote("text")
     line.say("Kiến nghị, đề xuất", line.row.get("proposal"))
     line.say("Đơn vị giải quyết", line.unit(line.row.get("asked_of_id")))
-    line.say("Đề nghị trả lời trước hết ngày", _day(line.row.get("due_on")))
+    line.say("Đề nghị trả lời chậm nhất ngày", _day(line.row.get("due_on")))
 
 
 def _answer_obstacle(line: _Line) -> None:
@@ -387,7 +387,7 @@ def _part(line: _Line) -> None:
 
 def _direct(line: _Line) -> None:
     line.quote("text")
-    line.say("Thực hiện trước hết ngày", _day(line.row.get("due_on")))
+    line.say("Thực hiện chậm nhất ngày", _day(line.row.get("due_on")))
 
 
 def _note_reported(line: _Line) -> None:

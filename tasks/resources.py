@@ -70,7 +70,7 @@ class DutyResource(resources.Resource):
     words = fields.Field("words", "Nhịp", LineWidget())
     span = fields.Field("span", "Thời gian", LineWidget())
     period = fields.Field("period", "Kỳ hiện nay", LineWidget())
-    due = fields.Field("due", "Hạn của kỳ", LineWidget())
+    due_on = fields.Field("due_on", "Hạn của kỳ", DayWidget())
     given = fields.Field("given", "Số kỳ", NumberWidget())
     on_time = fields.Field("on_time", "Đúng hạn", NumberWidget())
     late = fields.Field("late", "Muộn", NumberWidget())
@@ -82,7 +82,7 @@ class DutyResource(resources.Resource):
 
     class Meta:
         fields = (
-            "place", "title", "lead", "words", "span", "period", "due", "given", "on_time", "late", "missed", "open",
+            "place", "title", "lead", "words", "span", "period", "due_on", "given", "on_time", "late", "missed", "open",
             "covered", "kept", "breaches",
         )  # fmt: skip
 

@@ -60,9 +60,16 @@ def _ranking(found: Statistics, described: str) -> SheetSpec:
         SheetColumn("Đơn vị", "label", width=42),
         SheetColumn("Đúng hạn", "in_time", width=15, kind="whole"),
         SheetColumn("Đến hạn trong kỳ", "due", width=15, kind="whole"),
-        SheetColumn("Tỷ lệ đúng hạn", "rate", width=18),
+        SheetColumn("Tỷ lệ đúng hạn (%)", "rate", width=18, kind="number"),
     ]
-    rows = [row | {"rank": int(row["rank"]) if row["rank"] else None} for row in ranking(found)]
+    rows = [
+        row
+        | {
+            "rank": int(row["rank"]) if row["rank"] else None,
+            "rate": _plain(Fraction(100 * row["in_time"], row["due"])) if row["due"] else None,
+        }
+        for row in ranking(found)
+    ]
     return SheetSpec(
         "Xếp hạng",
         columns,

@@ -404,7 +404,7 @@ class RaiseObstacleForm(VerbForm):
     proposal = ProseFormField(label="Kiến nghị, đề xuất", max_length=5000, required=False)
     asked_of = ObjectField(label="Đơn vị giải quyết", required=False)
     due_on = DayFormField(
-        label="Đề nghị trả lời trước hết ngày",
+        label="Đề nghị trả lời chậm nhất ngày",
         required=False,
         help_text=f"Để trống: {actions.REPLY_WORKDAYS} ngày làm việc.",
     )
@@ -544,7 +544,7 @@ class JudgeForm(VerbForm):
 
 class DirectForm(VerbForm):
     text = ProseFormField(label="Ý kiến chỉ đạo", max_length=5000)
-    due_on = DayFormField(label="Thực hiện trước hết ngày", required=False)
+    due_on = DayFormField(label="Thực hiện chậm nhất ngày", required=False)
 
 
 class NoteReportedForm(VerbForm):

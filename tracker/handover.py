@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from core.clock import now, today
-from core.text import date_vi, fold
+from core.text import date_vi, fold, person_sort_key
 from core.workdays import WorkCalendar
 from plans.actions import change_leader as change_plan_leader
 from plans.models import Plan
@@ -108,7 +108,8 @@ def people(user: User) -> list[User]:
         for start, end in reach:
             inside |= Q(unit__tree_start__range=(start, end))
         grants = grants.filter(inside)
-    found = list(User.objects.filter(pk__in=grants.values("user"), is_active=True))
+    active = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    found = sorted(active, key=lambda person: person_sort_key(person.full_name))
     held: dict[int, list[RoleGrant]] = {person.pk: [] for person in found}
     for grant in (
         RoleGrant.objects.filter(user__in=found).exclude(valid_to__lt=today()).select_related("unit")

@@ -77,7 +77,7 @@ _OFFICE = (
     ("joiner", "Đơn vị mới vào nhóm, chưa được giao", "plus", "Hạn áp dụng"),
     ("verdict", "Giải trình chờ kết luận", "comment", "Giải trình"),
     ("explanation_late", "Quá hạn giải trình", "help", "Thời hạn giải trình"),
-    ("obstacle", "Vướng mắc chờ trả lời", "warning", "Trả lời trước hết"),
+    ("obstacle", "Vướng mắc chờ trả lời", "warning", "Trả lời chậm nhất"),
     ("paper", "Quyết định chưa có văn bản", "paper", "Ghi nhận"),
 )
 
@@ -126,7 +126,7 @@ def _counted(tasks: Any, user: User, on: date, keys: Iterable[str]) -> dict[str,
 
 _UNIT = (
     ("explanation", "Giải trình phải gửi", "help", "Thời hạn giải trình"),
-    ("reply", "Vướng mắc phải trả lời", "warning", "Trả lời trước hết"),
+    ("reply", "Vướng mắc phải trả lời", "warning", "Trả lời chậm nhất"),
     ("part", "Phần phối hợp phải gửi", "send", "Thời hạn riêng"),
     ("view", "Cho ý kiến về đề nghị giao lại", "swap", "Đề nghị"),
 )

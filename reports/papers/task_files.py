@@ -240,7 +240,7 @@ def _requests(task: Task, events: list[Event]) -> Iterable[Row]:
         yield (
             "Vướng mắc",
             _asked(obstacle.raised_by, obstacle.raised_at),
-            f"{obstacle.text or REMOVED}\nGửi {obstacle.asked_of.name}, trả lời trước hết ngày {day(obstacle.due_on)}",
+            f"{obstacle.text or REMOVED}\nGửi {obstacle.asked_of.name}, trả lời chậm nhất ngày {day(obstacle.due_on)}",
             _verdict(obstacle.get_outcome_display(), obstacle),
             *_settled(obstacle, lines["obstacle", obstacle.pk]),
         )

@@ -81,7 +81,7 @@ def test_a_demand_to_explain_goes_to_the_unit_the_answer_to_the_office_the_verdi
     cast: Cast, task: Task
 ) -> None:
     actions.request_explanation(task, by=cast.lan, about="Vì sao chậm", due_on=date(2026, 10, 16))
-    asked = ["Yêu cầu giải trình trước hết ngày 16/10/2026"]
+    asked = ["Yêu cầu giải trình chậm nhất ngày 16/10/2026"]
     assert told(cast) == {"minh": asked, "mai": asked}
     waiting = Notice.objects.get(recipient=cast.mai)
     assert waiting.group == Notice.Group.WAITING and skipped(waiting) == ""
@@ -105,7 +105,7 @@ def test_an_obstacle_goes_to_whom_it_was_put_and_the_reply_to_who_raised_it(cast
     obstacle = actions.raise_obstacle(
         task, by=cast.mai, text="Thiếu máy", asked_of=cast.cn1, due_on=date(2026, 10, 16)
     )
-    words = ["Vướng mắc chờ trả lời trước hết ngày 16/10/2026"]
+    words = ["Vướng mắc chờ trả lời chậm nhất ngày 16/10/2026"]
     assert told(cast) == {"tu": words, "lan": words}
     asked = Notice.objects.get(recipient=cast.tu)
     assert (asked.group, skipped(asked)) == (Notice.Group.WAITING, "")
@@ -135,7 +135,7 @@ def test_a_direction_reaches_the_unit_and_the_office_only_where_the_leader_typed
     cast: Cast, task: Task
 ) -> None:
     actions.direct(task, by=cast.hoa, text="Làm gấp", due_on=date(2026, 10, 20))
-    words = ["Ý kiến chỉ đạo (thực hiện trước hết ngày 20/10/2026)"]
+    words = ["Ý kiến chỉ đạo (thực hiện chậm nhất ngày 20/10/2026)"]
     assert told(cast) == {"minh": words, "mai": words, "lan": words}
     actions.direct(task, by=cast.lan, text="Thêm", decision=PHONE)
     assert told(cast) == {"minh": ["Ý kiến chỉ đạo"], "mai": ["Ý kiến chỉ đạo"]}

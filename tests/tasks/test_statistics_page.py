@@ -210,6 +210,10 @@ def test_the_workbook_holds_every_table_in_real_numbers(many: Cast) -> None:
     assert first["Tổng số có thời hạn"] == 2 and isinstance(first["Tổng số có thời hạn"], int | float)
     assert first["Tỷ lệ hoàn thành (trên tổng số) (%)"] == 0
     assert first["Tỷ lệ hoàn thành (trên tổng số): mẫu số"] == 2
+    ranked = book.get_sheet_by_name("Xếp hạng").to_python()
+    at_row = next(n for n, row in enumerate(ranked) if row[0] == "Hạng")
+    rates = [row[4] for row in ranked[at_row + 1 :] if row[3]]
+    assert rates and all(isinstance(rate, int | float) for rate in rates)
 
 
 def test_the_workbook_of_a_unit_holds_no_other_unit(many: Cast) -> None:

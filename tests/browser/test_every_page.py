@@ -1,0 +1,176 @@
+"""Every page of the site in Chromium, for three people, on a desk and on a phone: axe-core finds nothing to say, and
+nothing scrolls sideways.
+
+The list is the resolver's. A new address with an argument needs a row in `EXAMPLES`; an address that shows no page to
+any of the three fails, unless `NO_PAGE` says why.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from core.clock import today
+from plans.models import Document, Measurement, Plan
+from reports.models import AgencyProfile, Report
+from tasks.actions import reviews
+from tasks.models import ContentRemoval, Handover, PersonReview, Task
+from tests.architecture.test_rights import patterns
+from tests.browser.conftest import SIZES, assert_accessible, give_password
+from tracker import removal as removing
+from tracker.demo.load import load
+from tracker.handover import Plea, record
+from units.models import Reorganisation, Unit, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PEOPLE = ("vanphong", "truongphong", "giamdoc")
+# One object for each address that takes one: arguments as `reverse` takes them.
+EXAMPLES: dict[str, Callable[[], list[Any]]] = {
+    "coverage_unit": lambda: [_unit("QLDD").pk],
+    "document": lambda: [_paper("replaces").pk],
+    "document_edit": lambda: [_paper("replaces").pk],
+    "figure": lambda: [_figure().indicator_id, _figure().unit_id],
+    "handover": lambda: [_handover().pk],
+    "handover_new": lambda: [_user("chuyenvien").pk],
+    "plan": lambda: [_plan("KH-DVCTT").pk],
+    "plan_activate": lambda: [_plan("KH-TTHCNB").pk],
+    "plan_changes": lambda: [_plan("KH-CCHC").pk],
+    "plan_settings": lambda: [_plan("KH-CCHC").pk],
+    "removal": lambda: [_removal().pk],
+    "removal_ask": lambda: [_task("QLDD", execution="in_progress").pk],
+    "reorganisation": lambda: [Reorganisation.objects.latest("pk").pk],
+    "replacement": lambda: [_paper("replaces").pk, _paper("replaces").links.get(kind="replaces").target_id],
+    "report": lambda: [Report.objects.latest("pk").pk],
+    "report_profile": lambda: [AgencyProfile.objects.first().pk],
+    "review": lambda: [_review().pk],
+    "task": lambda: [_task("QLDD", execution="reassign").pk],
+    "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
+    "task_file": lambda: [_task("QLDD", execution="in_progress").pk],
+    "unit": lambda: [_unit("VPDK").pk],
+}
+# Pages nobody of the three gets by asking for an address, or that hold no page.
+NO_PAGE = {
+    "healthz": "for machines",
+    "healthz_jobs": "for machines",
+    "login": "signed in people are sent on",
+    "logout": "only sent",
+}
+# Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
+ONLY_SENDS = {
+    "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
+    "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip", "reorganisation_withdraw",
+    "report_draft", "report_signed", "report_verb", "review_ask", "review_comment", "task_draft_delete",
+    "task_file_word", "task_verb",
+}  # fmt: skip
+
+# Pages that look otherwise, or show anything only, with a question behind the address.
+ASKED = {
+    "plan": ("", "?xem=chi-tieu"),
+    "statistics": ("", "?bang=xep-hang"),
+    "statistics_list": ("?so=due&nhom=",),
+}
+# Addresses without an argument that only send or download.
+SENT_OR_DOWNLOADED = {"inbox_read_all", "mail_settings", "plan_template"}
+
+
+def _user(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def _unit(code: str) -> Unit:
+    return Unit.objects.get(code=code)
+
+
+def _plan(code: str) -> Plan:
+    return Plan.objects.get(code=code)
+
+
+def _task(lead: str, **state: str) -> Task:
+    return Task.objects.filter(lead_unit__code=lead, **state).earliest("pk")
+
+
+def _paper(kind: str) -> Document:
+    return Document.objects.filter(links__kind=kind).earliest("pk")
+
+
+def _figure() -> Measurement:
+    return Measurement.objects.latest("pk")
+
+
+def _handover() -> Handover:
+    head, clerk = _user("truongphong"), _user("chuyenvien")
+    kind = Handover.Kind.LEAVES
+    return record(Plea(clerk, kind, today() + timedelta(days=40), None, "Chuyển công tác"), {}, by=head)
+
+
+def _removal() -> ContentRemoval:
+    task = Task.objects.filter(lead_unit__code="QLDD", events__verb="update").earliest("pk")
+    events = [task.events.filter(verb="update").earliest("pk")]
+    return removing.ask(
+        task, by=_user("truongphong"), kind="personal", reason="Ghi nhầm thông tin cá nhân", events=events
+    )
+
+
+def _review() -> PersonReview:
+    """Open to the head since the person has commented."""
+    clerk, day = _user("chuyenvien"), today()
+    review = reviews.ask_comment(
+        _unit("QLDD"),
+        person=clerk,
+        starts_on=day.replace(month=1, day=1),
+        ends_on=day,
+        by=_user("truongphong"),
+    )
+    reviews.comment(review, by=clerk, text="Hai nhiệm vụ chậm do chờ số liệu của đơn vị phối hợp")
+    return review
+
+
+@pytest.fixture
+def addresses(transactional_db: None, settings: Any) -> dict[str, str]:
+    """Name → address of one page each, in the demo as it is loaded."""
+    settings.DEMO_MODE = True
+    load(today())
+    found = {}
+    for name, route in patterns():
+        if name in NO_PAGE or name in ONLY_SENDS:
+            continue
+        assert "<" not in route or name in EXAMPLES, f"{name}: say in EXAMPLES which object to look at"
+        found[name] = reverse(name, args=EXAMPLES[name]() if name in EXAMPLES else [])
+    return found
+
+
+def test_every_page_is_accessible_to_the_office_a_unit_and_the_director_on_a_desk_and_on_a_phone(
+    addresses: dict[str, str], sign_in: Callable[..., Any]
+) -> None:
+    shown: set[str] = set()
+    faults: list[str] = []
+    for username in PEOPLE:
+        give_password(_user(username))
+        page = sign_in(username)
+        for name, address in addresses.items():
+            for question in ASKED.get(name, ("",)):
+                if not _opens(page, address + question):
+                    continue
+                shown.add(name)
+                for size in SIZES.values():
+                    page.set_viewport_size(size)
+                    try:
+                        assert_accessible(page)
+                    except AssertionError as fault:
+                        faults.append(f"{username}, {size['width']} px: {fault}")
+    assert not faults, "\n\n".join(faults)
+    unseen = {name for name in addresses if name not in shown and not name.endswith("_export")}
+    assert unseen == SENT_OR_DOWNLOADED, "addresses that showed nobody a page"
+
+
+def _opens(page: Any, address: str) -> bool:
+    """Whether this person gets a page there, and not a file or a refusal; then it stands open."""
+    answer = page.request.get(address)
+    assert answer.status < 500, address
+    if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
+        return False
+    page.goto(address)
+    return True
