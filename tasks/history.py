@@ -201,8 +201,8 @@ def _moment(line: _Line, gaps: Gaps, evidence: Mapping[int, Evidence]) -> dict[s
             files = [file]
         elif file["note"]:
             line.said.append(f"{file['name']}: {file['note']}.")
-    # Of a line whose words are gone only its dates are told again.
-    if facts and event.content and not event.is_hidden:
+    # Of a line whose words are gone, its bones are told again: what was decided, and the dates.
+    if facts:
         if words := _WORDS.get(event.verb):
             words(line)
         line.said += duty_lines(event.verb, facts)
@@ -247,9 +247,9 @@ def _transfer(line: _Line) -> None:
     facts, task = line.facts, line.event.task
     if facts.get("new_end"):
         line.changes.append(("Hạn", _day(facts["old_end"]), _day(facts["new_end"])))
-    if facts["old_title"] != task.title:
+    if facts.get("old_title", task.title) != task.title:
         line.changes.append(("Nhiệm vụ", facts["old_title"], task.title))
-    if facts["old_code"] != task.code:
+    if facts.get("old_code", task.code) != task.code:
         line.changes.append(("Mã", facts["old_code"], task.code))
 
 

@@ -32,7 +32,8 @@ def begin(apps, schema_editor):
 
     for name in MODELS:
         model, kept = apps.get_model("plans", name), apps.get_model("plans", f"Historical{name}")
-        columns = [field.attname for field in kept._meta.concrete_fields if not field.name.startswith("history_")]
+        own = {field.attname for field in model._meta.concrete_fields}
+        columns = [field.attname for field in kept._meta.concrete_fields if field.attname in own]
         kept.objects.bulk_create(
             (
                 kept(history_date=now(), history_type="+", **row)

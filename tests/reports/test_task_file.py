@@ -134,8 +134,10 @@ def test_no_row_is_taller_than_a_page(task: Task, cast: Cast):
 
 
 def test_a_content_that_was_removed_shows_as_removed_and_is_told_nowhere(task: Task, cast: Cast):
-    with lifted(connection), connection.cursor() as cursor:
-        cursor.execute("UPDATE tasks_event SET content = '' WHERE verb = 'update'")
+    removal = actions.request_removal(
+        task, by=cast.minh, kind="other", reason="Nhập nhầm", events=[*task.events.filter(verb="update")]
+    )
+    actions.decide_removal(removal, by=cast.lan, approved=True, minutes_number="01/BB", minutes_on=TODAY)
     text = words(paper(task, cast))
     assert "Đã rà soát 12 thủ tục" not in text
     assert "Nội dung đã được gỡ theo quyết định." in text and "chuỗi nguyên vẹn" in text

@@ -34,6 +34,8 @@ NOT_TOLD = {
     "resume",
     "add_basis",
     "assign_member",
+    "set_check_in",
+    "end_rhythm",
 }
 DAYS = [date(2027, 1, 4), date(2028, 2, 29), date(2026, 9, 2)]
 

@@ -353,7 +353,6 @@ def test_conflicts_are_told_in_words_beforehand(department: Department) -> None:
 
 def test_a_standing_duty_goes_along_and_that_of_a_merged_part_ends(department: Department) -> None:
     from core.clock import now
-    from tasks.models import Duty
 
     cast = department.cast
     order = cast.task(
@@ -363,8 +362,6 @@ def test_a_standing_duty_goes_along_and_that_of_a_merged_part_ends(department: D
         phrase="hằng tháng",
         nominal_end=None,
     )
-    for part in order.children.all():
-        Duty.objects.create(task=part, rhythm="month", starts_on=TODAY, created_by=cast.lan)
     first, second = (order.children.get(lead_unit=unit) for unit in (cast.cn1, cast.cn2))
     months = []
     for part in (first, second):
