@@ -7,7 +7,7 @@ from django.db.models import F
 from django.http import QueryDict
 
 from core.fields import LineFormField
-from core.forms import StyledForm
+from core.forms import LongSelect, StyledForm
 from core.workdays import WorkCalendar
 from plans.models import Plan
 from tasks.models import Task
@@ -24,13 +24,14 @@ ROLES = {
     "coordinating": "Đơn vị tôi phối hợp",
     "tracking": "Văn phòng theo dõi, đôn đốc",
 }
+# Downwards in both columns: an index is then read backwards.
 SORTS = {
-    "due": F("effective_end").asc(nulls_last=True),
-    "-due": F("effective_end").desc(nulls_last=True),
-    "lead": F("lead_unit__tree_start").asc(nulls_last=True),
-    "-lead": F("lead_unit__tree_start").desc(nulls_last=True),
-    "updated": F("last_update_at").asc(nulls_first=True),
-    "-updated": F("last_update_at").desc(nulls_last=True),
+    "due": (F("effective_end").asc(nulls_last=True), "pk"),
+    "-due": (F("effective_end").desc(nulls_last=True), "-pk"),
+    "lead": (F("lead_unit__tree_start").asc(nulls_last=True), "pk"),
+    "-lead": (F("lead_unit__tree_start").desc(nulls_last=True), "-pk"),
+    "updated": (F("last_update_at").asc(nulls_first=True), "pk"),
+    "-updated": (F("last_update_at").desc(nulls_last=True), "-pk"),
 }
 
 
@@ -51,7 +52,7 @@ class TaskFilterForm(StyledForm, forms.Form):
 
     q = LineFormField(label="Tìm theo tên, mã, đơn vị", max_length=200, required=False)
     plan = forms.ChoiceField(label="Kế hoạch", required=False)
-    unit = forms.ChoiceField(label="Đơn vị chủ trì", required=False)
+    unit = forms.ChoiceField(label="Đơn vị chủ trì", required=False, widget=LongSelect)
     part = forms.ChoiceField(label="Tình trạng", required=False)
     waiting = forms.ChoiceField(label="Đang chờ", required=False)
     role = forms.ChoiceField(label="Vai trò", required=False)
@@ -87,16 +88,18 @@ class TaskFilterForm(StyledForm, forms.Form):
         )
 
     def apply(self, on: date, calendar: WorkCalendar) -> TaskQuerySet:
-        """Given tasks this person sees that fit, sorted, `deadline` annotated. A wrong value filters nothing."""
+        """Given tasks this person sees that fit, sorted. A wrong value filters nothing."""
         self.is_valid()
         wanted = self.cleaned_data
-        found = Task.objects.visible_to(self.user).given_by(on).with_status(on, calendar)
+        found = Task.objects.visible_to(self.user).given_by(on)
         waiting = WAITING.get(wanted.get("waiting") or "")
         if wanted.get("count") == "orders":
             found = found.orders()
         elif waiting is None or not waiting.with_orders:
             found = found.leaves()
-        found = found.matching(wanted.get("q", "")).filter(PARTS[wanted.get("part") or "all"][1])
+        found = found.matching(wanted.get("q", "")).filter(
+            PARTS[wanted.get("part") or "all"].where(on, calendar)
+        )
         if plan := wanted.get("plan"):
             found = found.filter(plan=None if plan == NO_PLAN else plan)
         if unit := wanted.get("unit"):
@@ -110,4 +113,4 @@ class TaskFilterForm(StyledForm, forms.Form):
                 found = found.filter(coordinated_by(self.user))
             case "tracking":
                 found = found.filter(within("tracking_unit", self.user.ranges(Role.PLAN_OWNER)))
-        return found.order_by(SORTS.get(self.data.get("sort", ""), SORTS["due"]), "pk")
+        return found.order_by(*SORTS.get(self.data.get("sort", ""), SORTS["due"]))

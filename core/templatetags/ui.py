@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 
@@ -51,6 +52,12 @@ BADGES = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of `static/tracker/icons.svg`; decoration unless `label` says what it means."""
+    return _drawing(name, label)
+
+
+# A page has a hundred of them, of a few dozen kinds.
+@lru_cache(maxsize=1024)
+def _drawing(name: str, label: str) -> SafeString:
     href = f"{static('tracker/icons.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
@@ -213,6 +220,25 @@ def trend(values: Sequence[Any], goal: Any = None, label: str = "Diễn biến")
 
 def _goal_line(height: str) -> SafeString:
     return format_html('<line class="trend-goal" x1="0" x2="106" y1="{0}" y2="{0}"/>', height)
+
+
+# --- navigation ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def nav_list(items: Iterable[dict[str, Any]]) -> SafeString:
+    """The main sections; `items`: dicts of `label`, `url`, `icon`, `active`, `badge`. Stands twice on a page (side,
+    phone menu) and is shown once."""
+    return format_html('<ul class="nav-list">{}</ul>', SafeString("".join(map(_nav_item, items))))
+
+
+def _nav_item(item: dict[str, Any]) -> str:
+    here = ' aria-current="page"' if item["active"] else ""
+    bubble = f'<span class="bubble">{item["badge"]:d}</span>' if item["badge"] else ""
+    return (
+        f'<li><a href="{escape(item["url"])}"{here}>{icon(item["icon"])}<span>{escape(item["label"])}</span>{bubble}'
+        "</a></li>"
+    )
 
 
 # --- layout ---------------------------------------------------------------------------------------
