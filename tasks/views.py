@@ -80,19 +80,22 @@ def tasks(request: PersonRequest) -> HttpResponse:
 
 
 def _visible(user: User, pk: int) -> Task:
+    # What nearly every task has; the rest (its order, what it gathers, what it went into) is read where there is one.
     related = (
-        "lead_unit", "lead_group", "tracking_unit", "leader_in_charge", "clause", "source_document", "parent",
-        "plan__document", "plan__leader_in_charge", "plan__tracking_unit", "officer", "merged_into__lead_unit",
-        "collects__lead_unit", "collects__lead_group",
+        "lead_unit", "tracking_unit", "leader_in_charge", "clause", "plan__document", "plan__leader_in_charge",
     )  # fmt: skip
-    return get_object_or_404(Task.objects.visible_to(user).select_related(*related), pk=pk)
+    found = Task.objects.select_related(*related).seen_by(user, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
     found = _visible(request.user, pk)
     actions.note_opening(found, by=request.user)
-    return _page(request, found, gathers="tong-hop" in request.GET)
+    opened = request.GET.get("viec", "")
+    return _page(request, found, opened=opened, gathers="tong-hop" in request.GET)
 
 
 def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:
