@@ -233,7 +233,7 @@ def task_list(key: str, on: date) -> str:
         *given,
     )
     ((count,),) = asked(
-        f"SELECT count(*) FROM (SELECT 1 FROM tasks_task t WHERE {_SEEN} AND {_OVERDUE} LIMIT 1001) AS some",
+        f"SELECT count(*) FROM (SELECT 1 FROM tasks_task t WHERE {_SEEN} AND {_OVERDUE} LIMIT 501) AS counted",
         *given,
     )
     plans = {
@@ -272,7 +272,7 @@ def task_list(key: str, on: date) -> str:
     )
     pages = (
         f'<nav class="pages" aria-label="Phân trang"><p>1–{len(rows)} trong '
-        f"{'hơn 1.000' if count > 1000 else count} nhiệm vụ</p>"
+        f"{'hơn 500' if count > 500 else count} nhiệm vụ</p>"
         f'<ul><li><span class="btn btn-quiet disabled">{mark("left")}Trước</span></li><li class="pages-here">Trang 1'
         f"</li><li>{'<a rel=next class=btn href=?part=overdue&amp;page=2>Sau</a>' if has_more else ''}</li></ul></nav>"
     )
@@ -413,19 +413,19 @@ _TOLD = {
 
 
 def task_page(key: str, pk: int, on: date) -> str:
-    """One task with all its page says: acts open to the person, parts, proofs, every line of its past, dates, papers."""
+    """One task with all its page says: acts open to the person, parts, proofs, its whole past, dates, papers."""
     person = signed_in(key, on)
     (
         (
-            code, title, phrase, effective, first, counted, assigned, execution, confirmation, strength, percent,
-            product, quote, note, lead, lead_name, lead_start, lead_end, tracker, tracker_start, plan, plan_code,
+            code, title, phrase, effective, first, counted, assigned, percent,
+            product, quote, note, lead, lead_name, lead_start, lead_end, tracker, tracker_start, plan,
             number, issued, clause, leader,
         ),
     ) = asked(
         "SELECT t.code, t.title, t.phrase, t.effective_end, t.first_effective_end, t.counted_end, t.assigned_on,"
-        " t.execution, t.confirmation, t.strength, t.percent, t.product, t.quote, t.note,"
+        " t.percent, t.product, t.quote, t.note,"
         " CASE WHEN u.short_name = '' THEN u.name ELSE u.short_name END, u.name, u.tree_start, u.tree_end, k.name,"
-        " k.tree_start, p.id, p.code, d.number, d.issued_on, c.label, l.full_name FROM tasks_task t"
+        " k.tree_start, p.id, d.number, d.issued_on, c.label, l.full_name FROM tasks_task t"
         " JOIN units_unit u ON u.id = t.lead_unit_id JOIN units_unit k ON k.id = t.tracking_unit_id"
         " JOIN plans_plan p ON p.id = t.plan_id JOIN plans_document d ON d.id = p.document_id"
         " LEFT JOIN plans_clause c ON c.id = t.clause_id"
@@ -459,8 +459,9 @@ def task_page(key: str, pk: int, on: date) -> str:
         pk,
     )
     opened = asked(
-        "SELECT o.opened_at, s.full_name FROM tasks_opening o JOIN units_user s ON s.id = o.user_id WHERE o.task_id = %s"
-        " AND o.user_id IN (SELECT g.user_id FROM units_rolegrant g JOIN units_unit u ON u.id = g.unit_id"
+        "SELECT o.opened_at, s.full_name FROM tasks_opening o JOIN units_user s ON s.id = o.user_id"
+        " WHERE o.task_id = %s AND o.user_id IN"
+        " (SELECT g.user_id FROM units_rolegrant g JOIN units_unit u ON u.id = g.unit_id"
         " WHERE g.role IN ('unit_head', 'unit_clerk') AND u.tree_start <= %s AND u.tree_end >= %s)"
         " ORDER BY o.opened_at LIMIT 1",
         pk, lead_start, lead_end,
@@ -482,7 +483,8 @@ def task_page(key: str, pk: int, on: date) -> str:
         '<nav class="crumbs" aria-label="Vị trí trang"><ol><li><a href="/ke-hoach/">Kế hoạch</a></li><li>'
         f'<a href="/ke-hoach/{plan}/">{document}</a></li><li aria-current="page">{escape(code)}</li></ol></nav>'
     )
-    first_act = f'<a class="btn btn-primary" href="{url}?viec=trinh-ket-qua#trinh-ket-qua">{mark("send")}Trình kết quả</a>'
+    act = f"{url}?viec=trinh-ket-qua#trinh-ket-qua"
+    first_act = f'<a class="btn btn-primary" href="{act}">{mark("send")}Trình kết quả</a>'
     header = (
         f'{crumbs}<header class="page-head"><div><p class="page-over">Nhiệm vụ {escape(code)}'
         f'{f" · mục {escape(clause)}" if clause else ""}</p><h1>{escape(title)}</h1><p class="page-meta">{status}'
@@ -504,9 +506,10 @@ def task_page(key: str, pk: int, on: date) -> str:
             _section(
                 f'Đơn vị phối hợp <span class="part-count">{len(along)}</span>',
                 "unit",
-                '<div class="scroll"><table class="list"><caption class="visually-hidden">Phần việc của các đơn vị phối '
-                'hợp</caption><thead><tr><th scope="col">Đơn vị</th><th scope="col">Phần việc</th><th scope="col">Thời '
-                f'hạn riêng</th><th scope="col">Kết quả phối hợp</th></tr></thead><tbody>{lines}</tbody></table></div>',
+                '<div class="scroll"><table class="list"><caption class="visually-hidden">Phần việc của các đơn vị '
+                'phối hợp</caption><thead><tr><th scope="col">Đơn vị</th><th scope="col">Phần việc</th><th scope="col">'
+                'Thời hạn riêng</th><th scope="col">Kết quả phối hợp</th></tr></thead>'
+                f"<tbody>{lines}</tbody></table></div>",
                 pk="phoi-hop",
                 kind=" part-flush",
             )
@@ -699,7 +702,7 @@ def update_progress(task: int, by: int, on: date, text: str, percent: int) -> No
             {
                 "facts": {"update": update, "row": row}, "changed": changed, "task": task, "verb": "update", "by": by,
                 "role": role, "unit": unit, "for_unit": False, "decided_by": "", "how": "direct", "basis": "",
-                "happened_at": at.isoformat(timespec="microseconds"), "entered_at": at.isoformat(timespec="microseconds"),
+                "happened_at": at.isoformat(), "entered_at": at.isoformat(),
             },
             ensure_ascii=False, sort_keys=True, separators=(",", ":"),
         )  # fmt: skip

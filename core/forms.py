@@ -154,8 +154,8 @@ _DRAWN = {
 }
 
 
-class LongSelect(forms.Select):
-    """A list of many lines without groups, drawn at one go: the same HTML, a tenth of the time."""
+class PlainSelect(forms.Select):
+    """A list without groups, drawn at one go: the same HTML, a tenth of the time."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         given = self.build_attrs(self.attrs, attrs)

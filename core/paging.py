@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 class LongPage:
     """One page of `found`, whose keys are read once as far as `most` rows: they say which rows the page shows, whether
-    there is a next one, and how many there are, "hơn 1.000" at the most.
+    there is a next one, and how many there are, "hơn 500" at the most.
 
     `read` makes the rows of some keys, in any order; each has its `pk`. `wanted` is what the address says: anything but
     a page number is the first page.

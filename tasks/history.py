@@ -130,13 +130,23 @@ class Past:
     def verbs(self) -> frozenset[str]:
         return frozenset(event.verb for event in self.events)
 
+    @property
+    def all_direct(self) -> bool:
+        """Whether nothing was decided off the system (phone, paper, meeting)."""
+        return all(event.how == How.DIRECT for event in self.events)
+
 
 def past_of(task: Task) -> Past:
     """Two queries, and one where papers came later."""
-    events = list(task.events.order_by("-sequence"))
+    # Sorted here: Django looks for each column it selects among those it orders by.
+    events = sorted(task.events.order_by(), key=lambda event: -event.sequence)
     added = any(event.verb == "add_basis" for event in events)
     later = LaterBasis.objects.filter(task=task) if added else ()
-    return Past(events, list(task.evidence.all()), {each.event_id: each for each in later})
+    return Past(
+        events,
+        sorted(task.evidence.order_by(), key=lambda proof: proof.pk),
+        {each.event_id: each for each in later},
+    )
 
 
 def timeline(task: Task, past: Past | None = None) -> list[dict[str, Any]]:

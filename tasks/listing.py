@@ -1,13 +1,15 @@
 """Rows of the task list as plain columns: a page of fifty needs no model objects, only what its words are made of."""
 
+from collections.abc import Container, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 
 from plans.models import Clause, Plan
 from tasks.models import Task
 from units.models import Unit, UnitGroup
+from units.querysets import UnitQuerySet
 
 
 class Listed(NamedTuple):
@@ -51,47 +53,65 @@ _WORDS = ("lead_label", "is_led_outside", "plan_label", "clause_label")
 _COLUMNS = Listed._fields[: -len(_WORDS)]
 
 
-def listed(keys: list[int]) -> list[Listed]:
-    """The tasks of these keys, in no order; five queries at most.
+class UnitWords(NamedTuple):
+    """What lists say of a unit."""
+
+    pk: int
+    name: str
+    short_name: str
+    kind: str
+    depth: int
+
+    label = Unit.label
+    is_outside = Unit.is_outside
+    Kind = Unit.Kind
+
+
+def unit_words(units: UnitQuerySet) -> list[UnitWords]:
+    return [UnitWords(*row) for row in units.values_list(*UnitWords._fields)]
+
+
+def listed(
+    keys: list[int], units: Mapping[int, UnitWords], plans: Mapping[int, tuple[str, str]]
+) -> list[Listed]:
+    """The tasks of these keys, in no order; one query, and one more for what `units` and `plans` (label and title) do
+    not name, for groups and for clauses.
 
     What they point to is read by keys and not joined: a join would make the database begin with the units, and sort
     every task, where an index gives the first fifty.
     """
-    found_rows = Task.objects.filter(pk__in=keys).order_by().values_list(*_COLUMNS)
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found_rows]
+    columns = Task.objects.filter(pk__in=keys).order_by().values_list(*_COLUMNS)
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in columns]
 
-    def found(model: type[models.Model], name: str, *columns: str) -> dict[int, tuple[Any, ...]]:
-        keys = {row[name] for row in rows} - {None}
-        if not keys:
-            return {}
-        named = model._default_manager.filter(pk__in=keys).order_by()
-        return {row[0]: row[1:] for row in named.values_list("pk", *columns)}
+    def wanted(name: str, known: Container[int] = ()) -> set[int]:
+        return {row[name] for row in rows if row[name] is not None and row[name] not in known}
 
-    units = found(Unit, "lead_unit_id", "short_name", "name", "kind")
-    groups = found(UnitGroup, "lead_group_id", "name")
-    plans = found(Plan, "plan_id", "code", "document__kind", "document__number")
-    clauses = found(Clause, "clause_id", "label")
+    if more := wanted("lead_unit_id", units):
+        units = {
+            **units,
+            **{each.pk: each for each in unit_words(Unit.objects.filter(pk__in=more).order_by())},
+        }
+    labels = {pk: label for pk, (label, _title) in plans.items()}
+    if more := wanted("plan_id", plans):
+        found = Plan.objects.filter(pk__in=more).order_by()
+        of_document = ("document__kind", "document__number")
+        labels |= {pk: Plan.label_of(*rest) for pk, *rest in found.values_list("pk", "code", *of_document)}
+    groups = _texts(UnitGroup, "name", wanted("lead_group_id"))
+    clauses = _texts(Clause, "label", wanted("clause_id"))
     return [
         Listed(
             **row,
-            lead_label=_lead(units.get(row["lead_unit_id"]), groups.get(row["lead_group_id"])),
-            is_led_outside=units.get(row["lead_unit_id"], _NOTHING)[2] == Unit.Kind.OUTSIDE,
-            plan_label=_plan(plans.get(row["plan_id"])),
-            clause_label=clauses.get(row["clause_id"], _NOTHING)[0],
+            lead_label=lead.label if lead is not None else groups.get(row["lead_group_id"], ""),
+            is_led_outside=lead is not None and lead.is_outside,
+            plan_label=labels.get(row["plan_id"], Task.WITHOUT_PLAN),
+            clause_label=clauses.get(row["clause_id"], ""),
         )
         for row in rows
+        for lead in [units.get(row["lead_unit_id"])]
     ]
 
 
-_NOTHING = ("", "", "")
-
-
-def _lead(unit: tuple[Any, ...] | None, group: tuple[Any, ...] | None) -> str:
-    return (unit[0] or unit[1]) if unit else group[0] if group else ""
-
-
-def _plan(plan: tuple[Any, ...] | None) -> str:
-    if plan is None:
-        return Task.WITHOUT_PLAN
-    code, kind, number = plan
-    return Plan.label_of(code, kind, number)
+def _texts(model: type[models.Model], column: str, keys: set[int]) -> dict[int, str]:
+    if not keys:
+        return {}
+    return dict(model._default_manager.filter(pk__in=keys).order_by().values_list("pk", column))

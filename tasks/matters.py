@@ -26,12 +26,14 @@ class Matters:
     """The open matters of a task, each read when it is first asked for and then kept.
 
     `past` are the verbs of its ledger where the caller has read that: no request, demand or obstacle is there without
-    its line, so that what was never begun need not be looked for.
+    its line, so that what was never begun need not be looked for. `all_direct`: every line of it was done on the system
+    itself, and no paper can be owed.
     """
 
-    def __init__(self, task: Task, past: Collection[str] | None = None) -> None:
+    def __init__(self, task: Task, past: Collection[str] | None = None, *, all_direct: bool = False) -> None:
         self._task = task
         self._past = past
+        self._all_direct = all_direct
 
     def begun(self, *verbs: str) -> bool:
         """Whether one of `verbs` was done, as far as is known."""
@@ -40,8 +42,8 @@ class Matters:
     @cached_property
     def deadline_changes(self) -> list[DeadlineChange]:
         """Every request for more time, oldest first."""
-        asked = self._task.deadline_changes.order_by("pk") if self.begun("ask_extension") else ()
-        return list(asked)
+        asked = self._task.deadline_changes.order_by() if self.begun("ask_extension") else ()
+        return sorted(asked, key=lambda change: change.pk)
 
     @cached_property
     def extension(self) -> DeadlineChange | None:
@@ -78,6 +80,8 @@ class Matters:
     @cached_property
     def papers_owed(self) -> list[Event]:
         """Decisions taken off the system, their papers not named yet."""
+        if self._all_direct:
+            return []
         return list(papers_owed(self._task.events.all()).select_related("by"))
 
     @cached_property

@@ -98,24 +98,24 @@ class TaskQuerySet(CountedQuerySet):
         """
         from tasks.models import Coordination, Obstacle, Reassignment
 
-        tasks = self.model._base_manager.all()
+        tasks = self.model._base_manager.order_by()
         readable = user.ranges(*READERS)
-        led = tasks.filter(_in_units("lead_unit", readable))
-        # The order a part belongs to; and where one's unit works along, is proposed as the new lead, or is asked to
-        # remove an obstacle.
+        led = tasks.filter(within("lead_unit", readable))
+        # Who gathers the answers of an order reads the order and its parts (the two-step chain).
+        gatherer = within("parent__collectors__lead_unit", readable)
         keys = [
             led.values("pk"),
+            # The order a part belongs to; and where one's unit works along, is proposed as the new lead, or is asked to
+            # remove an obstacle.
             led.filter(parent__isnull=False).values("parent"),
-            Coordination.objects.filter(_in_units("unit", readable)).values("task"),
-            Reassignment.objects.filter(_in_units("proposed_unit", readable), decision="pending").values(
-                "task"
-            ),
-            Obstacle.objects.filter(_in_units("asked_of", readable)).values("task"),
+            Coordination.objects.filter(within("unit", readable)).order_by().values("task"),
+            Reassignment.objects.filter(within("proposed_unit", readable), decision="pending")
+            .order_by()
+            .values("task"),
+            Obstacle.objects.filter(within("asked_of", readable)).order_by().values("task"),
+            led.filter(assigned_on__isnull=False, collects__isnull=False).values("collects"),
+            tasks.filter(gatherer, parent__collectors__assigned_on__isnull=False).values("pk"),
         ]
-        # Who gathers the answers of an order reads the order and its parts (the two-step chain).
-        gathered = led.filter(assigned_on__isnull=False, collects__isnull=False).values("collects")
-        keys += [gathered, tasks.filter(parent__in=gathered).values("pk")]
-        keys = [each.order_by() for each in keys]
         given = Q(assigned_on__isnull=False)
         tracking, above = user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR)
         if not tracking and not above:
@@ -128,7 +128,7 @@ class TaskQuerySet(CountedQuerySet):
     def seen_by(self, user: "User", pk: int) -> "Task | None":
         """The task of this key if `user` sees it: `visible_to` of one task, which is asked of the database only where
         the columns of the task do not say it. Wants `lead_unit` and `tracking_unit` with the row."""
-        found = self.filter(pk=pk).first()
+        found = next(iter(self.filter(pk=pk).order_by()), None)
         if found is None or covers(user.ranges(Role.PLAN_OWNER), found.tracking_unit):
             return found
         if found.assigned_on is None:

@@ -46,7 +46,7 @@ def task_context(
     """
     calendar = CalendarDay.objects.as_calendar()
     past = past_of(found)
-    matters = Matters(found, past.verbs)
+    matters = Matters(found, past.verbs, all_direct=past.all_direct)
     grants = {name: grant for name, grant in open_verbs(user, found, matters).items() if name in PANELS}
     facts = timeline(found, past)
     proofs = [evidence_file(each) for each in past.evidence]

@@ -56,7 +56,7 @@ class CalendarDayQuerySet(models.QuerySet[Any]):
         """The whole table as a value for the pure date functions: one query."""
         off: set[date] = set()
         working: set[date] = set()
-        for day, kind in self.values_list("day", "kind"):
+        for day, kind in self.order_by().values_list("day", "kind"):
             (working if kind == "makeup" else off).add(day)
         return WorkCalendar(off=frozenset(off), working=frozenset(working))
 

@@ -31,7 +31,7 @@ def may(user: User, verb: str, task: Task, matters: Matters | None = None) -> Ro
     units: list[Unit | None] = [*(matters or Matters(task)).answering(verb)]
     for unit in units or [None]:
         grant = capacity(
-            user, f"task.{verb}", answering=unit, tracking=task.tracking_unit, in_charge=task.leaders
+            user, f"task.{verb}", answering=unit, tracking=task.tracking_unit, in_charge=lambda: task.leaders
         )
         if grant is not None:
             return grant
