@@ -4,8 +4,9 @@ import gc
 from collections.abc import Callable
 from statistics import median
 from time import process_time
+from typing import Any
 
-Call = Callable[[], object]
+Call = Callable[[], Any]
 
 
 def in_turn(ours: Call, floor: Call, rounds: int = 40, warm_up: int = 5) -> tuple[float, float, float]:

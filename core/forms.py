@@ -6,15 +6,17 @@ control, error, each tied to its control for screen readers. `StyledForm` is the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.files import SECRET_REFUSED, looks_secret
+from core.templatetags.ui import icon
 
 _CLASSES = (
     (forms.Select, "form-select"),
@@ -31,18 +33,13 @@ class StyledField(BoundField):
     """A bound field whose control carries Bootstrap's class and points to every text that explains it."""
 
     @property
+    def widget_type(self) -> str:
+        """Part of the class of its place; every list to choose from looks alike."""
+        return "select" if isinstance(self.field.widget, forms.Select) else super().widget_type
+
+    @property
     def takes_file(self) -> bool:
         return bool(self.field.widget.needs_multipart_form)
-
-    @property
-    def is_checkbox(self) -> bool:
-        """One box standing before its own label."""
-        return isinstance(self.field.widget, forms.CheckboxInput)
-
-    @property
-    def file_lost(self) -> bool:
-        """The form comes back with errors: browsers never send a chosen file twice."""
-        return self.takes_file and self.form.is_bound and bool(self.form.errors)
 
     @property
     def aria_describedby(self) -> str | None:
@@ -67,8 +64,9 @@ def _class_of(widget: forms.Widget) -> str:
 
 
 class FieldRenderer(TemplatesSetting):
-    """Forms and fields from `templates/forms/`, the controls themselves from Django."""
+    """Forms, fields and controls as drawn below; what is not drawn there comes from Django's templates."""
 
+    # Names only: both are drawn below.
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
     formset_template_name = "forms/formset.html"
@@ -77,8 +75,13 @@ class FieldRenderer(TemplatesSetting):
     _controls = DjangoTemplates()
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        draw = _DRAWN.get(template_name)
-        return draw(context["widget"]) if draw else super().render(template_name, context, request)
+        if draw := _DRAWN.get(template_name):
+            return draw(context["widget"])
+        if template_name == self.field_template_name:
+            return _field(context["field"])
+        if template_name == self.form_template_name:
+            return _form(context)
+        return super().render(template_name, context, request)
 
     def get_template(self, template_name: str) -> Any:
         if template_name == "django/forms/errors/list/default.html":
@@ -149,6 +152,114 @@ _DRAWN = {
     "django/forms/widgets/textarea.html": _textarea,
     "django/forms/widgets/select.html": _select,
 }
+
+
+class PlainSelect(forms.Select):
+    """A list without groups, drawn at one go: the same HTML, a tenth of the time."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        given = self.build_attrs(self.attrs, attrs)
+        chosen = set(self.format_value(value))
+        options = [
+            f'\n  <option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(words)}</option>'
+            for key, words in self.choices
+        ]
+        return format_html(
+            '<select name="{}"{}>{}\n</select>', name, _attributes(given), SafeString("".join(options))
+        )
+
+
+# --- Fields and forms drawn without a template --------------------------------------------------------
+
+
+def _form(context: dict[str, Any]) -> SafeString:
+    """The errors of the form and of its fields on top, then each field, then what is hidden."""
+    form, fields = context["form"], [bound for bound, _errors in context["fields"]]
+    parts = [_form_errors(form, context["errors"], fields)] if form.errors else []
+    parts += [bound.as_field_group() for bound in fields]
+    parts += [str(bound) for bound in context["hidden_fields"]]
+    return SafeString("".join(parts))
+
+
+def _form_errors(form: forms.BaseForm, errors: Iterable[str], fields: list[BoundField]) -> SafeString:
+    title = getattr(form, "errors_title", "")
+    head = (
+        format_html("<strong>{}</strong>", title)
+        if title
+        else SafeString("<strong>Chưa lưu được.</strong> Nội dung đã nhập vẫn còn, hãy sửa các chỗ sau:")
+    )
+    return format_html(
+        '<div class="form-errors" role="alert" tabindex="-1" data-focus><p>{}</p><ul>{}{}</ul></div>',
+        head,
+        format_html_join("", "<li>{}</li>", ((error,) for error in errors)),
+        format_html_join(
+            "",
+            '<li><a href="#{}">{}</a>: {}</li>',
+            (
+                (bound.id_for_label or bound.auto_id, bound.label, error)
+                for bound in fields
+                for error in bound.errors
+            ),
+        ),
+    )
+
+
+_OPTIONAL = SafeString(' <span class="field-optional">(không bắt buộc)</span>')
+
+
+def _field(bound: BoundField) -> SafeString:
+    """Label, help, control and error of one field, each tied to the control."""
+    field, wrong = bound.field, bound.errors
+    is_checkbox = isinstance(field.widget, forms.CheckboxInput)
+    # A form of Django's own lets the browser ask for what must be there: only ours say what need not.
+    optional = _OPTIONAL if not field.required and not bound.form.use_required_attribute else ""
+    inside = []
+    if bound.use_fieldset and bound.label:
+        inside.append(format_html("<legend>{}{}</legend>", bound.label, optional))
+    elif is_checkbox and not bound.use_fieldset:
+        inside.append(
+            format_html(
+                '<div class="field-check">{}<label for="{}">{}</label></div>',
+                bound,
+                bound.id_for_label,
+                bound.label,
+            )
+        )
+    elif bound.label and not bound.use_fieldset:
+        aim = format_html(' for="{}"', bound.id_for_label) if bound.id_for_label else ""
+        inside.append(format_html("<label{}>{}{}</label>", aim, bound.label, optional))
+    if bound.help_text:
+        words = SafeString(bound.help_text)
+        inside.append(format_html('<div class="field-help" id="{}_helptext">{}</div>', bound.auto_id, words))
+    if not is_checkbox:
+        inside.append(str(bound))
+    if wrong:
+        lines = format_html_join("", "<p>{}{}</p>", ((icon("alert", "Lỗi"), error) for error in wrong))
+        inside.append(format_html('<div class="field-error" id="{}_error">{}</div>', bound.auto_id, lines))
+    if field.widget.needs_multipart_form:
+        again = SafeString("<strong>Hãy chọn lại tệp.</strong> ") if _is_lost(bound) else ""
+        inside.append(
+            format_html(
+                '<div class="field-help" id="{}_secret">{}{}Không đưa nội dung bí mật nhà nước. Tối đa 20 MB mỗi tệp.'
+                "</div>",
+                bound.auto_id,
+                again,
+                icon("shield"),
+            )
+        )
+    drawn = SafeString("".join(inside))
+    if bound.use_fieldset:
+        described = bound.aria_describedby
+        about = format_html(' aria-describedby="{}"', described) if described else ""
+        drawn = format_html("<fieldset{}>{}</fieldset>", about, drawn)
+    return format_html(
+        '<div class="field field-{}{}">{}</div>', bound.widget_type, " field-wrong" if wrong else "", drawn
+    )
+
+
+def _is_lost(bound: BoundField) -> bool:
+    """The form comes back with errors: browsers never send a chosen file twice."""
+    return bound.form.is_bound and bool(bound.form.errors)
 
 
 class StyledForm(forms.BaseForm):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core.deadlines import DeadlineKind
 from core.workdays import WorkCalendar
@@ -105,7 +105,7 @@ class ReminderKey(NamedTuple):
 
 
 def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[Task]:
-    """Open binding tasks near or past their deadline: one query on the index of open tasks by deadline.
+    """Open binding tasks near or past their deadline: one query on the index of open tasks by their first due day.
 
     Not here: suspended, standing and soft ones, those not given, of closed plans, of bodies outside our
     authority.
@@ -114,10 +114,9 @@ def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[T
     horizon = calendar.add_workdays(on, 1 - min(0, rungs[0].offset))
     return (
         Task.objects.open()
+        .due_by(horizon)
         .exclude(execution=Execution.SUSPENDED)
         .filter(
-            Q(effective_end__lte=horizon) | Q(internal_end__lte=horizon),
-            effective_end__isnull=False,
             assigned_on__lte=on,
             lead_unit__isnull=False,
             strength__in=[strength.value for strength in BINDING],

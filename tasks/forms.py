@@ -7,9 +7,10 @@ from django.db.models import F
 from django.http import QueryDict
 
 from core.fields import LineFormField
-from core.forms import StyledForm
+from core.forms import PlainSelect, StyledForm
 from core.workdays import WorkCalendar
 from plans.models import Plan
+from tasks.listing import unit_words
 from tasks.models import Task
 from tasks.querysets import TaskQuerySet
 from tasks.summaries import PARTS
@@ -24,13 +25,14 @@ ROLES = {
     "coordinating": "Đơn vị tôi phối hợp",
     "tracking": "Văn phòng theo dõi, đôn đốc",
 }
+# Downwards in both columns: an index is then read backwards.
 SORTS = {
-    "due": F("effective_end").asc(nulls_last=True),
-    "-due": F("effective_end").desc(nulls_last=True),
-    "lead": F("lead_unit__tree_start").asc(nulls_last=True),
-    "-lead": F("lead_unit__tree_start").desc(nulls_last=True),
-    "updated": F("last_update_at").asc(nulls_first=True),
-    "-updated": F("last_update_at").desc(nulls_last=True),
+    "due": (F("effective_end").asc(nulls_last=True), "pk"),
+    "-due": (F("effective_end").desc(nulls_last=True), "-pk"),
+    "lead": (F("lead_unit__tree_start").asc(nulls_last=True), "pk"),
+    "-lead": (F("lead_unit__tree_start").desc(nulls_last=True), "-pk"),
+    "updated": (F("last_update_at").asc(nulls_first=True), "pk"),
+    "-updated": (F("last_update_at").desc(nulls_last=True), "-pk"),
 }
 
 
@@ -50,11 +52,11 @@ class TaskFilterForm(StyledForm, forms.Form):
     """The filter of the task list; the export applies the same one. Without `part`, open tasks are shown."""
 
     q = LineFormField(label="Tìm theo tên, mã, đơn vị", max_length=200, required=False)
-    plan = forms.ChoiceField(label="Kế hoạch", required=False)
-    unit = forms.ChoiceField(label="Đơn vị chủ trì", required=False)
-    part = forms.ChoiceField(label="Tình trạng", required=False)
-    waiting = forms.ChoiceField(label="Đang chờ", required=False)
-    role = forms.ChoiceField(label="Vai trò", required=False)
+    plan = forms.ChoiceField(label="Kế hoạch", required=False, widget=PlainSelect)
+    unit = forms.ChoiceField(label="Đơn vị chủ trì", required=False, widget=PlainSelect)
+    part = forms.ChoiceField(label="Tình trạng", required=False, widget=PlainSelect)
+    waiting = forms.ChoiceField(label="Đang chờ", required=False, widget=PlainSelect)
+    role = forms.ChoiceField(label="Vai trò", required=False, widget=PlainSelect)
     # Orders are rows of the plan (one to many units is one row); otherwise one row for each unit's task.
     count = forms.ChoiceField(choices=[("", ""), ("orders", "")], required=False, widget=forms.HiddenInput)
 
@@ -64,11 +66,22 @@ class TaskFilterForm(StyledForm, forms.Form):
             data["part"] = "all" if data.get("waiting") or data.get("q") else "open"
         super().__init__(data)
         self.user = user
-        plans = Plan.objects.visible_to(user).select_related("document")
-        units = Unit.objects.visible_to(user).values_list("pk", "name", "depth")
+        self.plans = {
+            pk: (Plan.label_of(code, kind, number), title)
+            for pk, code, title, kind, number in Plan.objects.visible_to(user).values_list(
+                "pk", "code", "title", "document__kind", "document__number"
+            )
+        }
+        self.units = {row.pk: row for row in unit_words(Unit.objects.visible_to(user))}
         choices = {
-            "plan": [("", "Tất cả"), *((str(p.pk), f"{p.label}: {p.title}"[:90]) for p in plans)],
-            "unit": [("", "Tất cả"), *((str(pk), f"{'– ' * depth}{name}") for pk, name, depth in units)],
+            "plan": [
+                ("", "Tất cả"),
+                *((str(pk), f"{label}: {title}"[:90]) for pk, (label, title) in self.plans.items()),
+            ],
+            "unit": [
+                ("", "Tất cả"),
+                *((str(u.pk), f"{'– ' * u.depth}{u.name}") for u in self.units.values()),
+            ],
             "part": [(key, label) for key, (label, _) in PARTS.items()],
             "waiting": [("", "–"), *((key, WAITING[key].label) for key in _waiting_for(user))],
             "role": [("", "–"), *((key, ROLES[key]) for key in _roles_of(user))],
@@ -87,16 +100,18 @@ class TaskFilterForm(StyledForm, forms.Form):
         )
 
     def apply(self, on: date, calendar: WorkCalendar) -> TaskQuerySet:
-        """Given tasks this person sees that fit, sorted, `deadline` annotated. A wrong value filters nothing."""
+        """Given tasks this person sees that fit, sorted. A wrong value filters nothing."""
         self.is_valid()
         wanted = self.cleaned_data
-        found = Task.objects.visible_to(self.user).given_by(on).with_status(on, calendar)
+        found = Task.objects.visible_to(self.user).given_by(on)
         waiting = WAITING.get(wanted.get("waiting") or "")
         if wanted.get("count") == "orders":
             found = found.orders()
         elif waiting is None or not waiting.with_orders:
             found = found.leaves()
-        found = found.matching(wanted.get("q", "")).filter(PARTS[wanted.get("part") or "all"][1])
+        found = found.matching(wanted.get("q", "")).filter(
+            PARTS[wanted.get("part") or "all"].where(on, calendar)
+        )
         if plan := wanted.get("plan"):
             found = found.filter(plan=None if plan == NO_PLAN else plan)
         if unit := wanted.get("unit"):
@@ -110,4 +125,4 @@ class TaskFilterForm(StyledForm, forms.Form):
                 found = found.filter(coordinated_by(self.user))
             case "tracking":
                 found = found.filter(within("tracking_unit", self.user.ranges(Role.PLAN_OWNER)))
-        return found.order_by(SORTS.get(self.data.get("sort", ""), SORTS["due"]), "pk")
+        return found.order_by(*SORTS.get(self.data.get("sort", ""), SORTS["due"]))

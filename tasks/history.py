@@ -1,6 +1,6 @@
 """A task's past in words: its timeline from the ledger, and why its dates are what they are."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,7 +14,16 @@ from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import ledger
 from tasks.duty_words import duty_lines
-from tasks.models import ContentRemoval, DeadlineChange, Event, Evidence, Explanation, Obstacle, Task
+from tasks.models import (
+    ContentRemoval,
+    DeadlineChange,
+    Event,
+    Evidence,
+    Explanation,
+    LaterBasis,
+    Obstacle,
+    Task,
+)
 from tasks.models.facts import How
 from tasks.models.removal import HIDDEN, REMOVED
 from tasks.rules import past_tense
@@ -87,6 +96,7 @@ class _Line:
     facts: dict[str, Any]
     units: Mapping[int, str]
     people: Mapping[int, str]
+    later: LaterBasis | None = None
     title: str = ""
     said: list[str] = field(default_factory=list)
     changes: list[tuple[str, str, str]] = field(default_factory=list)
@@ -109,19 +119,52 @@ class _Line:
         self.said += [self.row[name] for name in names if self.row.get(name)]
 
 
-def timeline(task: Task) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a page reads of a task's past, once: its lines, newest first, its proofs, the papers that came later."""
+
+    events: list[Event]
+    evidence: list[Evidence]
+    later: dict[int, LaterBasis]
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        return frozenset(event.verb for event in self.events)
+
+    @property
+    def all_direct(self) -> bool:
+        """Whether nothing was decided off the system (phone, paper, meeting)."""
+        return all(event.how == How.DIRECT for event in self.events)
+
+
+def past_of(task: Task) -> Past:
+    """Two queries, and one where papers came later."""
+    # Sorted here: Django looks for each column it selects among those it orders by.
+    events = sorted(task.events.order_by(), key=lambda event: -event.sequence)
+    added = any(event.verb == "add_basis" for event in events)
+    later = LaterBasis.objects.filter(task=task) if added else ()
+    return Past(
+        events,
+        sorted(task.evidence.order_by(), key=lambda proof: proof.pk),
+        {each.event_id: each for each in later},
+    )
+
+
+def timeline(task: Task, past: Past | None = None) -> list[dict[str, Any]]:
     """Every event, newest first, as `components/timeline.html` takes it. The words are those the ledger holds, not
-    those of the tables. Four queries, and one where content was removed."""
-    evidence = {each.pk: each for each in task.evidence.all()}
-    related = ("by", "unit", "later_basis")
-    events = list(task.events.select_related(*related).order_by("-sequence"))
+    those of the tables. Two queries beside those of `past_of`, and one where content was removed."""
+    past = past or past_of(task)
+    evidence = {each.pk: each for each in past.evidence}
+    events = past.events
     gaps = Gaps(events)
     contents = [gaps.facts_of(event) for event in events]
-    units = Unit.objects.filter(pk__in=_ids(contents, *_UNITS)).values_list("pk", "short_name", "name")
-    people = User.objects.filter(pk__in=_ids(contents, "officer_id")).values_list("pk", "full_name")
+    wanted = _ids(contents, *_UNITS) | {event.unit_id for event in events}
+    units = Unit.objects.filter(pk__in=wanted - {None}).order_by().values_list("pk", "short_name", "name")
+    wanted = _ids(contents, "officer_id") | {event.by_id for event in events}
+    people = User.objects.filter(pk__in=wanted).order_by().values_list("pk", "full_name")
     named, officers = {pk: short or name for pk, short, name in units}, dict(people)
     return [
-        _moment(_Line(event, facts, named, officers), gaps, evidence)
+        _moment(_Line(event, facts, named, officers, past.later.get(event.pk)), gaps, evidence)
         for event, facts in zip(events, contents, strict=True)
     ]
 
@@ -188,9 +231,9 @@ def _ids(contents: Iterable[dict[str, Any]], *names: str) -> set[int]:
 def _moment(line: _Line, gaps: Gaps, evidence: Mapping[int, Evidence]) -> dict[str, Any]:
     event, facts = line.event, line.facts
     kind, icon = _LOOK.get(event.verb, _PLAIN)
-    later = getattr(event, "later_basis", None)
+    later = line.later
     how = event.get_how_display() if event.how != How.DIRECT else ""
-    line.title, line.marks = past_tense(event.verb), _marks(event)
+    line.title, line.marks = past_tense(event.verb), _marks(line)
     files = []
     if event.recorded_for_unit and event.decided_by:
         line.said.append(f"Theo thông tin của {event.decided_by} ({how.lower()}).")
@@ -225,9 +268,9 @@ def _moment(line: _Line, gaps: Gaps, evidence: Mapping[int, Evidence]) -> dict[s
         "title": line.title,
         "kind": kind,
         "icon": icon,
-        "who": event.by.full_name,
+        "who": line.people[event.by_id],
         "role": event.get_role_display() if event.role else "",
-        "unit": event.unit.label if event.unit else "",
+        "unit": line.unit(event.unit_id),
         "decided_by": "" if event.recorded_for_unit else event.decided_by,
         "how": how,
         "basis": basis,
@@ -253,11 +296,11 @@ def _transfer(line: _Line) -> None:
         line.changes.append(("Mã", facts["old_code"], task.code))
 
 
-def _marks(event: Event) -> list[dict[str, str]]:
-    marks = []
+def _marks(line: _Line) -> list[dict[str, str]]:
+    event, marks = line.event, []
     if event.recorded_for_unit:
         marks.append({"kind": "plain", "text": "Văn phòng nhập thay"})
-    elif event.how != How.DIRECT and not event.basis and getattr(event, "later_basis", None) is None:
+    elif event.how != How.DIRECT and not event.basis and line.later is None:
         marks.append({"kind": "returned", "text": "Chưa có văn bản"})
     return marks
 
@@ -474,9 +517,11 @@ def evidence_file(proof: Evidence) -> dict[str, Any]:
 # --- Dates ----------------------------------------------------------------------------------------
 
 
-def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
+def deadline_reasons(
+    task: Task, calendar: WorkCalendar, changes: Sequence[DeadlineChange] | None = None
+) -> list[str]:
     """Why the deadline that counts is not the one printed; empty when it is. `calendar` is the lead unit's own. At most
-    two queries."""
+    two queries. `changes`: what was asked about its deadline, where that was read already."""
     reasons = []
     printed, nominal, effective = task.printed_on, task.nominal_end, task.effective_end
     if nominal is None or effective is None:
@@ -488,8 +533,8 @@ def deadline_reasons(task: Task, calendar: WorkCalendar) -> list[str]:
             f"{day(effective)}."
         ]
     if task.was_extended:
-        granted = task.deadline_changes.filter(decision=DeadlineChange.Decision.GRANTED)
-        for change in granted:
+        asked = task.deadline_changes.all() if changes is None else changes
+        for change in (each for each in asked if each.decision == DeadlineChange.Decision.GRANTED):
             by = f" do {change.decided_by_name} quyết định" if change.decided_by_name else ""
             reasons.append(f"Gia hạn từ {day(change.old_end)} đến {day(change.granted_end)}{by}.")
     elif printed is not None and printed != nominal:

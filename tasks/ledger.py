@@ -153,7 +153,8 @@ def write(
     `is_for_unit`. RuleBroken, and nothing written, where a text carries a stamp of state secrecy: whichever way it
     came (office rule 25).
     """
-    last = Event.objects.filter(task=task).order_by("-sequence").first()
+    chain = Event.objects.filter(task=task).order_by("-sequence")
+    sequence, digest = chain.values_list("sequence", "digest").first() or (0, FIRST_LINK)
     at = now()
     event = Event(
         task=task,
@@ -166,10 +167,10 @@ def write(
         decided_by=clean_line(decision.decided_by),
         how=decision.how,
         basis=clean_line(decision.basis),
-        sequence=last.sequence + 1 if last else 1,
+        sequence=sequence + 1,
         happened_at=at,
         entered_at=at,
-        previous_digest=last.digest if last else FIRST_LINK,
+        previous_digest=digest,
     )
     event.content = canonical_json({"facts": facts or {}, "changed": _changed(task), **_columns(event)})
     if any(looks_secret(text) for text in free_texts(event.content)):

@@ -1,5 +1,6 @@
 """What stands open between the parties of one task: requests, demands, obstacles, papers owed, late joiners."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 from django.db.models import QuerySet
@@ -22,30 +23,53 @@ from units.models import Reorganisation, Unit
 
 
 class Matters:
-    """The open matters of a task, each read when it is first asked for and then kept."""
+    """The open matters of a task, each read when it is first asked for and then kept.
 
-    def __init__(self, task: Task) -> None:
+    `past` are the verbs of its ledger where the caller has read that: no request, demand or obstacle is there without
+    its line, so that what was never begun need not be looked for. `all_direct`: every line of it was done on the system
+    itself, and no paper can be owed.
+    """
+
+    def __init__(self, task: Task, past: Collection[str] | None = None, *, all_direct: bool = False) -> None:
         self._task = task
+        self._past = past
+        self._all_direct = all_direct
+
+    def begun(self, *verbs: str) -> bool:
+        """Whether one of `verbs` was done, as far as is known."""
+        return self._past is None or any(verb in self._past for verb in verbs)
+
+    @cached_property
+    def deadline_changes(self) -> list[DeadlineChange]:
+        """Every request for more time, oldest first."""
+        asked = self._task.deadline_changes.order_by() if self.begun("ask_extension") else ()
+        return sorted(asked, key=lambda change: change.pk)
 
     @cached_property
     def extension(self) -> DeadlineChange | None:
         """The request for more time that waits for a decision; at most one does."""
-        waiting = self._task.deadline_changes.filter(decision=DeadlineChange.Decision.PENDING)
-        return waiting.select_related("asked_by").first()
+        pending = DeadlineChange.Decision.PENDING
+        return next((each for each in self.deadline_changes if each.decision == pending), None)
 
     @cached_property
     def reassignment(self) -> Reassignment | None:
+        if not self.begun("propose_reassignment"):
+            return None
         waiting = self._task.reassignments.filter(decision=Reassignment.Decision.PENDING)
         return waiting.select_related("asked_by", "proposed_unit").first()
 
     @cached_property
     def explanation(self) -> Explanation | None:
         """The demand that nobody has settled: not answered yet, or answered and not judged."""
+        if not self._explains and not self.begun("request_explanation"):
+            return None
         standing = self._task.explanations.filter(verdict=Explanation.Verdict.PENDING)
         return standing.select_related("asked_by", "answered_by", "unit").first()
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:
+        if not self.begun("raise_obstacle"):
+            return []
         waiting = self._task.obstacles.filter(outcome=Obstacle.Outcome.PENDING)
         return list(waiting.select_related("asked_of", "raised_by"))
 
@@ -55,11 +79,17 @@ class Matters:
 
     @cached_property
     def papers_owed(self) -> list[Event]:
+        """Decisions taken off the system, their papers not named yet."""
+        if self._all_direct:
+            return []
         return list(papers_owed(self._task.events.all()).select_related("by"))
 
     @cached_property
     def duties(self) -> list[Duty]:
-        """Rhythms in force; of an order to many, those of its units."""
+        """Rhythms in force; of an order to many, those of its units. Only standing orders have one, or had before
+        their deadline was read anew."""
+        if not self._task.is_standing and not self.begun("set_rhythm", "correct_deadline", "transfer"):
+            return []
         return list(Duty.objects.of(self._task).in_force())
 
     @cached_property
@@ -82,6 +112,8 @@ class Matters:
     @cached_property
     def removals(self) -> list[ContentRemoval]:
         """Requests to remove content that wait for the second person."""
+        if not self.begun("request_removal"):
+            return []
         waiting = self._task.removals.filter(approved__isnull=True)
         return list(waiting.select_related("asked_by"))
 

@@ -6,8 +6,8 @@ from tasks.replay import order_execution
 from tasks.status import Execution, sum_up
 from units.models import User
 
-# What the rules of a verb read of other tables.
-_RELATED = ("lead_unit", "tracking_unit", "leader_in_charge", "plan__leader_in_charge")
+# What the rights of nearly every verb read of other tables; who leads is read where a leader may decide.
+_RELATED = ("lead_unit", "tracking_unit")
 
 
 def lock(task: Task) -> Task:

@@ -8,7 +8,11 @@ from units.permissions import capacity
 def may_print_slip(user: User, task: Task) -> RoleGrant | None:
     """Phiếu giao việc: the office that follows the task, the leader in charge, the head of the lead unit."""
     return capacity(
-        user, "paper.slip", answering=task.lead_unit, tracking=task.tracking_unit, in_charge=task.leaders
+        user,
+        "paper.slip",
+        answering=task.lead_unit,
+        tracking=task.tracking_unit,
+        in_charge=lambda: task.leaders,
     )
 
 

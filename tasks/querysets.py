@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Least
 
 from core.append_only import AppendOnlyQuerySet
 from core.deadlines import DeadlineKind
@@ -12,13 +13,16 @@ from core.text import fold
 from core.workdays import WorkCalendar
 from tasks.checkins import wants_update_sql
 from tasks.recurrence import Every
-from tasks.status import BINDING, Confirmation, Execution, deadline_class_sql
+from tasks.status import BINDING, OPEN_NOW, Confirmation, Execution, deadline_class_sql
 from units.agency import agency_of
-from units.permissions import OVERSEERS, READERS, Role, within
+from units.permissions import OVERSEERS, READERS, Ranges, Role, covers, within
 
 if TYPE_CHECKING:
     from tasks.models import Task
     from units.models import User
+
+# The earlier of the internal deadline and the effective one; nothing for a task without a deadline.
+FIRST_DUE = Least("effective_end", Coalesce("internal_end", "effective_end"))
 
 OPEN = [
     Execution.NOT_STARTED,
@@ -27,6 +31,15 @@ OPEN = [
     Execution.REASSIGN,
     Execution.SUSPENDED,
 ]
+
+
+def _in_units(name: str, ranges: Ranges) -> Q:
+    """`within`, as a set of units read once rather than a join for every row."""
+    from units.models import Unit
+
+    if not ranges:
+        return Q(pk__in=())
+    return Q(**{f"{name}__in": Unit.objects.filter(within("", ranges)).order_by().values("pk")})
 
 
 _HEARD_FROM = [each for each in OPEN if each != Execution.SUSPENDED]
@@ -64,7 +77,11 @@ class CountedQuerySet(models.QuerySet[Any]):
         return self.filter(parent__isnull=True, duty__isnull=True)
 
     def open(self) -> Self:
-        return self.filter(execution__in=OPEN)
+        return self.filter(OPEN_NOW)
+
+    def due_by(self, day: date) -> Self:
+        """Tasks with something due on `day` or before: on the index of open tasks where only those are asked for."""
+        return self.alias(first_due=FIRST_DUE).filter(first_due__lte=day)
 
     def with_status(self, on: date, calendar: WorkCalendar) -> Self:
         """Annotates `deadline`: the deadline class on `on`."""
@@ -74,39 +91,53 @@ class CountedQuerySet(models.QuerySet[Any]):
 class TaskQuerySet(CountedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Given tasks one's units lead, coordinate, gather or are asked about, and every task one's office tracks,
-        drafts included."""
+        drafts included.
+
+        Written as sets of keys, not as joins: the list then walks the index of open tasks by deadline, and who belongs
+        to one unit reads that unit's tasks alone, not everybody's.
+        """
         from tasks.models import Coordination, Obstacle, Reassignment
 
-        tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
+        tasks = self.model._base_manager.order_by()
         readable = user.ranges(*READERS)
-        coordinates = Exists(Coordination.objects.filter(within("unit", readable), task=OuterRef("pk")))
-        above = within("tracking_unit", user.ranges(Role.LEADER, Role.AUDITOR))
-        member = Exists(self.model._base_manager.filter(within("lead_unit", readable), parent=OuterRef("pk")))
-        # Who is asked: to take the task over, or to remove an obstacle.
-        pending = Reassignment.objects.filter(decision="pending", task=OuterRef("pk"))
-        proposed = Exists(pending.filter(within("proposed_unit", readable)))
-        asked = Exists(Obstacle.objects.filter(within("asked_of", readable), task=OuterRef("pk")))
+        led = tasks.filter(within("lead_unit", readable))
         # Who gathers the answers of an order reads the order and its parts (the two-step chain).
-        gathering = self.model._base_manager.filter(
-            within("lead_unit", readable), assigned_on__isnull=False, collects__isnull=False
-        )
-        gathered = Q(pk__in=gathering.values("collects")) | Q(parent__in=gathering.values("collects"))
+        gatherer = within("parent__collectors__lead_unit", readable)
+        keys = [
+            led.values("pk"),
+            # The order a part belongs to; and where one's unit works along, is proposed as the new lead, or is asked to
+            # remove an obstacle.
+            led.filter(parent__isnull=False).values("parent"),
+            Coordination.objects.filter(within("unit", readable)).order_by().values("task"),
+            Reassignment.objects.filter(within("proposed_unit", readable), decision="pending")
+            .order_by()
+            .values("task"),
+            Obstacle.objects.filter(within("asked_of", readable)).order_by().values("task"),
+            led.filter(assigned_on__isnull=False, collects__isnull=False).values("collects"),
+            tasks.filter(gatherer, parent__collectors__assigned_on__isnull=False).values("pk"),
+        ]
         given = Q(assigned_on__isnull=False)
-        return self.filter(
-            tracked
-            | (
-                given
-                & (
-                    within("lead_unit", readable)
-                    | Q(coordinates)
-                    | above
-                    | Q(member)
-                    | Q(proposed)
-                    | Q(asked)
-                    | gathered
-                )
-            )
-        )
+        tracking, above = user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR)
+        if not tracking and not above:
+            return self.filter(given, pk__in=keys[0].union(*keys[1:], all=True)) if readable else self.none()
+        taking_part = _in_units("tracking_unit", above) | _in_units("lead_unit", readable)
+        for each in keys[1:]:
+            taking_part |= Q(pk__in=each)
+        return self.filter(_in_units("tracking_unit", tracking) | (given & taking_part))
+
+    def seen_by(self, user: "User", pk: int) -> "Task | None":
+        """The task of this key if `user` sees it: `visible_to` of one task, which is asked of the database only where
+        the columns of the task do not say it. Wants `lead_unit` and `tracking_unit` with the row."""
+        found = next(iter(self.filter(pk=pk).order_by()), None)
+        if found is None or covers(user.ranges(Role.PLAN_OWNER), found.tracking_unit):
+            return found
+        if found.assigned_on is None:
+            return None
+        if covers(user.ranges(*READERS), found.lead_unit):
+            return found
+        if covers(user.ranges(Role.LEADER, Role.AUDITOR), found.tracking_unit):
+            return found
+        return found if self.model.objects.visible_to(user).filter(pk=pk).exists() else None
 
     def orphaned(self, on: date) -> Self:
         """Open work of units that have ended: "cần giao lại" until somebody takes it (norms 6, consequence 4)."""

@@ -26,7 +26,8 @@ COLUMNS = tuple(
 def record(task: Task) -> None:
     """Writes how the task stands now as its state of today; the caller holds its row lock. At most three queries."""
     now = {name: getattr(task, name) for name in COLUMNS}
-    last = TaskState.objects.filter(task=task, until__isnull=True).values("pk", "on", *COLUMNS).first()
+    in_force = TaskState.objects.filter(task=task, until__isnull=True).order_by()
+    last = next(iter(in_force.values("pk", "on", *COLUMNS)), None)
     if last is not None and all(last[name] == value for name, value in now.items()):
         return
     day: date = today()

@@ -30,7 +30,7 @@ from tasks.status import (
     deadline_class_sql,
     first_end_sql,
 )
-from tasks.summaries import PARTS
+from tasks.summaries import SOFT_PART, STANDING_PART, UNDATED_PART
 from units.models import Unit
 
 # Fewer tasks due than this give a unit no rank (office rule 30).
@@ -140,9 +140,9 @@ MEASURES: dict[str, Measure] = {
     "overdue": _m("Đang thực hiện, quá hạn", Rows.COUNTED, _class(DeadlineClass.OVERDUE) & ~_OUTSIDE),
     "outside": _m("Cơ quan ngoài, quá thời hạn", Rows.COUNTED, _class(*_LATE) & _OUTSIDE),
     # beside it
-    "standing": _m("Thường xuyên, định kỳ", Rows.COUNTED, PARTS["standing"][1]),
-    "undated": _m("Chưa có thời hạn", Rows.COUNTED, PARTS["undated"][1]),
-    "soft": _m("Đề nghị, khuyến khích", Rows.COUNTED, PARTS["soft"][1]),
+    "standing": _m("Thường xuyên, định kỳ", Rows.COUNTED, STANDING_PART),
+    "undated": _m("Chưa có thời hạn", Rows.COUNTED, UNDATED_PART),
+    "soft": _m("Đề nghị, khuyến khích", Rows.COUNTED, SOFT_PART),
     "stopped": _m("Không tiếp tục thực hiện", Rows.COUNTED, _class(DeadlineClass.STOPPED)),
     # the same partition by the first deadline
     "first_on_time": _m("Hoàn thành đúng hạn ban đầu", Rows.COUNTED, _FIRST["on_time"]),

@@ -6,12 +6,16 @@ A property test holds them equal on both databases.
 Sources: the four official states (QĐ 42/2014/QĐ-TTg); design §3 "tasks"; office rules 4, 8 and 16.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, Protocol
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
 
 from core.workdays import WorkCalendar
 
@@ -60,6 +64,10 @@ class DeadlineClass(models.TextChoices):
     DONE_ON_TIME = "done_on_time", "Hoàn thành đúng hạn"
     DONE_LATE = "done_late", "Hoàn thành quá hạn"
 
+
+# Neither done nor discontinued, in the words of the partial indexes of open tasks: SQLite takes such an index only for
+# a query that says the same, and never for a list of values.
+OPEN_NOW = ~Q(execution=Execution.DONE) & ~Q(execution=Execution.DISCONTINUED)
 
 OPEN_IN_TIME = frozenset({DeadlineClass.NOT_DUE, DeadlineClass.DUE_SOON, DeadlineClass.DUE_TODAY})
 DONE_IN_TIME = frozenset({DeadlineClass.DONE_EARLY, DeadlineClass.DONE_ON_TIME})
@@ -140,6 +148,51 @@ def deadline_class_sql(on: date, calendar: WorkCalendar, end: str = "counted_end
         default=Value(DeadlineClass.NOT_DUE.value),
         output_field=models.CharField(),
     )
+
+
+def class_filter(wanted: Collection[DeadlineClass], on: date, calendar: WorkCalendar) -> Q:
+    """Tasks whose deadline class on `on` is one of `wanted`, as conditions on columns that an index can serve.
+
+    For tasks as they stand: what is done was done on `on` or before (nothing is completed in the future, office
+    rule 8). States of a past day go by `deadline_class_sql`.
+    """
+    timed = Q(strength__in=BINDING, nominal_end__isnull=False)
+    waiting = Q(confirmation=Confirmation.SUBMITTED, submitted_on__lte=on)
+    in_hand = ~waiting
+    soon_until = calendar.add_workdays(on, SOON_WORKDAYS)
+    still = {
+        # What was sent late was late before it was sent: its day is past too.
+        DeadlineClass.OVERDUE: _ends_before(on) & (in_hand | Q(submitted_on__gt=F("counted_end"))),
+        DeadlineClass.DUE_TODAY: in_hand & Q(counted_end=on),
+        DeadlineClass.DUE_SOON: in_hand & Q(counted_end__gt=on, counted_end__lte=soon_until),
+        DeadlineClass.NOT_DUE: (waiting & Q(submitted_on__lte=F("counted_end")))
+        | (in_hand & _ends_after(soon_until)),
+    }
+    done = {
+        DeadlineClass.DONE_LATE: Q(completed_on__gt=F("counted_end")),
+        DeadlineClass.DONE_EARLY: Q(completed_on__lte=F("counted_end"), completed_on__lt=F("nominal_end")),
+        DeadlineClass.DONE_ON_TIME: Q(completed_on__lte=F("counted_end"), completed_on__gte=F("nominal_end")),
+    }
+    found = Q(pk__in=())
+    for state, classes in ((OPEN_NOW, still), (Q(execution=Execution.DONE), done)):
+        if chosen := [classes[each] for each in classes if each in wanted]:
+            found |= state & timed & reduce(or_, chosen)
+    if DeadlineClass.STOPPED in wanted:
+        found |= Q(execution=Execution.DISCONTINUED)
+    if DeadlineClass.NO_DEADLINE in wanted:
+        untimed = ~Q(strength__in=BINDING) | Q(counted_end__isnull=True) | Q(nominal_end__isnull=True)
+        found |= ~Q(execution=Execution.DISCONTINUED) & untimed
+    return found
+
+
+# Most tasks end long before or long after a day: an index on the column would be read whole and then sorted. Behind
+# `Coalesce` no index serves, so that the list walks the index of its own order and stops at its fifty rows.
+def _ends_before(day: date) -> Q:
+    return Q(LessThan(Coalesce("counted_end", date.max), day))
+
+
+def _ends_after(day: date) -> Q:
+    return Q(GreaterThan(Coalesce("counted_end", date.min), day))
 
 
 def first_end(facts: "Dated") -> date | None:

@@ -11,17 +11,27 @@ day it was given.
 Every count takes tasks as they stand, or, with `TaskState.objects.as_of(day)`, as they stood on a past day.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Case, CharField, Count, Q, Value, When
 
 from core.deadlines import DeadlineKind
 from core.text import count_vi
 from core.workdays import WorkCalendar
-from tasks.querysets import OPEN, CountedQuerySet
-from tasks.status import BINDING, DONE_IN_TIME, OPEN_IN_TIME, Confirmation, DeadlineClass, Execution
+from tasks.querysets import CountedQuerySet
+from tasks.status import (
+    BINDING,
+    DONE_IN_TIME,
+    OPEN_IN_TIME,
+    OPEN_NOW,
+    Confirmation,
+    DeadlineClass,
+    Execution,
+    class_filter,
+)
 from units.models import Unit
 
 
@@ -114,30 +124,70 @@ class UnitRow:
 # --- The rows of each number: what a counter links to is what it counts ---------------------------
 
 _STANDING_KINDS = (DeadlineKind.STANDING, DeadlineKind.RECURRING)
-_UNTIMED = Q(deadline=DeadlineClass.NO_DEADLINE)
 _BINDING = Q(strength__in=BINDING)
 _STANDING = Q(deadline_kind__in=_STANDING_KINDS)
 _LED_OUTSIDE = Q(lead_unit__kind=Unit.Kind.OUTSIDE)
+# The columns the total leaves out, on any day.
+_UNTIMED = ~Q(execution=Execution.DISCONTINUED) & (
+    ~_BINDING | Q(counted_end__isnull=True) | Q(nominal_end__isnull=True)
+)
+STANDING_PART, UNDATED_PART, SOFT_PART = (
+    _UNTIMED & _BINDING & _STANDING,
+    _UNTIMED & _BINDING & ~_STANDING,
+    _UNTIMED & ~_BINDING,
+)
 # Outside bodies accept nothing here, nor does an order to many: its parts do.
 UNSEEN = Q(execution=Execution.NOT_STARTED, lead_unit__isnull=False) & ~_LED_OUTSIDE
 
-# Filters over `with_status`; the keys stand in the address of the task list.
-PARTS: dict[str, tuple[str, Q]] = {
-    "open": ("Chưa hoàn thành", Q(execution__in=OPEN)),
-    "overdue": ("Quá hạn", Q(deadline=DeadlineClass.OVERDUE) & ~_LED_OUTSIDE),
-    "due": ("Đến hạn, sắp đến hạn", Q(deadline__in=[DeadlineClass.DUE_SOON, DeadlineClass.DUE_TODAY])),
-    "in_time": ("Đang thực hiện, trong hạn", Q(deadline__in=OPEN_IN_TIME)),
-    "done": ("Hoàn thành", Q(execution=Execution.DONE)),
-    "on_time": ("Hoàn thành đúng hạn", Q(deadline__in=DONE_IN_TIME)),
-    "late": ("Hoàn thành quá hạn", Q(deadline=DeadlineClass.DONE_LATE)),
-    "standing": ("Thường xuyên, định kỳ", _UNTIMED & _BINDING & _STANDING),
-    "undated": ("Chưa có thời hạn", _UNTIMED & _BINDING & ~_STANDING),
-    "soft": ("Đề nghị, khuyến khích", _UNTIMED & ~_BINDING),
-    "suspended": ("Tạm dừng", Q(execution=Execution.SUSPENDED)),
-    "reassign": ("Đề nghị giao lại", Q(execution=Execution.REASSIGN)),
-    "outside": ("Quá thời hạn, cơ quan ngoài", Q(deadline=DeadlineClass.OVERDUE) & _LED_OUTSIDE),
-    "stopped": ("Không tiếp tục thực hiện", Q(execution=Execution.DISCONTINUED)),
-    "all": ("Tất cả", Q()),
+
+def _led_outside() -> Q:
+    """As a set of units, not as a join: the list then walks the index of open tasks."""
+    outside = Unit.objects.filter(kind=Unit.Kind.OUTSIDE).order_by()
+    return Q(lead_unit__in=outside.values("pk"))
+
+
+class Part(NamedTuple):
+    """A filter of the task list: `where(on, calendar)` are conditions on the columns of tasks as they stand on `on`."""
+
+    label: str
+    where: Callable[[date, WorkCalendar], Q]
+
+
+def _part(label: str, where: Q) -> Part:
+    return Part(label, lambda on, calendar: where)
+
+
+def _of(label: str, *classes: DeadlineClass) -> Part:
+    return Part(label, lambda on, calendar: class_filter(classes, on, calendar))
+
+
+def _overdue(label: str, *, outside: bool) -> Part:
+    def where(on: date, calendar: WorkCalendar) -> Q:
+        led_outside = _led_outside()
+        return class_filter([DeadlineClass.OVERDUE], on, calendar) & (
+            led_outside if outside else ~led_outside
+        )
+
+    return Part(label, where)
+
+
+# The keys stand in the address of the task list.
+PARTS: dict[str, Part] = {
+    "open": _part("Chưa hoàn thành", OPEN_NOW),
+    "overdue": _overdue("Quá hạn", outside=False),
+    "due": _of("Đến hạn, sắp đến hạn", DeadlineClass.DUE_SOON, DeadlineClass.DUE_TODAY),
+    "in_time": _of("Đang thực hiện, trong hạn", *OPEN_IN_TIME),
+    "done": _part("Hoàn thành", Q(execution=Execution.DONE)),
+    "on_time": _of("Hoàn thành đúng hạn", *DONE_IN_TIME),
+    "late": _of("Hoàn thành quá hạn", DeadlineClass.DONE_LATE),
+    "standing": _part("Thường xuyên, định kỳ", STANDING_PART),
+    "undated": _part("Chưa có thời hạn", UNDATED_PART),
+    "soft": _part("Đề nghị, khuyến khích", SOFT_PART),
+    "suspended": _part("Tạm dừng", Q(execution=Execution.SUSPENDED)),
+    "reassign": _part("Đề nghị giao lại", Q(execution=Execution.REASSIGN)),
+    "outside": _overdue("Quá thời hạn, cơ quan ngoài", outside=True),
+    "stopped": _part("Không tiếp tục thực hiện", Q(execution=Execution.DISCONTINUED)),
+    "all": _part("Tất cả", Q()),
 }
 
 

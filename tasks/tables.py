@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -27,6 +28,9 @@ from tasks.status import (
     status_text,
 )
 from tasks.summaries import Partition
+
+if TYPE_CHECKING:
+    from tasks.listing import Listed
 
 # Deadline class → kind of badge (docs/pages.md)
 _KINDS = {
@@ -67,10 +71,10 @@ class TaskRow:
     parts: tuple[int, int] | None
 
 
-def time_badge(task: Task, on: date, calendar: WorkCalendar) -> Badge:
+def time_badge(task: "Task | Listed", on: date, calendar: WorkCalendar) -> Badge:
     """The deadline class in colour and words. A body outside our authority is never called late."""
     found = deadline_class(task, on, calendar)
-    if found == DeadlineClass.OVERDUE and task.lead_unit is not None and task.lead_unit.is_outside:
+    if found == DeadlineClass.OVERDUE and task.is_led_outside:
         return Badge("soon", "Quá thời hạn, cần công văn đôn đốc")
     if found == DeadlineClass.NO_DEADLINE:
         if is_done(task, on):
@@ -81,7 +85,7 @@ def time_badge(task: Task, on: date, calendar: WorkCalendar) -> Badge:
     return Badge(_KINDS[found], status_text(task, on, calendar))
 
 
-def badges(task: Task, on: date, calendar: WorkCalendar) -> tuple[Badge, ...]:
+def badges(task: "Task | Listed", on: date, calendar: WorkCalendar) -> tuple[Badge, ...]:
     """The status in words: what somebody waits for first, then time. At most three."""
     if task.assigned_on is None:
         return (Badge("draft", "Chưa giao"),)
@@ -101,16 +105,13 @@ def badges(task: Task, on: date, calendar: WorkCalendar) -> tuple[Badge, ...]:
     found.append(time)
     if task.lead_unit_id is not None and task.execution != Execution.SUSPENDED and wants_update(task, on):
         found.append(Badge("soon", "Cần cập nhật định kỳ"))
-    if (
-        task.execution == Execution.NOT_STARTED
-        and task.lead_unit is not None
-        and not task.lead_unit.is_outside
-    ):
+    unseen = task.execution == Execution.NOT_STARTED and task.lead_unit_id is not None
+    if unseen and not task.is_led_outside:
         found.append(Badge("plain", "Chưa tiếp nhận"))
     return tuple(found)
 
 
-def due_words(task: Task) -> tuple[str, str]:
+def due_words(task: "Task | Listed") -> tuple[str, str]:
     """(effective deadline, words of the document where they differ)."""
     if task.effective_end is None:
         standing = task.is_standing
@@ -122,7 +123,7 @@ def due_words(task: Task) -> tuple[str, str]:
 
 
 def task_rows(
-    tasks: Iterable[Task], on: date, calendar: WorkCalendar, *, with_plan: bool = True
+    tasks: "Iterable[Task | Listed]", on: date, calendar: WorkCalendar, *, with_plan: bool = True
 ) -> list[TaskRow]:
     """Rows of tasks loaded with RELATED; one more query when some of them are orders to many units."""
     tasks = list(tasks)
@@ -131,9 +132,9 @@ def task_rows(
     for task in tasks:
         place = [task.code]
         if with_plan:
-            place.append(task.plan.label if task.plan else "Nhiệm vụ phát sinh")
-        if with_plan and task.clause is not None and task.clause.label:
-            place.append(f"mục {task.clause.label}")
+            place.append(task.plan_label)
+        if with_plan and task.clause_label:
+            place.append(f"mục {task.clause_label}")
         due, printed = due_words(task)
         rows.append(
             TaskRow(

@@ -23,7 +23,7 @@ def open_matters(found: Task, matters: Matters, calendar: WorkCalendar) -> dict[
         "reassignment": _reassignment(found, matters.reassignment, calendar),
         "explanation": _explanation(matters.explanation),
         "obstacles": [_obstacle(each) for each in matters.obstacles],
-        "directions": _directions(found),
+        "directions": _directions(found) if matters.begun("direct") else [],
         "papers_owed": len(matters.papers_owed),
     }
 
@@ -133,7 +133,7 @@ def _directions(found: Task) -> list[dict[str, Any]]:
 def coordination_rows(found: Task, matters: Matters) -> list[dict[str, Any]]:
     """Units that work along: their part, their own date, what they delivered. One query beside those of `matters`."""
     newest: dict[int, Any] = {}
-    if matters.coordinations:
+    if matters.coordinations and matters.begun("deliver_part", "return_part"):
         for report in found.part_reports.select_related("by").order_by("id"):
             newest[report.coordination_id] = report
     return [_coordination(each, newest.get(each.pk), found) for each in matters.coordinations]

@@ -9,10 +9,11 @@ from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
+from tasks.actions import open_verbs
 from tasks.drafting import calendar_of
 from tasks.duty_page import duty_part
 from tasks.gathering import counted_parts, gathered_text, has_reported, report_words
-from tasks.history import deadline_reasons, entry_gap, evidence_file, timeline
+from tasks.history import deadline_reasons, entry_gap, evidence_file, past_of, timeline
 from tasks.matters import Matters
 from tasks.models import Task
 from tasks.panels import PANELS, verb_form
@@ -21,7 +22,7 @@ from tasks.rules import RULES
 from tasks.status import Confirmation, DeadlineClass, Execution, status_text
 from tasks.tables import badges, due_words, parts_words, task_rows, with_related
 from tasks.task_matters import coordination_rows, open_matters
-from tasks.verb_forms import Choices, VerbForm
+from tasks.verb_forms import Choices, VerbForm, acted_for
 from tasks.waiting import own_ranges
 from units.models import CalendarDay, RoleGrant, User
 from units.permissions import Role, covers
@@ -36,36 +37,40 @@ def task_context(
     verb: str = "",
     bound: VerbForm | None = None,
     conflict: dict[str, Any] | None = None,
+    opened: str = "",
     gathers: bool = False,
 ) -> dict[str, Any]:
-    """What `tasks/task.html` shows, with the form that came back in its place, or, when its verb is gone,
-    what was typed beside the news; with `gathers` the answers of the collected order stand in the form of the update.
-    A constant number of queries."""
+    """What `tasks/task.html` shows. Acts are links to this page with one of them open: `opened` is its anchor.
+
+    The form that came back stands in its place, or, when its verb is gone, what was typed beside the news; with
+    `gathers` the answers of the collected order stand in the form of the update. A constant number of queries.
+    """
     calendar = CalendarDay.objects.as_calendar()
-    matters = Matters(found)
-    open_verbs = sorted(
-        (each for each in actions.verbs_for(user, found, matters) if each in PANELS), key=list(PANELS).index
-    )
-    facts = timeline(found)
-    seen = len(facts)
-    proofs = [evidence_file(each) for each in found.evidence.all()]
+    past = past_of(found)
+    matters = Matters(found, past.verbs, all_direct=past.all_direct)
+    grants = {name: grant for name, grant in open_verbs(user, found, matters).items() if name in PANELS}
+    facts = timeline(found, past)
+    proofs = [evidence_file(each) for each in past.evidence]
     waiting = _waiting(found, facts, calendar)
-    choices = Choices(found, matters)
     gathering = _gathering(user, found, calendar)
+    choices = Choices(found, matters)
     panels, own_verbs = [], []
-    for name in open_verbs:
-        grant = actions.may(user, name, found, matters)
-        assert grant is not None
-        form = bound if name == verb and bound is not None else None
-        if form is None:
-            form = verb_form(name, choices, user, grant, initial={"seen": seen})
-            if name == "update" and gathers and gathering is not None:
-                form.initial["text"] = gathered_text(gathering["seen"])
-        if not form.behalf:
+    for name in (each for each in PANELS if each in grants):
+        on_behalf = bool(acted_for(name, grants[name], found, matters))
+        if not on_behalf:
             own_verbs.append(name)
-        if name != "accept":
-            panel = _panel(name, found, form, waiting, calendar)
-            panels.append(panel | {"open": name == "update" and gathers})
+        if name == "accept":
+            continue
+        form = bound if name == verb else None
+        gathered = name == "update" and gathers and gathering is not None
+        if form is None and (gathered or PANELS[name].anchor == opened):
+            form = verb_form(name, choices, user, grants[name], initial={"seen": len(facts)})
+            if gathered and gathering is not None:
+                form.initial["text"] = gathered_text(gathering["seen"])
+        is_rare = _is_rare(name, user, found, matters, calendar, on_behalf=on_behalf)
+        panels.append(
+            _panel(name, found, matters, waiting, on_behalf=on_behalf) | {"form": form, "rare": is_rare}
+        )
     due, printed = due_words(found)
     is_owing = found.execution == Execution.DONE and not proofs and found.lead_unit_id is not None
     return {
@@ -75,7 +80,7 @@ def task_context(
         "printed": printed,
         "pairs": _pairs(found, matters),
         "dates": _dates(found, due),
-        "reasons": deadline_reasons(found, calendar_of(found)),
+        "reasons": deadline_reasons(found, calendar_of(found), matters.deadline_changes),
         "facts": facts,
         "proofs": proofs,
         "owes_evidence": is_owing,
@@ -86,26 +91,32 @@ def task_context(
         "coordinations": coordination_rows(found, matters),
         "panels": [panel for panel in panels if not panel["rare"]],
         "rare": [panel for panel in panels if panel["rare"]],
-        "rare_open": any(panel["rare"] and panel["form"].is_bound for panel in panels),
-        "can_accept": "accept" in open_verbs,
-        "first_act": _first_act(user, own_verbs, matters),
-        "may_ask_removal": actions.may(user, "request_removal", found) is not None,
+        "rare_open": any(panel["rare"] and panel["form"] is not None for panel in panels),
+        "can_accept": "accept" in grants,
+        "first_act": _first_act(user, found, own_verbs, matters),
+        "may_ask_removal": actions.may(user, "request_removal", found, matters) is not None,
         "conflict": conflict,
         "papers": papers_of(user, found),
-        "kept": bound.typed() if conflict and bound is not None and verb not in open_verbs else [],
+        "kept": bound.typed() if conflict and bound is not None and verb not in grants else [],
         "parts": _parts(user, found, calendar) if found.lead_unit_id is None else None,
         "gathering": gathering,
-        "can_gather": gathering is not None and gathering["answered"] and "update" in open_verbs,
-        "can_edit": found.assigned_on is None and actions.may(user, "assign", found) is not None,
+        "can_gather": gathering is not None and gathering["answered"] and "update" in grants,
+        "can_edit": found.assigned_on is None and actions.may(user, "assign", found, matters) is not None,
         "duties": duty_part(user, found, calendar),
     }
 
 
+def act_url(found: Task, verb: str) -> str:
+    """The page of a task with the form of one act open."""
+    anchor = PANELS[verb].anchor
+    return f"{reverse('task', args=[found.pk])}?viec={anchor}#{anchor}"
+
+
 def _panel(
-    verb: str, found: Task, form: VerbForm, waiting: dict[str, Any] | None, calendar: WorkCalendar
+    verb: str, found: Task, matters: Matters, waiting: dict[str, Any] | None, *, on_behalf: bool
 ) -> dict[str, Any]:
-    """One form with its place; where the office writes for the unit the title says so (office rule 2)."""
-    panel, pending = PANELS[verb], form.matters.extension
+    """One act with its place; where the office writes for the unit the title says so (office rule 2)."""
+    panel, pending = PANELS[verb], matters.extension
     hint = panel.hint
     if verb == "confirm" and waiting is not None:
         hint = waiting["hint"]
@@ -122,12 +133,11 @@ def _panel(
         "verb": verb,
         "name": panel.anchor,
         "icon": panel.icon,
-        "title": f"{RULES[verb].label} (nhập thay đơn vị)" if form.behalf else RULES[verb].label,
+        "title": f"{RULES[verb].label} (nhập thay đơn vị)" if on_behalf else RULES[verb].label,
         "hint": hint,
-        "form": form,
         "url": reverse("task_verb", args=[found.pk, verb]),
+        "opens": act_url(found, verb),
         "danger": panel.danger,
-        "rare": _is_rare(verb, found, form, calendar),
     }
 
 
@@ -135,16 +145,18 @@ def _panel(
 _OFTEN_FOR_UNITS = frozenset({"update", "attach", "submit", "answer_obstacle"})
 
 
-def _is_rare(verb: str, found: Task, form: VerbForm, calendar: WorkCalendar) -> bool:
-    """Whether a form stands in the closed group: not what matters on this task now."""
+def _is_rare(
+    verb: str, user: User, found: Task, matters: Matters, calendar: WorkCalendar, *, on_behalf: bool
+) -> bool:
+    """Whether an act stands in the closed group: not what matters on this task now."""
     if verb == "note_reported":
         # It holds the overdue mail back (office rule 29): wanted from the day the work is due.
         return found.deadline_class_on(calendar) not in (DeadlineClass.OVERDUE, DeadlineClass.DUE_TODAY)
     if verb == "receive":
-        return not (found.start_assumed and not form.behalf)
+        return not (found.start_assumed and not on_behalf)
     if verb == "give_view":
-        return form.behalf or not _is_proposed(form.user, form.matters)
-    return PANELS[verb].rare or (form.behalf and verb not in _OFTEN_FOR_UNITS)
+        return on_behalf or not _is_proposed(user, matters)
+    return PANELS[verb].rare or (on_behalf and verb not in _OFTEN_FOR_UNITS)
 
 
 # The acts of one's own that matter most, the first of them a button.
@@ -154,7 +166,7 @@ _FIRST_ACTS = (
 )  # fmt: skip
 
 
-def _first_act(user: User, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
+def _first_act(user: User, found: Task, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
     """The one act of this person's own that matters most now, as a button."""
     for verb in _FIRST_ACTS:
         if verb not in own_verbs or (verb in _ASKED and not _ASKED[verb](user, matters)):
@@ -162,7 +174,12 @@ def _first_act(user: User, own_verbs: list[str], matters: Matters) -> dict[str, 
         panel = PANELS[verb]
         # Somebody waits for it: shown beside the button to accept the order.
         waited = verb not in ("submit", "resume")
-        return {"name": panel.anchor, "icon": panel.icon, "label": RULES[verb].label, "waited": waited}
+        return {
+            "url": act_url(found, verb),
+            "icon": panel.icon,
+            "label": RULES[verb].label,
+            "waited": waited,
+        }
     return None
 
 
@@ -284,10 +301,10 @@ def _seen(found: Task) -> str:
         unit__tree_start__lte=lead.tree_start,
         unit__tree_end__gte=lead.tree_start,
     )
-    opened = found.openings.filter(user__in=of_lead.values("user"))
-    first = opened.select_related("user").first()
+    opened = found.openings.filter(user__in=of_lead.order_by().values("user"))
+    first = opened.values_list("opened_at", "user__full_name").first()
     if first is not None:
-        return f"{moment(first.opened_at)}, {first.user.full_name}"
+        return f"{moment(first[0])}, {first[1]}"
     return "Chưa xem" if found.execution == Execution.NOT_STARTED else ""
 
 

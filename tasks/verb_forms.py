@@ -89,6 +89,11 @@ class ObjectField(forms.TypedChoiceField):
         return value.pk if isinstance(value, Model) else value
 
 
+def acted_for(verb: str, grant: RoleGrant, task: Task, matters: Matters) -> list[Unit]:
+    """Units for which somebody does a verb under this grant, other than their own ("nhập thay")."""
+    return [unit for unit in matters.answering(verb) if is_for_unit(verb, grant, task, unit.pk)]
+
+
 def _tree(units: Iterable[Unit]) -> list[tuple[Unit, str]]:
     return [(unit, f"{'– ' * unit.depth}{unit.name}") for unit in units]
 
@@ -154,8 +159,7 @@ class VerbForm(StyledForm, forms.Form):
     @cached_property
     def _others(self) -> list[Unit]:
         """Units this officer would be acting for."""
-        units = self.matters.answering(self.verb)
-        return [unit for unit in units if is_for_unit(self.verb, self.grant, self.task, unit.pk)]
+        return acted_for(self.verb, self.grant, self.task, self.matters)
 
     @property
     def behalf(self) -> bool:

@@ -14,17 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.clock import today
 from core.files import UploadRefused
+from core.paging import LongPage
 from core.templatetags.ui import moment
 from tasks import actions, orders
 from tasks.actions import RuleBroken
 from tasks.forms import TaskFilterForm
 from tasks.ledger import STATE
+from tasks.listing import listed
 from tasks.matters import Matters
 from tasks.models import Event, Evidence, Task
 from tasks.panels import PANELS, verb_form
 from tasks.rules import past_tense, refusal
 from tasks.status import status_text
-from tasks.tables import task_rows, with_related
+from tasks.tables import task_rows
 from tasks.task_page import task_context
 from tasks.verb_forms import Choices, VerbForm
 from units.models import CalendarDay, User
@@ -32,8 +34,8 @@ from units.permissions import Role
 from units.requests import PersonRequest
 
 PAGE = 50
-# Counting stops here: nobody pages through more, and the database need not count them.
-MOST_COUNTED = 10_000
+# Counting stops here: "hơn 500" says enough, and nobody walks the rest.
+MOST_COUNTED = 500
 
 
 class CappedPaginator(Paginator):
@@ -53,8 +55,13 @@ def tasks(request: PersonRequest) -> HttpResponse:
     """Filter, sort, fifty a page; the address is the state of the page."""
     calendar = CalendarDay.objects.as_calendar()
     form = TaskFilterForm(request.GET, user=request.user)
-    page = CappedPaginator(with_related(form.apply(today(), calendar)), PAGE).get_page(
-        request.GET.get("page")
+    found = form.apply(today(), calendar)
+    page = LongPage(
+        found,
+        request.GET.get("page"),
+        size=PAGE,
+        most=MOST_COUNTED,
+        read=lambda keys: listed(keys, form.units, form.plans),
     )
     by_order = form.data.get("count") == "orders"
     query = request.GET.copy()
@@ -63,12 +70,11 @@ def tasks(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": task_rows(page.object_list, today(), calendar),
+        "rows": task_rows(page.rows, today(), calendar),
         "by_order": by_order,
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
         # Of an overdue list the office may ask all its units at once.
-        "asked_about": [task.pk for task in page.object_list] if form.data.get("part") == "overdue" else [],
-        "capped": page.paginator.count >= MOST_COUNTED,
+        "asked_about": [task.pk for task in page.rows] if form.data.get("part") == "overdue" else [],
         "leaves_query": query.urlencode(),
         "keep": [("sort", form.data["sort"])] if form.data.get("sort") else [],
         "query": request.GET.urlencode(),
@@ -80,19 +86,22 @@ def tasks(request: PersonRequest) -> HttpResponse:
 
 
 def _visible(user: User, pk: int) -> Task:
+    # What nearly every task has; the rest (its order, what it gathers, what it went into) is read where there is one.
     related = (
-        "lead_unit", "lead_group", "tracking_unit", "leader_in_charge", "clause", "source_document", "parent",
-        "plan__document", "plan__leader_in_charge", "plan__tracking_unit", "officer", "merged_into__lead_unit",
-        "collects__lead_unit", "collects__lead_group",
+        "lead_unit", "tracking_unit", "leader_in_charge", "clause", "plan__document", "plan__leader_in_charge",
     )  # fmt: skip
-    return get_object_or_404(Task.objects.visible_to(user).select_related(*related), pk=pk)
+    found = Task.objects.select_related(*related).seen_by(user, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
     found = _visible(request.user, pk)
     actions.note_opening(found, by=request.user)
-    return _page(request, found, gathers="tong-hop" in request.GET)
+    opened = request.GET.get("viec", "")
+    return _page(request, found, opened=opened, gathers="tong-hop" in request.GET)
 
 
 def _page(request: PersonRequest, found: Task, *, status: int = 200, **came_back: Any) -> HttpResponse:

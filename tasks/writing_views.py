@@ -194,7 +194,7 @@ def _overdue(user: User) -> list[Task]:
     """Tasks that are late and nobody has sent, of units inside, most late first."""
     ranges = user.ranges(Role.PLAN_OWNER)
     late = Task.objects.filter(within("tracking_unit", ranges)).given_by(today()).leaves()
-    late = late.with_status(today(), CalendarDay.objects.as_calendar()).filter(PARTS["overdue"][1])
+    late = late.filter(PARTS["overdue"].where(today(), CalendarDay.objects.as_calendar()))
     return list(
         late.select_related("lead_unit").order_by("lead_unit__tree_start", "counted_end")[:MOST_OVERDUE]
     )

@@ -37,10 +37,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
             active = here == url or (url != "/" and here.startswith(url))
             navigation.append({"label": label, "url": url, "icon": icon, "active": active, "badge": badge})
-    root = Unit.objects.filter(parent__isnull=True, kind=Unit.Kind.DEPARTMENT).first()
+    roots = Unit.objects.filter(parent__isnull=True, kind=Unit.Kind.DEPARTMENT).order_by("tree_start")
+    agency = roots.values_list("name", flat=True).first()
     return common | {
         "navigation": navigation,
         "unread_count": unread,
-        "agency_name": root.name if root else "",
+        "agency_name": agency or "",
         "role_labels": [f"{g.get_role_display()} – {g.unit.label}" for g in user.grants_today],
     }

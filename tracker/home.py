@@ -3,7 +3,7 @@
 Each function makes one part of the home page as ready strings, in a constant number of queries.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from plans.tables import STANDING_KINDS
 from reports.models import Report
 from tasks.forms import NO_PLAN
 from tasks.models import DeadlineChange, ProgressUpdate, Task
-from tasks.status import Confirmation
+from tasks.status import OPEN_NOW, Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
 from tasks.waiting import coordinated_by, own_ranges
@@ -53,23 +53,23 @@ class Group:
 # --- A unit ---------------------------------------------------------------------------------------
 
 # Rank, filter, words and address of what a unit has to do; a task stands under the first that fits.
-_TO_DO: tuple[tuple[str, str, str, Q, dict[str, str]], ...] = (
+_TO_DO: tuple[tuple[str, str, str, Callable[[date, WorkCalendar], Q], dict[str, str]], ...] = (
     (
         "returned",
         "returned",
         "Yêu cầu bổ sung: bổ sung rồi trình lại",
-        Q(confirmation=Confirmation.RETURNED) & PARTS["open"][1],
+        lambda on, calendar: Q(confirmation=Confirmation.RETURNED) & OPEN_NOW,
         {"waiting": "returned"},
     ),
     (
         "overdue",
         "overdue",
         "Quá hạn: trình kết quả, hoặc đề nghị gia hạn",
-        PARTS["overdue"][1],
+        PARTS["overdue"].where,
         {"part": "overdue"},
     ),
-    ("due", "soon", "Đến hạn, sắp đến hạn", PARTS["due"][1], {"part": "due"}),
-    ("unseen", "plain", "Cần tiếp nhận", UNSEEN, {"waiting": "accept"}),
+    ("due", "soon", "Đến hạn, sắp đến hạn", PARTS["due"].where, {"part": "due"}),
+    ("unseen", "plain", "Cần tiếp nhận", lambda on, calendar: UNSEEN, {"waiting": "accept"}),
 )
 
 
@@ -77,7 +77,7 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
     """What the units this person answers for have to do, what they wait for, and where they work along."""
     led = Task.objects.given_by(on).filter(within("lead_unit", own_ranges(user))).with_status(on, calendar)
     not_sent = ~Q(confirmation=Confirmation.SUBMITTED)
-    filters = {key: condition & not_sent for key, _, _, condition, _ in _TO_DO}
+    filters = {key: where(on, calendar) & not_sent for key, _, _, where, _ in _TO_DO}
     ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(filters.values())]
     led = led.annotate(rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()))
     counts = led.aggregate(

@@ -10,7 +10,7 @@ A grant is a role in a unit and its subtree. A verb is done in one of three capa
 `capacity()` returns the grant a person acts under, so that the ledger can say in which role and unit it was done.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -160,30 +160,30 @@ def capacity(
     *,
     answering: "Unit | None" = None,
     tracking: "Unit | None" = None,
-    in_charge: "Iterable[User | None]" = (),
+    in_charge: "Callable[[], Iterable[User | None]]" = tuple,
 ) -> "RoleGrant | None":
     """The grant under which `user` may do `verb`, or None.
 
-    `answering` and `tracking` are the units of the object. `in_charge` are the leaders in charge of it: a leader
-    decides where named; where nobody is named, a leader above the tracking unit does. Leading only the unit that
-    answers gives no say: it would be deciding one's own case. Who both leads and follows the plan acts as leader.
+    `answering` and `tracking` are the units of the object. `in_charge` gives the leaders in charge of it, asked for
+    only where a leader may decide: a leader decides where named; where nobody is named, a leader above the tracking
+    unit does. Leading only the unit that answers gives no say: it would be deciding one's own case. Who both leads and
+    follows the plan acts as leader.
     """
     who = VERBS[verb]
-    named = [leader for leader in in_charge if leader is not None]
 
     def reaches(grant: "RoleGrant", unit: "Unit | None") -> bool:
         return unit is not None and grant.unit.tree_start <= unit.tree_start <= grant.unit.tree_end
 
     def leads(grant: "RoleGrant") -> bool:
-        if named:
+        if named := [leader for leader in in_charge() if leader is not None]:
             return user in named and (reaches(grant, answering) or reaches(grant, tracking))
         return reaches(grant, tracking)
 
     for grant in user.grants_today:
-        role = Role(grant.role)
+        role = grant.role
         sends = (
-            verb in SENT_BY_HEAD
-            and role == Role.UNIT_CLERK
+            role == Role.UNIT_CLERK
+            and verb in SENT_BY_HEAD
             and answering is not None
             and answering.clerk_may_send
             and bool(who.answering)
@@ -191,9 +191,9 @@ def capacity(
         if (role in who.answering or sends) and reaches(grant, answering):
             return grant
     for grant in user.grants_today:
-        if Role(grant.role) in who.deciding and leads(grant):
+        if grant.role in who.deciding and leads(grant):
             return grant
     for grant in user.grants_today:
-        if Role(grant.role) in who.tracking and reaches(grant, tracking):
+        if grant.role in who.tracking and reaches(grant, tracking):
             return grant
     return None

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 
@@ -51,6 +53,12 @@ BADGES = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of `static/tracker/icons.svg`; decoration unless `label` says what it means."""
+    return _drawing(name, label)
+
+
+# A page has a hundred of them, of a few dozen kinds.
+@lru_cache(maxsize=1024)
+def _drawing(name: str, label: str) -> SafeString:
     href = f"{static('tracker/icons.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
@@ -213,6 +221,95 @@ def trend(values: Sequence[Any], goal: Any = None, label: str = "Diễn biến")
 
 def _goal_line(height: str) -> SafeString:
     return format_html('<line class="trend-goal" x1="0" x2="106" y1="{0}" y2="{0}"/>', height)
+
+
+# --- timeline ---------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def timeline(facts: Iterable[dict[str, Any]]) -> SafeString:
+    """What happened, newest first; `docs/pages.md` names the keys of each fact. Drawn without a template: a long
+    history was most of the time of its page."""
+    return format_html('<ol class="timeline">{}</ol>', SafeString("".join(map(_moment, facts))))
+
+
+def _moment(fact: dict[str, Any]) -> str:
+    get = fact.get
+    who = f"{'Người ghi nhận: ' if get('decided_by') else ''}{fact['who']}"
+    who = ", ".join(filter(None, (who, get("role"), get("unit"))))
+    when = fact["happened"]
+    if get("entered") and fact["entered"] != when:
+        when = f"{when} · nhập lúc {fact['entered']}"
+    how = f" ({fact['how']})" if get("how") else ""
+    meta = [f"Người quyết định: {fact['decided_by']}{how}"] if get("decided_by") else []
+    meta += [who, when]
+    if get("basis"):
+        meta.append(f"Văn bản: {fact['basis']}")
+    marks = "".join(f" {badge(each['kind'], each['text'])}" for each in get("marks") or ())
+    place = f' id="{conditional_escape(fact["id"])}"' if get("id") else ""
+    body = [
+        f'<p class="moment-head"><strong>{conditional_escape(fact["title"])}</strong>{marks}</p>'
+        f'<p class="moment-meta">{"".join(f"<span>{conditional_escape(each)}</span>" for each in meta)}</p>'
+    ]
+    if get("changes"):
+        body.append(f'<dl class="moment-changes">{"".join(map(_change, fact["changes"]))}</dl>')
+    if get("text"):
+        body.append(f'<div class="prose">{linebreaks(fact["text"], autoescape=True)}</div>')
+    if get("files"):
+        body.append(f'<ul class="files">{"".join(map(_file, fact["files"]))}</ul>')
+    return (
+        f'<li class="moment moment-{conditional_escape(get("kind") or "plain")}"{place}>'
+        f'<span class="moment-mark">{icon(get("icon") or "circle")}</span>'
+        f'<div class="moment-body">{"".join(body)}</div></li>\n'
+    )
+
+
+def _change(change: tuple[str, Any, Any]) -> str:
+    label, before, after = change
+    return (
+        f"<div><dt>{conditional_escape(label)}</dt><dd><del>{conditional_escape(before or NOTHING)}</del> "
+        f'<span aria-hidden="true">→</span> <ins>{conditional_escape(after or NOTHING)}</ins></dd></div>'
+    )
+
+
+def _file(file: dict[str, Any]) -> str:
+    size = f" <small>{filesizeformat(file['size'])}</small>" if file.get("size") else ""
+    note = f" <small>{conditional_escape(file['note'])}</small>" if file.get("note") else ""
+    url, name = conditional_escape(file["url"]), conditional_escape(file["name"])
+    return f'<li><a href="{url}">{icon("paperclip")}<span>{name}</span></a>{size}{note}</li>'
+
+
+# --- navigation ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def nav_list(items: Iterable[dict[str, Any]]) -> SafeString:
+    """The main sections; `items`: dicts of `label`, `url`, `icon`, `active`, `badge`. Stands twice on a page (side,
+    phone menu) and is shown once."""
+    return format_html('<ul class="nav-list">{}</ul>', SafeString("".join(map(_nav_item, items))))
+
+
+def _nav_item(item: dict[str, Any]) -> str:
+    here = ' aria-current="page"' if item["active"] else ""
+    bubble = f'<span class="bubble">{item["badge"]:d}</span>' if item["badge"] else ""
+    return (
+        f'<li><a href="{escape(item["url"])}"{here}>{icon(item["icon"])}<span>{escape(item["label"])}</span>{bubble}'
+        "</a></li>"
+    )
+
+
+@register.simple_tag
+def act_link(act: dict[str, Any]) -> SafeString:
+    """A closed act (`name`, `title`, `icon`, `opens`): it leads to the same page with its form open, since a form that
+    nobody opens need not be made."""
+    return format_html(
+        '<a class="verb verb-link" id="{}" href="{}">{}<span>{}</span>{}</a>\n',
+        act["name"],
+        act["opens"],
+        icon(act["icon"]),
+        act["title"],
+        icon("down"),
+    )
 
 
 # --- layout ---------------------------------------------------------------------------------------

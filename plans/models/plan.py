@@ -95,11 +95,12 @@ class Plan(models.Model):
     @property
     def label(self) -> str:
         """Document number where there is one, else the plan's own code."""
-        return (
-            f"{self.document.get_kind_display()} số {self.document.number}"
-            if self.document.number
-            else self.code
-        )
+        return self.label_of(self.code, self.document.kind, self.document.number)
+
+    @staticmethod
+    def label_of(code: str, kind: str, number: str) -> str:
+        """`label` from the columns alone."""
+        return f"{Document.Kind(kind).label} số {number}" if number else code
 
 
 class PlanParticipation(models.Model):

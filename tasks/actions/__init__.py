@@ -17,7 +17,7 @@ from tasks.actions.answering import (
     withdraw,
 )
 from tasks.actions.collecting import Chain, order_with_synthesis
-from tasks.actions.common import leader_is_named, may, verbs_for
+from tasks.actions.common import leader_is_named, may, open_verbs, verbs_for
 from tasks.actions.dates import correct_deadline, read_phrase, receive
 from tasks.actions.duties import end_rhythm, log_breach, set_check_in, set_rhythm
 from tasks.actions.exchanging import (
@@ -94,6 +94,7 @@ __all__ = [
     "note_reported",
     "officers_of",
     "open_occurrences",
+    "open_verbs",
     "order_with_synthesis",
     "propose_reassignment",
     "proves_also",

@@ -26,29 +26,36 @@ OWN_REMOVAL = "Người đề nghị gỡ nội dung không được tự quyế
 
 def may(user: User, verb: str, task: Task, matters: Matters | None = None) -> RoleGrant | None:
     """The grant under which `user` may do `verb` on this task, whatever its state."""
+    if not user.grants_today:
+        return None
     units: list[Unit | None] = [*(matters or Matters(task)).answering(verb)]
     for unit in units or [None]:
         grant = capacity(
-            user, f"task.{verb}", answering=unit, tracking=task.tracking_unit, in_charge=task.leaders
+            user, f"task.{verb}", answering=unit, tracking=task.tracking_unit, in_charge=lambda: task.leaders
         )
         if grant is not None:
             return grant
     return None
 
 
-def verbs_for(user: User, task: Task, matters: Matters | None = None) -> list[str]:
-    """Verbs this person can do on this task right now, in the order of the table: the forms a page shows."""
-    matters = matters or Matters(task)
-    found = []
+def open_verbs(user: User, task: Task, matters: Matters) -> dict[str, RoleGrant]:
+    """Verbs this person can do on this task right now and the grant for each, in the order of the table."""
+    found = {}
     for verb in RULES:
-        if refusal(verb, task) or may(user, verb, task, matters) is None or matters.refusal(verb):
+        # What stands open is read last, and only for who has the right to settle it.
+        if refusal(verb, task) or (grant := may(user, verb, task, matters)) is None or matters.refusal(verb):
             continue
         if verb in OWN_CASE and matters.sent_by == user.pk:
             continue
         if verb == "decide_removal" and all(each.asked_by_id == user.pk for each in matters.removals):
             continue
-        found.append(verb)
+        found[verb] = grant
     return found
+
+
+def verbs_for(user: User, task: Task, matters: Matters | None = None) -> list[str]:
+    """Verbs this person can do on this task right now, in the order of the table: what a page offers."""
+    return list(open_verbs(user, task, matters or Matters(task)))
 
 
 @dataclass(slots=True)

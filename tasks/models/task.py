@@ -11,8 +11,8 @@ from core.deadlines import DeadlineKind, SpanUnit
 from core.fields import DayField, LineField, ProseField
 from plans.models import Clause, Document, Plan
 from tasks.checkins import CheckIn
-from tasks.querysets import TaskQuerySet
-from tasks.status import BINDING, Confirmation, DeadlineClass, Execution, Strength, deadline_class
+from tasks.querysets import FIRST_DUE, TaskQuerySet
+from tasks.status import BINDING, OPEN_NOW, Confirmation, DeadlineClass, Execution, Strength, deadline_class
 from units.models import Unit, UnitGroup, User
 
 from .how import How
@@ -27,6 +27,9 @@ class Task(models.Model):
     `execution` and `confirmation` say what the last fact says; everything about time is derived (`tasks.status`).
     Only verbs in `tasks.actions` write them.
     """
+
+    # Where tasks of no plan stand (office rule 5).
+    WITHOUT_PLAN = "Nhiệm vụ phát sinh"
 
     class Source(models.TextChoices):
         PLAN = "plan", "Kế hoạch"
@@ -194,13 +197,10 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["lead_unit", "counted_end"], name="task_by_unit"),
             models.Index(fields=["tracking_unit", "counted_end"], name="task_by_tracker"),
-            models.Index(
-                fields=["effective_end", "id"],
-                condition=Q(
-                    execution__in=["not_started", "acknowledged", "in_progress", "reassign", "suspended"]
-                ),
-                name="task_open_by_deadline",
-            ),
+            models.Index(fields=["effective_end", "id"], name="task_by_deadline"),
+            models.Index(fields=["effective_end", "id"], condition=OPEN_NOW, name="task_open_by_deadline"),
+            # The first day anything is due of an open task: its internal deadline, where there is one.
+            models.Index(FIRST_DUE, "id", condition=OPEN_NOW, name="task_open_by_first_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -296,6 +296,19 @@ class Task(models.Model):
     @property
     def lead_label(self) -> str:
         return self.lead_unit.label if self.lead_unit is not None else str(self.lead_group)
+
+    @property
+    def is_led_outside(self) -> bool:
+        """Whether a body outside our authority has to do it: it is never called late (office rule 28)."""
+        return self.lead_unit is not None and self.lead_unit.is_outside
+
+    @property
+    def plan_label(self) -> str:
+        return self.plan.label if self.plan is not None else self.WITHOUT_PLAN
+
+    @property
+    def clause_label(self) -> str:
+        return self.clause.label if self.clause is not None else ""
 
     @property
     def was_extended(self) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.fields import DayInput
-from core.forms import FieldRenderer
+from core.forms import FieldRenderer, PlainSelect
 
 TEXT = st.one_of(st.none(), st.text(alphabet="aĐ<>&\"' \n/", max_size=12))
 GROUPS = [
@@ -40,6 +40,15 @@ def squeezed(html: str) -> str:
 def test_the_html_is_the_same(widget: forms.Widget, value: str | None) -> None:
     ours = widget.render("ten", value, {"id": "x"}, renderer=FieldRenderer())
     theirs = widget.render("ten", value, {"id": "x"}, renderer=DjangoTemplates())
+    assert squeezed(ours) == squeezed(theirs)
+
+
+@given(value=TEXT | st.sampled_from([1, 2]))
+def test_a_list_drawn_at_one_go_is_the_same_too(value: str | int | None) -> None:
+    choices = [("", "–"), ("1", "Phòng A & B"), (2, "<Phòng>"), ('"', "Đơn vị")]
+    attrs = {"class": "form-select", "aria-describedby": "x y"}
+    ours = PlainSelect(choices=choices).render("ten", value, attrs, renderer=FieldRenderer())
+    theirs = forms.Select(choices=choices).render("ten", value, attrs, renderer=DjangoTemplates())
     assert squeezed(ours) == squeezed(theirs)
 
 

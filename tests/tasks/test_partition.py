@@ -117,7 +117,7 @@ def test_outside_bodies_are_counted_and_stand_last_but_in_no_late_list(cast: Cas
     found = total_of(Task.objects.all(), TODAY, CALENDAR)
     assert (found.open_overdue, found.overdue_inside, found.overdue_outside) == (2, 1, 1)
     assert [row.outside for row in unit_rows(Task.objects.all(), TODAY, CALENDAR)] == [False, True]
-    late = Task.objects.with_status(TODAY, CALENDAR).filter(PARTS["overdue"][1])
+    late = Task.objects.filter(PARTS["overdue"].where(TODAY, CALENDAR))
     assert [task.code for task in late] == ["NV02"]
 
 

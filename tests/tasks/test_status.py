@@ -14,6 +14,7 @@ from tasks.status import (
     DeadlineClass,
     Execution,
     Strength,
+    class_filter,
     days_late,
     deadline_class,
     status_text,
@@ -140,9 +141,7 @@ def facts(draw: st.DrawFn) -> dict:
     }
 
 
-@given(rows=st.lists(facts(), min_size=1, max_size=25), on=near)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_query_and_the_function_agree(cast, rows: list[dict], on: date) -> None:  # type: ignore[no-untyped-def]
+def written(cast, rows: list[dict]) -> None:  # type: ignore[no-untyped-def]
     Task.objects.all().delete()
     Task.objects.bulk_create(
         Task(
@@ -156,5 +155,27 @@ def test_the_query_and_the_function_agree(cast, rows: list[dict], on: date) -> N
         )
         for number, row in enumerate(rows)
     )
+
+
+@given(rows=st.lists(facts(), min_size=1, max_size=25), on=near)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_query_and_the_function_agree(cast, rows: list[dict], on: date) -> None:  # type: ignore[no-untyped-def]
+    written(cast, rows)
     for task in Task.objects.with_status(on, CALENDAR):
         assert task.deadline == deadline_class(task, on, CALENDAR), task.code
+
+
+@given(
+    rows=st.lists(facts(), min_size=1, max_size=25),
+    on=near,
+    wanted=st.sets(st.sampled_from(DeadlineClass), min_size=1),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_filter_of_classes_finds_exactly_their_tasks(  # type: ignore[no-untyped-def]
+    cast, rows: list[dict], on: date, wanted: set[DeadlineClass]
+) -> None:
+    # As tasks stand: nothing is completed in the future.
+    rows = [row for row in rows if row["completed_on"] is None or row["completed_on"] <= on]
+    written(cast, rows)
+    found = set(Task.objects.filter(class_filter(wanted, on, CALENDAR)).values_list("code", flat=True))
+    assert found == {task.code for task in Task.objects.all() if deadline_class(task, on, CALENDAR) in wanted}

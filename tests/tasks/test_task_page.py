@@ -53,7 +53,7 @@ def others(html: str) -> list[str]:
 
 
 def _anchors(html: str) -> list[str]:
-    return re.findall(r'<details class="verb" id="([^"]+)"', html)
+    return re.findall(r'<(?:details|a) class="verb(?: verb-link)?" id="([^"]+)"', html)
 
 
 # --- what is shown --------------------------------------------------------------------------------

@@ -21,6 +21,7 @@
   const openTarget = () => {
     const id = decodeURIComponent(location.hash.slice(1));
     const panel = id && document.getElementById(id);
+    if (panel?.matches("a.verb-link")) location.replace(panel.href);
     if (!panel || !panel.matches("details.verb")) return;
     for (let each = panel; each; each = each.parentElement.closest("details.verb")) each.open = true;
     panel.scrollIntoView({ block: "start" });
