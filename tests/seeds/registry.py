@@ -509,7 +509,9 @@ def _by_field(seed: Seed, task: Task) -> None:
     deputy = seed.notes["deputy"]
     for row in ("4-25", "4-26", "4-29"):
         assert seed.task(row).leaders[0] == deputy
-    assert capacity(deputy, "task.confirm", tracking=seed.units["VPS"], in_charge=seed.task("4-25").leaders)
+    assert capacity(
+        deputy, "task.confirm", tracking=seed.units["VPS"], in_charge=lambda: seed.task("4-25").leaders
+    )
 
 
 one("4-12", "STNMT", what="leader in charge of tasks, by field", more=_by_field)

@@ -97,7 +97,9 @@ DO: dict[str, Callable[[Cast, Task], Any]] = {
     ),
 }
 # Verbs of an order to many or of a rhythm, which a unit's own task never has.
-ELSEWHERE = {"assign_member", "set_rhythm", "end_rhythm", "log_breach"}
+ELSEWHERE = {
+    "assign_member", "set_rhythm", "end_rhythm", "log_breach", "set_check_in", "request_removal", "decide_removal",
+}  # fmt: skip
 
 
 def head(cast: Cast, task: Task) -> Any:
