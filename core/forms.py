@@ -175,7 +175,7 @@ class PlainSelect(forms.Select):
 def _form(context: dict[str, Any]) -> SafeString:
     """The errors of the form and of its fields on top, then each field, then what is hidden."""
     form, fields = context["form"], [bound for bound, _errors in context["fields"]]
-    parts = [_form_errors(form, context["errors"], fields)] if form.errors else []
+    parts: list[str] = [_form_errors(form, context["errors"], fields)] if form.errors else []
     parts += [bound.as_field_group() for bound in fields]
     parts += [str(bound) for bound in context["hidden_fields"]]
     return SafeString("".join(parts))
@@ -232,7 +232,7 @@ def _field(bound: BoundField) -> SafeString:
         words = SafeString(bound.help_text)
         inside.append(format_html('<div class="field-help" id="{}_helptext">{}</div>', bound.auto_id, words))
     if not is_checkbox:
-        inside.append(str(bound))
+        inside.append(SafeString(str(bound)))
     if wrong:
         lines = format_html_join("", "<p>{}{}</p>", ((icon("alert", "Lỗi"), error) for error in wrong))
         inside.append(format_html('<div class="field-error" id="{}_error">{}</div>', bound.auto_id, lines))

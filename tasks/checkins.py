@@ -30,12 +30,18 @@ STANDING_KINDS = (DeadlineKind.STANDING, DeadlineKind.RECURRING)
 class Facts(Protocol):
     """What is read of an order; a Task has it."""
 
-    check_in: str
-    deadline_kind: str
-    assigned_on: date | None
-    starts_on: date | None
-    nominal_end: date | None
-    last_update_at: datetime | None
+    @property
+    def check_in(self) -> str: ...
+    @property
+    def deadline_kind(self) -> str: ...
+    @property
+    def assigned_on(self) -> date | None: ...
+    @property
+    def starts_on(self) -> date | None: ...
+    @property
+    def nominal_end(self) -> date | None: ...
+    @property
+    def last_update_at(self) -> datetime | None: ...
 
 
 def heard_since(check_in: str, on: date) -> date | None:

@@ -158,8 +158,8 @@ def timeline(task: Task, past: Past | None = None) -> list[dict[str, Any]]:
     events = past.events
     gaps = Gaps(events)
     contents = [gaps.facts_of(event) for event in events]
-    wanted = _ids(contents, *_UNITS) | {event.unit_id for event in events}
-    units = Unit.objects.filter(pk__in=wanted - {None}).order_by().values_list("pk", "short_name", "name")
+    wanted = _ids(contents, *_UNITS) | {event.unit_id for event in events if event.unit_id is not None}
+    units = Unit.objects.filter(pk__in=wanted).order_by().values_list("pk", "short_name", "name")
     wanted = _ids(contents, "officer_id") | {event.by_id for event in events}
     people = User.objects.filter(pk__in=wanted).order_by().values_list("pk", "full_name")
     named, officers = {pk: short or name for pk, short, name in units}, dict(people)

@@ -45,8 +45,8 @@ class Listed(NamedTuple):
     clause_label: str
 
     # The same words as of a task.
-    is_open = Task.is_open
-    is_standing = Task.is_standing
+    is_open = Task.is_open  # type: ignore[misc]
+    is_standing = Task.is_standing  # type: ignore[misc]
 
 
 _WORDS = ("lead_label", "is_led_outside", "plan_label", "clause_label")
@@ -62,9 +62,9 @@ class UnitWords(NamedTuple):
     kind: str
     depth: int
 
-    label = Unit.label
-    is_outside = Unit.is_outside
-    Kind = Unit.Kind
+    label = Unit.label  # type: ignore[misc]
+    is_outside = Unit.is_outside  # type: ignore[misc]
+    Kind = Unit.Kind  # type: ignore[misc]
 
 
 def unit_words(units: UnitQuerySet) -> list[UnitWords]:

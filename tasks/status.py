@@ -76,13 +76,20 @@ DONE_IN_TIME = frozenset({DeadlineClass.DONE_EARLY, DeadlineClass.DONE_ON_TIME})
 class Facts(Protocol):
     """What the derivation reads; a Task has it."""
 
-    strength: str
-    execution: str
-    confirmation: str
-    nominal_end: date | None
-    counted_end: date | None
-    submitted_on: date | None
-    completed_on: date | None
+    @property
+    def strength(self) -> str: ...
+    @property
+    def execution(self) -> str: ...
+    @property
+    def confirmation(self) -> str: ...
+    @property
+    def nominal_end(self) -> date | None: ...
+    @property
+    def counted_end(self) -> date | None: ...
+    @property
+    def submitted_on(self) -> date | None: ...
+    @property
+    def completed_on(self) -> date | None: ...
 
 
 def is_done(facts: Facts, on: date) -> bool:

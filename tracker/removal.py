@@ -86,7 +86,7 @@ def _clauses(sweep: Sweep) -> list[str]:
         clause.save(update_fields=["text"])
     lines = history_of(Clause).filter(plan__in=plans, removal__isnull=True)
     holding = [line.pk for line in lines if sweep.traces.are_in(line.text)]
-    history_of(Clause).filter(pk__in=holding).blank(["text"], removal=sweep.removal)
+    history_of(Clause).filter(pk__in=holding).blank(["text"], removal=sweep.removal)  # type: ignore[attr-defined]
     return [f"Đã gỡ ở {count_vi(len(found))} mục của kế hoạch."] if found else []
 
 
