@@ -116,7 +116,8 @@ def ask(world: World, cell: Cell) -> str:
     else:
         response = client.generic(OTHER[obj].upper(), url)
     if response.streaming:
-        response.close()
+        # Read to its end: closing it by hand would take the connection, and the world with it.
+        b"".join(response.streaming_content)
     return answer_of(response)
 
 
