@@ -16,7 +16,7 @@ from plans.actions import figure_grant
 from plans.models import Plan
 from tasks import actions
 from tasks.actions import RuleBroken
-from tasks.actions.common import begin, may, verbs_for
+from tasks.actions.common import begin, is_waiting, may, verbs_for
 from tasks.ledger import Decision
 from tasks.models import Handover, HandoverChoice, Task, TaskState
 from tasks.models.facts import How
@@ -26,9 +26,10 @@ from tasks.rules import RULES
 from tests.architecture.rights_world import World, make_world
 from tests.cast import TODAY, make_user
 from tracker.handover import Plea, record
+from tracker.plan_views import reads_whole
 from units.actions import grant_role, set_group
 from units.models import CalendarDay, RoleGrant, Unit, User
-from units.permissions import VERBS, Role, capacity
+from units.permissions import SENT_BY_HEAD, VERBS, Role, capacity, covers
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,7 @@ def lets_the_clerk_send(world: World, actor: str) -> None:
 def test_every_verb_stands_in_the_table() -> None:
     assert {verb for verb, _ in EXPECTED} == VERBS.keys()
     assert {f"task.{name}" for name in RULES} <= VERBS.keys()
+    assert all(VERBS[verb].answering for verb in SENT_BY_HEAD), "a clerk sends only what the unit sends"
 
 
 @pytest.mark.parametrize("actor", ACTORS)
@@ -172,7 +174,12 @@ def test_nobody_confirms_or_returns_what_they_sent(world: World) -> None:
     task, owner = world.objects["own"]["task"], person(world, "owner")
     said = Decision(decided_by="Người head", how=How.PHONE, basis="")
     actions.withdraw_reassignment(task, by=person(world, "head"))
+    assert not is_waiting(Task.objects.get(pk=task.pk))
     actions.submit(task, by=owner, text="Xong", decision=said)
+    assert is_waiting(Task.objects.get(pk=task.pk))
+    # Everything else is still open to who sent it.
+    assert "direct" in verbs_for(owner, Task.objects.get(pk=task.pk))
+    begin(Task.objects.get(pk=task.pk), "direct", by=owner, decision=SAID, text="x")
     for verb in ("confirm", "return"):
         with pytest.raises(RuleBroken, match="không được tự"):
             begin(Task.objects.get(pk=task.pk), verb, by=owner, decision=SAID, reason="x")
@@ -211,6 +218,16 @@ def test_a_text_that_is_required_is_not_blank(world: World) -> None:
     with pytest.raises(RuleBroken) as refused:
         begin(task, "update", by=head, text="  ")
     assert set(refused.value.error_dict) == {"text"}
+
+
+def test_what_is_settled_is_said_so_and_a_right_that_lacks_is_said_so(world: World) -> None:
+    """Who was asked and comes too late reads that it is settled, not that they never had the right."""
+    task, sibling = world.objects["own"]["task"], person(world, "sibling")
+    with pytest.raises(RuleBroken, match="không có quyền"):
+        begin(Task.objects.get(pk=task.pk), "update", by=sibling, text="x")
+    actions.withdraw_reassignment(task, by=person(world, "head"))
+    with pytest.raises(RuleBroken, match="Không có đề nghị giao lại"):
+        begin(Task.objects.get(pk=task.pk), "give_view", by=sibling, text="x")
 
 
 # --- Leaders --------------------------------------------------------------------------------------------
@@ -263,6 +280,7 @@ SEEN_BY = {
     "order to the branches, gathered": WHOLE | {"head", "clerk", "parent", "sibling", "coord"},
     "part, gathered": WHOLE | {"parent", "sibling", "coord"},
     "order gathered by a draft": WHOLE | {"head", "clerk", "parent", "sibling"},
+    "led by the other agency": WHOLE | {"head2", "clerk2", "leader_there"},
     "of the other agency": {"owner2", "head2", "clerk2", "leader_there"},
     "of the other agency, coordinating here": {"owner2", "head2", "clerk2", "leader_there", "coord"}
     | {"leader", "leader2", "auditor"},
@@ -307,6 +325,8 @@ def _seen(world: World, relation: str) -> Task:
         return task
     if relation.startswith("draft"):
         return _task(world, "X5", given=False, along=["C"] if relation.endswith("coordinated") else [])
+    if relation == "led by the other agency":
+        return _task(world, "X9", lead_unit=units["L2"])
     if relation.startswith("of the other agency"):
         return _task(world, "X6", there=True, along=["C"] if relation.endswith("here") else [])
     group = set_group("Các Chi nhánh", [units["L"], units["S"]], since=today())
@@ -377,4 +397,58 @@ def test_a_handover_of_a_leaders_fields_is_not_for_the_heads(world: World) -> No
     HandoverChoice.objects.create(
         handover=chosen, receiver=world.people["sibling"], task=world.objects["own"]["task"]
     )
-    assert Handover.objects.visible_to(person(world, "sibling")).filter(pk=chosen.pk).exists()
+    seen = {
+        actor
+        for actor in world.people
+        if Handover.objects.visible_to(person(world, actor)).filter(pk=chosen.pk).exists()
+    }
+    assert seen == HANDOVER_SEEN_BY["own"] | {"sibling"}
+    assert Handover.objects.visible_to(person(world, "sibling")).count() == 1
+
+
+def test_who_recorded_a_handover_and_the_superuser_read_it_without_a_role(world: World) -> None:
+    handover, head = world.objects["own"]["handover"], world.people["head"]
+    RoleGrant.objects.filter(user=head).update(valid_to=today() - timedelta(days=1))
+    assert [each.pk for each in Handover.objects.visible_to(person(world, "head"))] == [handover.pk]
+    User.objects.filter(pk=world.people["stranger"].pk).update(is_superuser=True)
+    assert Handover.objects.visible_to(person(world, "stranger")).count() == Handover.objects.count()
+
+
+# Who reads the whole table of a plan; a unit sees itself (office rule 30).
+WHOLE_PLAN_FOR = {
+    "own": WHOLE,
+    "below": WHOLE,
+    "foreign": {"owner2", "leader_there"},
+}
+
+
+@pytest.mark.parametrize("name", LETTERS.values())
+def test_the_whole_of_a_plan_is_for_its_office_and_those_above_it(world: World, name: str) -> None:
+    plan = world.objects[name]["plan"]
+    assert {actor for actor in world.people if reads_whole(person(world, actor), plan)} == WHOLE_PLAN_FOR[
+        name
+    ]
+
+
+def test_a_place_that_is_no_unit_is_in_nobodys_reach(world: World) -> None:
+    assert not covers(person(world, "parent").ranges(), None)
+
+
+@pytest.mark.parametrize("actor", ["auditor", "staff", "leader", "leader2", "admin"])
+def test_where_the_clerk_may_send_only_the_clerk_may(world: World, actor: str) -> None:
+    lets_the_clerk_send(world, "clerk+")
+    user, things = person(world, actor), world.objects["own"]
+    assert [verb for verb in SENT_BY_HEAD if held(user, verb, things)] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "may_direct"), [("O", True), ("A", True), ("D", True), ("S", False), ("D2", False)]
+)
+def test_a_leader_who_is_named_decides_only_within_their_own_reach(
+    world: World, place: str, may_direct: bool
+) -> None:
+    """Above the office or above the unit that answers; a name on the plan alone gives nothing."""
+    named = make_user("duoc-giao", "Lãnh đạo được giao", (Role.LEADER, world.units[place]))
+    task = world.objects["own"]["task"]
+    Plan.objects.filter(pk=task.plan_id).update(leader_in_charge=named)
+    assert (may(named, "direct", Task.objects.get(pk=task.pk)) is not None) == may_direct
