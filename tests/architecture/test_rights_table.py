@@ -1,6 +1,7 @@
 """Every address × method × person × object, against the table `rights.txt`.
 
-The table was recorded once, read row by row against the rules and corrected; it now decides. An address, an object or an actor without a cell fails
+The table was recorded once, read row by row against the rules and corrected; it now decides. An address, an object or
+an actor without a cell fails
 the suite, and so does a cell that nobody walks. What is refused must not have written anything: no statement, no file.
 """
 
