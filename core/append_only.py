@@ -402,7 +402,8 @@ class _Postgresql:
     """One function for all tables; per table a row trigger (UPDATE, DELETE) and a statement trigger
     (TRUNCATE). The columns that may change are arguments of the trigger, not a column list: PostgreSQL
     refuses to alter the type of a column that a trigger names. A bare name is mutable, `?` marks one that is
-    set once, `-` one that may be blanked, `?-` one that may be both."""
+    set once, `-` one that may be blanked, `?-` one that may be both. The removal is a foreign key in most
+    tables and a bare number in the lines of a history, so the body looks for either column."""
 
     BODY = f"""
         DECLARE
@@ -418,7 +419,7 @@ class _Postgresql:
                     CONTINUE WHEN COALESCE(was ->> changed, '') = ''
                         AND ('?' || changed = ANY(TG_ARGV) OR '?-' || changed = ANY(TG_ARGV));
                     CONTINUE WHEN COALESCE(becomes ->> changed, '') = ''
-                        AND becomes ->> '{REMOVAL}_id' IS NOT NULL
+                        AND COALESCE(becomes ->> '{REMOVAL}_id', becomes ->> '{REMOVAL}') IS NOT NULL
                         AND ('-' || changed = ANY(TG_ARGV) OR '?-' || changed = ANY(TG_ARGV));
                     RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME
                         USING ERRCODE = 'integrity_constraint_violation';
