@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from core.periods import Period, parse
+from core.periods import Period
 from core.templatetags.ui import day, moment
 from core.text import number_vi
 from plans.attainment import Attainment, Figure, rate
@@ -48,7 +48,7 @@ def window_words(window: Period) -> str:
 
 def period_words(figure: Measurement) -> str:
     """The name of the window a figure was reported for."""
-    return parse(figure.period_kind, figure.period_key).label
+    return figure.window.label
 
 
 def actual_of(figure: Measurement, indicator: Indicator) -> Fraction | None:

@@ -139,7 +139,7 @@ def _figure(reading: Reading) -> FigureFacts | None:
     if reading.figure is None or reading.as_of is None:
         return None
     kind, _, key = reading.period.partition(" ")
-    label = periods.parse(kind, key).label if kind else ""
+    label = periods.label_of(kind, key) if kind else ""
     return FigureFacts(reading.figure.numerator, reading.figure.denominator, label, reading.as_of)
 
 

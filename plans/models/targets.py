@@ -179,8 +179,20 @@ class Milestone(models.Model):
         EXACTLY = "eq", "bằng"
         AT_MOST = "le", "không quá"
         BELOW = "lt", "dưới"
+        BETWEEN = "rg", "trong khoảng"
+        UP = "up", "tăng"
+        DOWN = "dn", "giảm"
 
-    SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
+    SYMBOLS = {
+        "ge": "≥",
+        "gt": ">",
+        "eq": "=",
+        "le": "≤",
+        "lt": "<",
+        "rg": "trong khoảng",
+        "up": "tăng",
+        "dn": "giảm",
+    }
 
     target = models.ForeignKey(Target, models.CASCADE, related_name="milestones", verbose_name="chỉ tiêu")
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
@@ -191,6 +203,13 @@ class Milestone(models.Model):
     nominal_end = DayField("mốc", null=True, blank=True)
     comparator = models.CharField("so sánh", max_length=2, choices=Comparator)
     value = models.DecimalField("mức chỉ tiêu", max_digits=14, decimal_places=4)
+    # The upper end of a range.
+    value_to = models.DecimalField("đến mức", max_digits=14, decimal_places=4, null=True, blank=True)
+    # A change is measured against the accepted figure of an earlier period of the same units; `is_relative`: in percent
+    # of that figure ("giảm 10% số hồ sơ"), else in the indicator's own unit ("giảm 3 ngày", "tăng 5 điểm %").
+    is_relative = models.BooleanField("tính theo % của số gốc", default=False)
+    base_kind = models.CharField("kỳ gốc", max_length=12, blank=True)
+    base_key = models.CharField("mã kỳ gốc", max_length=10, blank=True)
     value_phrase = LineField("mức ghi trong văn bản", max_length=60, blank=True)
 
     objects = KeptQuerySet.as_manager()
@@ -203,6 +222,16 @@ class Milestone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["target", "order"], name="milestone_order_once"),
             models.CheckConstraint(condition=Q(value__gte=0), name="milestone_value_not_negative"),
+            models.CheckConstraint(
+                condition=Q(comparator="rg", value_to__gte=F("value"))
+                | (~Q(comparator="rg") & Q(value_to__isnull=True)),
+                name="milestone_range_has_two_ends",
+            ),
+            models.CheckConstraint(
+                condition=(Q(comparator__in=["up", "dn"]) & ~Q(base_kind="") & ~Q(base_key=""))
+                | (~Q(comparator__in=["up", "dn"]) & Q(base_kind="", base_key="", is_relative=False)),
+                name="milestone_change_has_a_base",
+            ),
         ]
 
     def __str__(self) -> str:
