@@ -205,6 +205,7 @@ _NEWER = {
     "deliver_part": "Đơn vị phối hợp đã gửi kết quả mới",
     "hand_over": "Nhiệm vụ đã được giao lại",
     "decide_reassignment": "Nhiệm vụ đã được giao lại",
+    "correct_deadline": "Thời hạn vừa được đính chính",
 }
 
 

@@ -1,5 +1,6 @@
 """Dates of a given task that are mended, not extended: the day of receipt, a deadline that was read wrongly."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,12 @@ from core.deadlines import Deadline, DeadlineError, DeadlineKind, parse
 from core.text import clean_line
 from core.workdays import WorkCalendar
 from tasks import orders
-from tasks.actions.common import begin
+from tasks.actions.common import Act, begin
+from tasks.actions.lapsing import lapse
 from tasks.drafting import calendar_of, count_from_event, set_deadline, understand
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Task
+from tasks.rules import Matter
 from units.actions import RuleBroken
 from units.models import User
 
@@ -53,28 +56,49 @@ def correct_deadline(
 ) -> Task:
     """Mends a deadline that was entered or read wrongly: the first deadline changes with it, as it never was another.
 
-    Not a way to give more time: after an extension it is refused, and the ledger keeps what stood before.
+    Of an order to many it reaches every open part whose deadline is still the order's; a part with one of its own is
+    mended alone. Not a way to give more time: after an extension it is refused, and the ledger keeps what stood before.
     """
     act = begin(task, "correct_deadline", by=by, decision=decision, reason=reason)
-    task = act.task
-    if task.was_extended:
-        raise RuleBroken("Nhiệm vụ đã được gia hạn; thời hạn chỉ thay đổi bằng quyết định gia hạn.")
-    if task.parent_id is not None or task.duty_id is not None:
-        raise RuleBroken("Thời hạn của phần việc này theo nhiệm vụ chung; hãy đính chính ở đó.")
-    calendar = calendar_of(task)
-    before = {"phrase": task.phrase, "old_end": task.nominal_end}
-    credited = _credited(task, calendar)
+    parts = [part for part in act.task.children.order_by("pk") if part.is_open]
+    reached = [part for part in parts if part.keeps_orders_deadline]
+    words = {"reached": len(reached), "own": len(parts) - len(reached)} if parts else {}
+    _correct(act, lambda task: _read_anew(task, phrase, due), reason=reason, **words)
+    for part in reached:
+        try:
+            correct_deadline(part, by=by, phrase=phrase, due=due, reason=reason, decision=act.along)
+        except RuleBroken as error:
+            raise RuleBroken({"phrase": f"{part.lead_label}: {error.messages[0]}"}) from error
+    return act.task
+
+
+def _read_anew(task: Task, phrase: str, due: date | None) -> None:
     for name, value in read_phrase(task, phrase, due).items():
         if name != "completed_on":
             setattr(task, name, value)
+
+
+def _correct(act: Act, read: Callable[[Task], None], *, reason: str, **words: Any) -> None:
+    """Reads the deadline anew and works out its days; what was credited to the unit stays credited."""
+    task = act.task
+    calendar = calendar_of(task)
+    before = {"phrase": task.phrase, "old_end": task.nominal_end}
+    credited = _credited(task, calendar)
+    read(task)
     set_deadline(task, calendar)
     count_from_event(task, calendar)
     _credit(task, credited, calendar)
     _check_dates(task)
     task.save()
-    act.write(**before, new_phrase=task.phrase, new_end=task.nominal_end, reason=reason)
-    orders.refresh(task, by)
-    return task
+    settled = lapse(act, Matter.EXTENSION) if _needs_no_extension(act) else {}
+    act.write(**before, new_phrase=task.phrase, new_end=task.nominal_end, reason=reason, **words, **settled)
+    orders.refresh(task, act.by)
+
+
+def _needs_no_extension(act: Act) -> bool:
+    """Whether the deadline now allows what the unit has asked for."""
+    asked, end = act.matters.extension, act.task.nominal_end
+    return asked is not None and not asked.internal and (end is None or asked.proposed_end <= end)
 
 
 def _credited(task: Task, calendar: WorkCalendar) -> int:

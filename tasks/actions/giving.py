@@ -51,11 +51,11 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
     _save_given(task)
     ledger.begin(task)
     facts = {"assigned_on": day, "completed_on": task.completed_on}
-    ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts=facts)
+    line = ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts=facts)
     given = [task]
     if task.lead_group is not None:
         members = task.lead_group.members_on(day).exclude(pk__in=task.exclusions.values("unit"))
-        given = [_give_member(task, unit, by, grant, decision) for unit in members]
+        given = [_give_member(task, unit, by, grant, decision.along(line)) for unit in members]
         if not given:
             raise RuleBroken(f"Nhóm “{task.lead_group}” không có đơn vị nào đang hoạt động.")
     _take_part(task, given)
@@ -88,8 +88,8 @@ def assign_member(task: Task, *, by: User, unit: Unit, decision: Decision = DIRE
     act = begin(task, "assign_member", by=by, decision=decision)
     if unit not in act.matters.late_joiners:
         raise RuleBroken({"unit": "Chỉ giao bổ sung đơn vị mới vào nhóm sau ngày giao."})
-    child = _give_member(act.task, unit, by, act.grant, decision, on=today())
-    act.write(unit=unit.pk, member=child.pk)
+    act.write(unit=unit.pk)
+    child = _give_member(act.task, unit, by, act.grant, act.along, on=today())
     _take_part(act.task, [child])
     begin_rhythms(child, by)
     _demand_explanation(child, by)

@@ -30,7 +30,7 @@ def hand_over(task: Task, *, by: User, to: Unit, reason: str, decision: Decision
     # What its rhythms have already asked for and is not due yet goes along; what was missed stays with who missed it.
     ahead = Task.objects.open().filter(duty__task=act.task, counted_end__gte=today()).exclude(lead_unit=to)
     for occurrence in ahead.order_by("pk"):
-        hand_over(occurrence, by=by, to=to, reason=reason, decision=decision)
+        hand_over(occurrence, by=by, to=to, reason=reason, decision=act.along)
     return act.task
 
 
