@@ -413,7 +413,7 @@ def words_removed(removal: ContentRemoval) -> str:
 
 
 def _whole(content: dict[str, Any], event: Event) -> dict[str, Any]:
-    """The content with the columns that repeat it. A line that follows none says nothing of it: older lines never did."""
+    """The content with the columns that repeat it. A line that follows none says nothing of it, as older lines do."""
     whole = {**content, **_columns(event)}
     if whole["follows"] is None:
         del whole["follows"]

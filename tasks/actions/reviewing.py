@@ -216,8 +216,10 @@ def _stopped_with(order: Task, verb: str, execution: Execution) -> list[Task]:
 
 @transaction.atomic
 def reopen(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) -> Task:
-    """A confirmed or stopped task goes on: what was confirmed stays in the ledger, the dates stay as they were. An order
-    to many that was stopped goes on with the parts that ended with it."""
+    """A confirmed or stopped task goes on: what was confirmed stays in the ledger, the dates stay as they were.
+
+    An order to many that was stopped goes on with the parts that ended with it.
+    """
     act = begin(task, "reopen", by=by, decision=decision, reason=reason)
     task = act.task
     was = {"completed_on": task.completed_on, "execution": task.execution}
