@@ -20,6 +20,7 @@ from plans import documents as verbs
 from plans.models import Document, DocumentFile, DocumentLink
 from tasks.models import Task
 from tasks.tables import list_url, task_rows, with_related
+from tracker.document_dates import EditedDocument
 from tracker.document_forms import DocumentFilterForm, DocumentForm, LinkForm
 from tracker.documents import (
     badges_of,
@@ -160,10 +161,16 @@ def document_edit(request: PersonRequest, pk: int) -> HttpResponse:
         if stale:
             form.add_error(None, "Văn bản vừa được người khác sửa; hãy xem lại các ô trước khi lưu.")
             return _form_page(request, form, Document.objects.get(pk=pk), 409)
-        saved = _save(request, form, verbs.edit)
+        edited = EditedDocument(seen=form.data.get("moves", ""))
+        saved = _save(request, form, edited.save)
+        if not edited.as_seen:
+            transaction.set_rollback(True)
     if saved is None:
         return _form_page(request, form, Document.objects.get(pk=pk), 422)
-    messages.success(request, "Đã lưu văn bản; lịch sử thay đổi giữ nội dung trước đó.")
+    if not edited.as_seen:
+        data["moves"] = edited.fingerprint
+        return _form_page(request, form, Document.objects.get(pk=pk), moves=edited)
+    messages.success(request, edited.words)
     return redirect("document", pk=pk)
 
 
@@ -192,13 +199,17 @@ def _save(request: PersonRequest, form: DocumentForm, verb: Any) -> Document | N
 
 
 def _form_page(
-    request: PersonRequest, form: DocumentForm, found: Document | None, status: int = 200
+    request: PersonRequest,
+    form: DocumentForm,
+    found: Document | None,
+    status: int = 200,
+    moves: EditedDocument | None = None,
 ) -> HttpResponse:
     alike = [
         {"url": reverse("document", args=[each.pk]), "words": f"{each.citation}: {each.subject}"}
         for each in form.alike
     ]
-    context = {"form": form, "document": found, "alike": alike}
+    context = {"form": form, "document": found, "alike": alike, "moves": moves, "refile": bool(request.FILES)}
     return render(request, "tracker/document_form.html", context, status=status)
 
 

@@ -1,20 +1,25 @@
 """Dates of a given task that are mended, not extended: the day of receipt, a deadline that was read wrongly."""
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from core.clock import today
 from core.deadlines import Deadline, DeadlineError, DeadlineKind, parse
 from core.text import clean_line
 from core.workdays import WorkCalendar
+from plans.models import Document
 from tasks import orders
-from tasks.actions.common import Act, begin
+from tasks.actions.common import Act, begin, may
 from tasks.actions.lapsing import lapse
 from tasks.drafting import calendar_of, count_from_event, set_deadline, understand
 from tasks.ledger import DIRECT, Decision
+from tasks.matters import Matters
 from tasks.models import Task
 from tasks.rules import Matter
 from units.actions import RuleBroken
@@ -70,6 +75,58 @@ def correct_deadline(
         except RuleBroken as error:
             raise RuleBroken({"phrase": f"{part.lead_label}: {error.messages[0]}"}) from error
     return act.task
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """What a document's new date does to one task: its last day before and now, or why that stays (`kept`)."""
+
+    task: Task
+    old: date | None
+    new: date | None
+    kept: str = ""
+
+
+@transaction.atomic
+def recount_deadlines(document: Document, *, by: User, reason: str) -> list[Recounted]:
+    """Counts anew what counts from the signing or the effect of a document whose date was filled in or mended: a
+    correction with a line on every open task it moves. Orders to many come first, their parts follow them.
+
+    A deadline moved by a decision stays, and so does one whose office has to mend it itself.
+    """
+    found = Task.objects.open().filter(
+        Q(source_document=document) | Q(source_document=None, plan__document=document),
+        assigned_on__isnull=False,
+        within_amount__isnull=False,
+        counts_from__in=(Task.CountsFrom.SIGNED, Task.CountsFrom.EFFECTIVE),
+    )
+    decision, lines, outcome = Decision(basis=document.citation[:200]), {}, []
+    for each in found.order_by(F("parent").asc(nulls_first=True), "pk"):
+        task = orders.lock(each)
+        old, new = task.nominal_end, _counted(task)
+        if new is None or new == old:
+            continue
+        matters = Matters(task)
+        grant = may(by, "correct_deadline", task, matters)
+        kept = "đã được gia hạn, giữ hạn theo quyết định" if task.was_extended else ""
+        if grant is None:
+            kept = f"{task.tracking_unit.label} theo dõi, phải tự đính chính"
+        if kept or grant is None:
+            outcome.append(Recounted(task, old, new, kept))
+            continue
+        order = lines.get(task.parent_id)
+        carried = decision.along(order) if order is not None else decision
+        act = Act(task, "correct_deadline", by, grant, carried, matters)
+        _correct(act, lambda task: None, reason=reason)
+        lines[task.pk] = act.line
+        outcome.append(Recounted(task, old, task.nominal_end))
+    return outcome
+
+
+def _counted(task: Task) -> date | None:
+    """The last day as counted now; None while the day it starts from is not known."""
+    counted = copy(task)
+    return counted.nominal_end if count_from_event(counted, calendar_of(task)) else None
 
 
 def _read_anew(task: Task, phrase: str, due: date | None) -> None:
