@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.changes import history_of
 from core.clock import today
 from core.files import UploadRefused
+from core.sheets.resources import export_response
 from core.templatetags.ui import day
 from plans import documents as verbs
 from plans.models import Document, DocumentFile, DocumentLink
@@ -31,12 +32,15 @@ from tracker.documents import (
     visible_documents,
 )
 from tracker.replacement import replacements_of
+from tracker.resources import DocumentResource
 from units.actions import RuleBroken
 from units.models import CalendarDay
 from units.requests import PersonRequest
 
 PAGE = 50
 MOST_TASKS = 20
+# Excel opens it, and a page of the server does not wait for ever; the filter narrows further.
+MOST_EXPORTED = 20_000
 
 
 @require_safe
@@ -63,10 +67,18 @@ def documents(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows,
+        "query": request.GET.urlencode(),
         "narrowed": any(form.cleaned_data.values()),
         "registers": verbs.registers(request.user) is not None,
     }
     return render(request, "tracker/documents.html", context)
+
+
+@require_safe
+def documents_export(request: PersonRequest) -> HttpResponse:
+    """Documents of the list with its filter and order. `?dang=csv` gives CSV."""
+    found = DocumentFilterForm(request.GET).apply(request.user, today())[:MOST_EXPORTED]
+    return export_response(request, DocumentResource(), list(found), title="Văn bản", name="Van-ban")
 
 
 def _in_brackets(document: Document) -> str:
