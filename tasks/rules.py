@@ -277,7 +277,7 @@ def refusal(verb: str, task: "Task") -> str | None:
     if rule.refuses_standing and standing:
         return "Nhiệm vụ thường xuyên, định kỳ không trình hoàn thành; hãy cập nhật tiến độ."
     if rule.only_standing and not standing:
-        return "Chỉ nhiệm vụ thường xuyên, định kỳ mới đặt nhịp."
+        return "Chỉ nhiệm vụ thường xuyên, định kỳ mới đặt nhịp; nếu đọc sai thì đính chính thời hạn trước."
     return None
 
 
@@ -304,4 +304,14 @@ def _wrong_state(verb: str, task: "Task") -> str:
         return "Nhiệm vụ đã được tiếp nhận."
     if verb == "resume":
         return "Nhiệm vụ không ở tình trạng tạm dừng."
-    return f"Nhiệm vụ đang ở tình trạng “{Execution(task.execution).label}”."
+    way_out = _WAYS_OUT.get(Execution(task.execution), "")
+    return f"Nhiệm vụ đang ở tình trạng “{Execution(task.execution).label}”{way_out}."
+
+
+# Which verb leads on from where another one cannot be done.
+_WAYS_OUT = {
+    E.SUSPENDED: ": hãy “Tiếp tục thực hiện” trước",
+    E.REASSIGN: ": hãy chờ quyết định, hoặc rút đề nghị giao lại trước",
+    E.DONE: "; cần làm tiếp thì đề nghị Văn phòng “Mở lại nhiệm vụ”",
+    E.DISCONTINUED: "; vẫn phải làm thì đề nghị Văn phòng “Mở lại nhiệm vụ”",
+}

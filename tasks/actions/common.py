@@ -18,8 +18,8 @@ from units.permissions import Role, capacity
 
 # Nobody decides on what they sent themselves.
 OWN_CASE = {
-    "confirm": "Người trình kết quả không được tự xác nhận kết quả đó.",
-    "return": "Người trình kết quả không được tự xử lý kết quả đó.",
+    "confirm": "Người trình kết quả không được tự xác nhận; người khác của Văn phòng hoặc lãnh đạo phụ trách xác nhận.",
+    "return": "Người trình kết quả không được tự xử lý; cần sửa thì rút lại kết quả đã trình.",
 }
 OWN_REMOVAL = "Người đề nghị gỡ nội dung không được tự quyết định; cần người thứ hai."
 

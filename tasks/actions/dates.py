@@ -20,7 +20,7 @@ from tasks.actions.lapsing import lapse
 from tasks.drafting import calendar_of, count_from_event, set_deadline, understand
 from tasks.ledger import DIRECT, Decision
 from tasks.matters import Matters
-from tasks.models import Task
+from tasks.models import Event, Task
 from tasks.rules import Matter
 from units.actions import RuleBroken
 from units.models import User
@@ -28,17 +28,15 @@ from units.models import User
 
 @transaction.atomic
 def receive(task: Task, *, by: User, on: date, decision: Decision = DIRECT) -> Task:
-    """Records the unit's own day of receipt; "trong vòng N ngày kể từ ngày nhận" counts from it (office rule 11)."""
+    """Records the unit's own day of receipt; "trong vòng N ngày kể từ ngày nhận" counts from it (office rule 11), until
+    a decision has given another day."""
     act = begin(task, "receive", by=by, decision=decision)
     task = act.task
     if on > today():
         raise RuleBroken({"on": "Ngày nhận không được sau hôm nay."})
     old = task.nominal_end
     task.received_on = on
-    moves = task.counts_from == Task.CountsFrom.RECEIVED
-    if moves and task.was_extended:
-        raise RuleBroken("Nhiệm vụ đã được gia hạn; ngày nhận không làm thay đổi thời hạn nữa.")
-    if moves:
+    if task.counts_from == Task.CountsFrom.RECEIVED and not task.was_extended:
         calendar = calendar_of(task)
         credited = _credited(task, calendar)
         count_from_event(task, calendar)
@@ -100,7 +98,9 @@ def recount_deadlines(document: Document, *, by: User, reason: str) -> list[Reco
         within_amount__isnull=False,
         counts_from__in=(Task.CountsFrom.SIGNED, Task.CountsFrom.EFFECTIVE),
     )
-    decision, lines, outcome = Decision(basis=document.citation[:200]), {}, []
+    decision = Decision(basis=document.citation[:200])
+    lines: dict[int | None, Event] = {}
+    outcome: list[Recounted] = []
     for each in found.order_by(F("parent").asc(nulls_first=True), "pk"):
         task = orders.lock(each)
         old, new = task.nominal_end, _counted(task)
@@ -118,6 +118,7 @@ def recount_deadlines(document: Document, *, by: User, reason: str) -> list[Reco
         carried = decision.along(order) if order is not None else decision
         act = Act(task, "correct_deadline", by, grant, carried, matters)
         _correct(act, lambda task: None, reason=reason)
+        assert act.line is not None
         lines[task.pk] = act.line
         outcome.append(Recounted(task, old, task.nominal_end))
     return outcome

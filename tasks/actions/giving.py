@@ -35,11 +35,15 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         raise RuleBroken("Đồng chí không có quyền giao nhiệm vụ này.")
     if task.assigned_on is not None:
         return [task] if task.lead_unit_id else list(task.children.all())
-    if task.plan is not None and task.plan.state != Plan.State.ACTIVE:
-        raise RuleBroken("Kế hoạch đang là dự thảo hoặc đã kết thúc, không giao được nhiệm vụ.")
+    if task.plan is not None and task.plan.state == Plan.State.DRAFT:
+        raise RuleBroken("Kế hoạch đang là dự thảo: nhiệm vụ được giao cùng kế hoạch.")
+    if task.plan is not None and task.plan.state == Plan.State.CLOSED:
+        raise RuleBroken("Kế hoạch đã kết thúc: hãy chọn kế hoạch khác, hoặc giao như nhiệm vụ phát sinh.")
     lead = task.lead_unit
     if lead is not None and not lead.is_open(day):
-        raise RuleBroken(f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ.")
+        raise RuleBroken(
+            f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ: hãy chọn đơn vị kế thừa."
+        )
     task.assigned_on = day
     if decision == DIRECT:
         decision = ordered(task)

@@ -174,9 +174,16 @@ def move_to(task: Task, to: Unit, *, officer: User | None = None) -> dict[str, A
     if to == task.lead_unit:
         raise RuleBroken({"to": "Đơn vị này đang chủ trì nhiệm vụ."})
     if not to.is_open(today()):
-        raise RuleBroken({"to": f"{to.name} đã chấm dứt hoạt động, không nhận được nhiệm vụ."})
+        raise RuleBroken(
+            {"to": f"{to.name} đã chấm dứt hoạt động, không nhận được nhiệm vụ: hãy chọn đơn vị kế thừa."}
+        )
     if twin(task, to) is not None:
-        raise RuleBroken({"to": f"{to.name} đã có phần việc trong nhiệm vụ giao nhiều đơn vị này."})
+        raise RuleBroken(
+            {
+                "to": f"{to.name} đã có phần việc trong nhiệm vụ giao nhiều đơn vị này; phần không ai làm nữa thì ghi "
+                "“Không tiếp tục thực hiện”."
+            }
+        )
     facts: dict[str, Any] = {"from_unit": task.lead_unit_id, "to_unit": to.pk}
     if task.coordinations.filter(unit=to).exists():
         # Its part reports are facts and stay; the unit now answers for the whole.

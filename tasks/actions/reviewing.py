@@ -88,7 +88,7 @@ def decide_extension(
     task, change = act.task, act.matters.extension
     assert change is not None
     if change.asked_by_id == by.pk and act.grant.role == Role.LEADER:
-        raise RuleBroken("Người đề nghị gia hạn không được tự quyết định.")
+        raise RuleBroken("Người đề nghị gia hạn không được tự quyết định; lãnh đạo khác quyết định.")
     if not granted and not note.strip():
         raise RuleBroken({"note": "Hãy ghi lý do không đồng ý gia hạn."})
     if granted and task.superior_deadline and not change.internal and not decision.basis.strip():
@@ -228,7 +228,9 @@ def reopen(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) ->
     if task.parent is not None and task.parent.execution == Execution.DISCONTINUED:
         raise RuleBroken("Nhiệm vụ giao nhiều đơn vị đã dừng; hãy mở lại nhiệm vụ chung trước.")
     if task.lead_unit_id is not None and twin(task, task.lead_unit) is not None:
-        raise RuleBroken("Đơn vị đang thực hiện một phần việc khác của cùng nhiệm vụ; không mở lại phần này.")
+        raise RuleBroken(
+            "Đơn vị đang thực hiện một phần việc khác của cùng nhiệm vụ; hãy làm tiếp ở phần đó, không mở lại phần này."
+        )
     task.execution = Execution.IN_PROGRESS
     task.confirmation = Confirmation.NONE
     task.completed_on = task.submitted_on = task.entry_gap = None
