@@ -301,7 +301,8 @@ def _marks(line: _Line) -> list[dict[str, str]]:
     if event.recorded_for_unit:
         marks.append({"kind": "plain", "text": "Văn phòng nhập thay"})
     elif event.how != How.DIRECT and not event.basis and line.later is None:
-        marks.append({"kind": "returned", "text": "Chưa có văn bản"})
+        once = ", bổ sung một lần ở nhiệm vụ chung" if event.follows_id is not None else ""
+        marks.append({"kind": "returned", "text": f"Chưa có văn bản{once}"})
     return marks
 
 
@@ -443,6 +444,10 @@ def _correct_deadline(line: _Line) -> None:
     if old != new:
         line.changes.append(("Văn bản ghi", old, new))
     _moved(line)
+    if line.facts.get("reached"):
+        line.said.append(f"Áp dụng cho {count_vi(line.facts['reached'])} đơn vị.")
+    if line.facts.get("own"):
+        line.said.append(f"{count_vi(line.facts['own'])} đơn vị có thời hạn riêng, giữ nguyên.")
 
 
 def _add_basis(line: _Line) -> None:

@@ -184,6 +184,11 @@ class Matters:
 
 
 def papers_owed(events: "QuerySet[Event]") -> "QuerySet[Event]":
-    """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list."""
-    waiting = events.filter(basis="", later_basis__isnull=True, recorded_for_unit=False, removal__isnull=True)
+    """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list. What an order
+    carried along owes none of its own."""
+    waiting = without_paper(events).filter(follows__isnull=True, recorded_for_unit=False)
     return waiting.exclude(how=How.DIRECT)
+
+
+def without_paper(events: "QuerySet[Event]") -> "QuerySet[Event]":
+    return events.filter(basis="", later_basis__isnull=True, removal__isnull=True)

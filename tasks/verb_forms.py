@@ -4,7 +4,7 @@ Whatever a form lets choose (units, people, obstacles, parts, decisions) comes f
 of a page: what is not among them is refused, whoever's it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -222,6 +222,18 @@ class VerbForm(StyledForm, forms.Form):
         value = bound.value()
         chosen = dict(getattr(bound.field, "choices", ())).get(value)
         return str(chosen or value)
+
+
+def typed_for(form: type[VerbForm], data: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(label, text) of what was typed into a form that can no longer be made: its texts, not its choices."""
+    texts = {
+        name: each
+        for name, each in form.base_fields.items()
+        if name != "seen" and not hasattr(each, "choices")
+    }
+    return [
+        (str(each.label), data[name].strip()) for name, each in texts.items() if data.get(name, "").strip()
+    ]
 
 
 def _heard_how() -> list[tuple[str, str]]:

@@ -23,12 +23,13 @@ from tasks.ledger import STATE
 from tasks.listing import listed
 from tasks.matters import Matters
 from tasks.models import Event, Evidence, Task
+from tasks.out_of_sight import why_out_of_sight
 from tasks.panels import PANELS, verb_form
 from tasks.rules import past_tense, refusal
 from tasks.status import status_text
 from tasks.tables import task_rows
 from tasks.task_page import task_context
-from tasks.verb_forms import Choices, VerbForm
+from tasks.verb_forms import Choices, VerbForm, typed_for
 from units.models import CalendarDay, User
 from units.permissions import Role
 from units.requests import PersonRequest
@@ -85,20 +86,19 @@ def tasks(request: PersonRequest) -> HttpResponse:
 # --- One task -------------------------------------------------------------------------------------
 
 
-def _visible(user: User, pk: int) -> Task:
+def _seen(user: User, pk: int) -> Task | None:
     # What nearly every task has; the rest (its order, what it gathers, what it went into) is read where there is one.
     related = (
         "lead_unit", "tracking_unit", "leader_in_charge", "clause", "plan__document", "plan__leader_in_charge",
     )  # fmt: skip
-    found = Task.objects.select_related(*related).seen_by(user, pk)
-    if found is None:
-        raise Http404
-    return found
+    return Task.objects.select_related(*related).seen_by(user, pk)
 
 
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
-    found = _visible(request.user, pk)
+    found = _seen(request.user, pk)
+    if found is None:
+        raise Http404
     actions.note_opening(found, by=request.user)
     opened = request.GET.get("viec", "")
     return _page(request, found, opened=opened, gathers="tong-hop" in request.GET)
@@ -114,7 +114,9 @@ def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     """Does one verb. 403 without the right, 409 when somebody was faster, 422 when the form is wrong."""
     if verb not in PANELS:
         raise Http404
-    found = _visible(request.user, pk)
+    found = _seen(request.user, pk)
+    if found is None:
+        return _out_of_sight(request, pk, verb)
     matters = Matters(found)
     grant = actions.may(request.user, verb, found, matters)
     if grant is None:
@@ -140,6 +142,16 @@ def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     except RuleBroken as error:
         _put_on(form, error)
     return _page(request, found, verb=verb, bound=form, status=status)
+
+
+def _out_of_sight(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
+    """409 where the task left this person's sight while they were writing: what they typed comes back, the task does
+    not. 404 for a task that never was theirs."""
+    reason = why_out_of_sight(request.user, pk)
+    if not reason:
+        raise Http404
+    context = {"reason": reason, "kept": typed_for(PANELS[verb].form, request.POST)}
+    return render(request, "tasks/out_of_sight.html", context, status=409)
 
 
 def _leave(user: User, found: Task) -> HttpResponse:
@@ -205,6 +217,7 @@ _NEWER = {
     "deliver_part": "Đơn vị phối hợp đã gửi kết quả mới",
     "hand_over": "Nhiệm vụ đã được giao lại",
     "decide_reassignment": "Nhiệm vụ đã được giao lại",
+    "correct_deadline": "Thời hạn vừa được đính chính",
 }
 
 

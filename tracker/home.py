@@ -3,7 +3,7 @@
 Each function makes one part of the home page as ready strings, in a constant number of queries.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -217,7 +217,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
             if not row.outside and _wants_a_word(row.partition)
         ],
         "plans": plan_parts(
-            Plan.objects.written_by(user).exclude(state=Plan.State.CLOSED), tracked, on, calendar
+            Plan.objects.written_by(user).exclude(state=Plan.State.CLOSED), plan_totals(tracked, on, calendar)
         ),
     }
 
@@ -295,9 +295,8 @@ def _extension(change: DeadlineChange) -> dict[str, Any]:
 # --- Plans and leadership -------------------------------------------------------------------------
 
 
-def plan_parts(plans: Any, tasks: Any, on: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
-    """Each plan with its printed sentence and bar; two queries."""
-    totals = plan_totals(tasks, on, calendar)
+def plan_parts(plans: Any, totals: Mapping[int | None, Partition]) -> list[dict[str, Any]]:
+    """Each plan with its printed sentence and bar; one query."""
     parts = [
         _plan_part(plan, totals.get(plan.pk, Partition()))
         for plan in plans.select_related("document", "tracking_unit").order_by("-starts_on", "-pk")
@@ -338,17 +337,33 @@ def _plan_part(plan: Plan, found: Partition) -> dict[str, Any]:
 
 
 def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
-    """One calm page: how each plan stands, what needs this leader's word, the newest report."""
+    """One calm page: how everything stands and who is late, what needs this leader's word, each plan, the newest
+    report."""
     ranges = user.ranges(Role.LEADER, Role.AUDITOR)
     plans = Plan.objects.visible_to(user).filter(within("tracking_unit", ranges), state=Plan.State.ACTIVE)
     tasks = Task.objects.filter(within("tracking_unit", ranges))
+    running = tasks.filter(Q(plan=None) | Q(plan__state=Plan.State.ACTIVE))
+    totals = plan_totals(running, on, calendar)
+    everything = Partition()
+    for each in totals.values():
+        everything.add(each)
     reports = list(
         Report.objects.visible_to(user).exclude(state=Report.State.DRAFT).order_by("-pk")[:MOST_ROWS]
     )
     is_leader = user.has_role(Role.LEADER)
     asked = DeadlineChange.objects.filter(for_word_of(user))
     return {
-        "plans": plan_parts(plans, tasks, on, calendar),
+        "sentence": everything.words() if everything.total else "",
+        "late_units": [
+            {
+                "label": row.label,
+                "late": count_vi(row.partition.overdue_inside),
+                "url": list_url(unit=row.unit_id, part="overdue"),
+            }
+            for row in unit_rows(running, on, calendar)
+            if not row.outside and row.partition.overdue_inside
+        ],
+        "plans": plan_parts(plans, totals),
         "is_leader": is_leader,
         "extensions": [_extension(each) for each in _pending(asked)] if is_leader else [],
         "matters": leader_matters(user, calendar) if is_leader else [],

@@ -66,6 +66,7 @@ UNITS = (
 LATE_COMMUNE = "XHT"
 DISSOLVED_UNION = "CDS"
 CLOSED = ("STNMT", "SNNPTNT")
+LEAVER = "cnttcu"
 DIVISIONS = "Các phòng chuyên môn thuộc Sở"
 BRANCHES = "Các Chi nhánh Văn phòng Đăng ký đất đai"
 ALL_UNITS = "Các phòng, đơn vị thuộc Sở"
@@ -286,6 +287,8 @@ PEOPLE = (
     DemoPerson("thuyloi", "Đinh Công Thành", "Chi cục trưởng", (("unit_head", "CCTL"),)),
     DemoPerson("kiemlam", "Lý Văn Lâm", "Chi cục trưởng", (("unit_head", "CCKL"),)),
     DemoPerson("cntt", "Mai Tiến Đạt", "Giám đốc Trung tâm CNTT", (("unit_head", "TTCNTT"),)),
+    # Leaves in the course of the story; whoever comes after takes over.
+    DemoPerson(LEAVER, "Phùng Gia Bảo", "Viên chức Trung tâm CNTT", (("unit_clerk", "TTCNTT"),)),
     DemoPerson("cnttchuyenvien", "Trần Khánh Ly", "Viên chức Trung tâm CNTT", (("unit_clerk", "TTCNTT"),)),
     DemoPerson("quantrac", "Võ Ngọc Phong", "Giám đốc Trung tâm Quan trắc", (("unit_head", "TTQT"),)),
     DemoPerson("vpdk", "Nguyễn Hữu Toàn", "Giám đốc VPĐKĐĐ", (("unit_head", "VPDK"),)),
