@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from core.prepared import prepared
 from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
@@ -139,13 +140,12 @@ class Past:
 
 def past_of(task: Task) -> Past:
     """Two queries, and one where papers came later."""
-    # Sorted here: Django looks for each column it selects among those it orders by.
-    events = sorted(task.events.order_by(), key=lambda event: -event.sequence)
+    events = sorted(_events(task.pk), key=lambda event: -event.sequence)
     added = any(event.verb == "add_basis" for event in events)
     later = LaterBasis.objects.filter(task=task) if added else ()
     return Past(
         events,
-        sorted(task.evidence.order_by(), key=lambda proof: proof.pk),
+        sorted(_proofs(task.pk), key=lambda proof: proof.pk),
         {each.event_id: each for each in later},
     )
 
@@ -158,15 +158,34 @@ def timeline(task: Task, past: Past | None = None) -> list[dict[str, Any]]:
     events = past.events
     gaps = Gaps(events)
     contents = [gaps.facts_of(event) for event in events]
-    wanted = _ids(contents, *_UNITS) | {event.unit_id for event in events if event.unit_id is not None}
-    units = Unit.objects.filter(pk__in=wanted).order_by().values_list("pk", "short_name", "name")
-    wanted = _ids(contents, "officer_id") | {event.by_id for event in events}
-    people = User.objects.filter(pk__in=wanted).order_by().values_list("pk", "full_name")
-    named, officers = {pk: short or name for pk, short, name in units}, dict(people)
+    units = _ids(contents, *_UNITS) | {event.unit_id for event in events if event.unit_id is not None}
+    people = _ids(contents, "officer_id") | {event.by_id for event in events}
+    named = {pk: short or name for pk, short, name in _names_of_units(tuple(units))}
+    officers = dict(_names_of_people(tuple(people)))
     return [
         _moment(_Line(event, facts, named, officers, past.later.get(event.pk)), gaps, evidence)
         for event, facts in zip(events, contents, strict=True)
     ]
+
+
+@prepared
+def _events(task: Any) -> Any:
+    return Event.objects.filter(task=task).order_by()
+
+
+@prepared
+def _proofs(task: Any) -> Any:
+    return Evidence.objects.filter(task=task).order_by()
+
+
+@prepared
+def _names_of_units(pks: Any) -> Any:
+    return Unit.objects.filter(pk__in=pks).order_by().values_list("pk", "short_name", "name")
+
+
+@prepared
+def _names_of_people(pks: Any) -> Any:
+    return User.objects.filter(pk__in=pks).order_by().values_list("pk", "full_name")
 
 
 class Gaps:
@@ -579,7 +598,7 @@ def _counted_from(task: Task) -> str:
 
 def _why_off(on: date, task: Task) -> str:
     lead = task.lead_unit
-    days = CalendarDay.objects.common() if lead is None else CalendarDay.objects.holding_for(lead)
+    days = CalendarDay.objects.common() if lead is None else CalendarDay.objects.holding_at(lead.tree_start)
     nearest = days.filter(day=on).order_by(F("unit__depth").desc(nulls_last=True))
     found = nearest.exclude(kind=CalendarDay.Kind.MAKEUP).first()
     if found is not None:

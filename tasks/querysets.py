@@ -125,20 +125,6 @@ class TaskQuerySet(CountedQuerySet):
             taking_part |= Q(pk__in=each)
         return self.filter(_in_units("tracking_unit", tracking) | (given & taking_part))
 
-    def seen_by(self, user: "User", pk: int) -> "Task | None":
-        """The task of this key if `user` sees it: `visible_to` of one task, which is asked of the database only where
-        the columns of the task do not say it. Wants `lead_unit` and `tracking_unit` with the row."""
-        found = next(iter(self.filter(pk=pk).order_by()), None)
-        if found is None or covers(user.ranges(Role.PLAN_OWNER), found.tracking_unit):
-            return found
-        if found.assigned_on is None:
-            return None
-        if covers(user.ranges(*READERS), found.lead_unit):
-            return found
-        if covers(user.ranges(Role.LEADER, Role.AUDITOR), found.tracking_unit):
-            return found
-        return found if self.model.objects.visible_to(user).filter(pk=pk).exists() else None
-
     def orphaned(self, on: date) -> Self:
         """Open work of units that have ended: "cần giao lại" until somebody takes it (norms 6, consequence 4)."""
         return self.given_by(on).open().filter(lead_unit__closed_on__lte=on)

@@ -26,6 +26,7 @@ from tasks.models import Event, Evidence, Task
 from tasks.out_of_sight import why_out_of_sight
 from tasks.panels import PANELS, verb_form
 from tasks.rules import past_tense, refusal
+from tasks.sight import task_seen_by
 from tasks.status import status_text
 from tasks.tables import task_rows
 from tasks.task_page import task_context
@@ -86,17 +87,9 @@ def tasks(request: PersonRequest) -> HttpResponse:
 # --- One task -------------------------------------------------------------------------------------
 
 
-def _seen(user: User, pk: int) -> Task | None:
-    # What nearly every task has; the rest (its order, what it gathers, what it went into) is read where there is one.
-    related = (
-        "lead_unit", "tracking_unit", "leader_in_charge", "clause", "plan__document", "plan__leader_in_charge",
-    )  # fmt: skip
-    return Task.objects.select_related(*related).seen_by(user, pk)
-
-
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
-    found = _seen(request.user, pk)
+    found = task_seen_by(request.user, pk)
     if found is None:
         raise Http404
     actions.note_opening(found, by=request.user)
@@ -114,7 +107,7 @@ def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     """Does one verb. 403 without the right, 409 when somebody was faster, 422 when the form is wrong."""
     if verb not in PANELS:
         raise Http404
-    found = _seen(request.user, pk)
+    found = task_seen_by(request.user, pk)
     if found is None:
         return _out_of_sight(request, pk, verb)
     matters = Matters(found)

@@ -18,7 +18,7 @@ from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import get_default_timezone, is_aware
 
 from core.text import count_vi, number_vi, percent_vi
 
@@ -86,8 +86,8 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return NOTHING
     if isinstance(value, datetime) and is_aware(value):
-        value = localtime(value)
-    return f"{value:%d/%m/}{value.year:04d}"
+        value = _at_the_office(value)
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 @register.filter
@@ -95,8 +95,13 @@ def moment(value: datetime | None) -> str:
     """24/11/2026 08:05, local time; nothing is "–"."""
     if not value:
         return NOTHING
-    value = localtime(value) if is_aware(value) else value
-    return f"{day(value)} {value:%H:%M}"
+    value = _at_the_office(value) if is_aware(value) else value
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d} {value.hour:02d}:{value.minute:02d}"
+
+
+def _at_the_office(value: datetime) -> datetime:
+    # As `localtime`, which asks each time whether somebody else's time was set for this thread: here nobody's is.
+    return value.astimezone(get_default_timezone())
 
 
 @register.filter

@@ -76,6 +76,8 @@ class User(AbstractBaseUser):
         if cached is None:
             # Sorted here: in SQL the order of the model would join the person for a handful of rows.
             cached = sorted(_valid_grants(self.pk, today()), key=lambda grant: grant.pk)
+            for grant in cached:
+                grant.user = self
             self.__dict__["_grants"] = cached
         return cached
 
