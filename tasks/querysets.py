@@ -15,7 +15,7 @@ from tasks.checkins import wants_update_sql
 from tasks.recurrence import Every
 from tasks.status import BINDING, OPEN_NOW, Confirmation, Execution, deadline_class_sql
 from units.agency import agency_of
-from units.permissions import OVERSEERS, READERS, Ranges, Role, covers, within
+from units.permissions import OVERSEERS, READERS, Ranges, Role, within
 
 if TYPE_CHECKING:
     from tasks.models import Task
@@ -61,6 +61,11 @@ def without_rhythm() -> Q:
     )
 
 
+def sight_of(user: "User") -> tuple[Ranges, Ranges, Ranges]:
+    """The units whose orders one's office tracks, those one stands above, and those whose work one reads."""
+    return user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR), user.ranges(*READERS)
+
+
 class CountedQuerySet(models.QuerySet[Any]):
     """Questions about tasks as they stand (`Task`) and as they stood (`TaskState`): the columns have the same names."""
 
@@ -91,7 +96,11 @@ class CountedQuerySet(models.QuerySet[Any]):
 class TaskQuerySet(CountedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Given tasks one's units lead, coordinate, gather or are asked about, and every task one's office tracks,
-        drafts included.
+        drafts included."""
+        return self.visible_in(*sight_of(user))
+
+    def visible_in(self, tracking: Ranges, above: Ranges, readable: Ranges) -> Self:
+        """`visible_to` of whoever has this `sight_of` units.
 
         Written as sets of keys, not as joins: the list then walks the index of open tasks by deadline, and who belongs
         to one unit reads that unit's tasks alone, not everybody's.
@@ -99,7 +108,6 @@ class TaskQuerySet(CountedQuerySet):
         from tasks.models import Coordination, Obstacle, Reassignment
 
         tasks = self.model._base_manager.order_by()
-        readable = user.ranges(*READERS)
         led = tasks.filter(within("lead_unit", readable))
         # Who gathers the answers of an order reads the order and its parts (the two-step chain).
         gatherer = within("parent__collectors__lead_unit", readable)
@@ -117,7 +125,6 @@ class TaskQuerySet(CountedQuerySet):
             tasks.filter(gatherer, parent__collectors__assigned_on__isnull=False).values("pk"),
         ]
         given = Q(assigned_on__isnull=False)
-        tracking, above = user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR)
         if not tracking and not above:
             return self.filter(given, pk__in=keys[0].union(*keys[1:], all=True)) if readable else self.none()
         taking_part = _in_units("tracking_unit", above) | _in_units("lead_unit", readable)

@@ -57,9 +57,8 @@ def tasks(request: PersonRequest) -> HttpResponse:
     """Filter, sort, fifty a page; the address is the state of the page."""
     calendar = CalendarDay.objects.as_calendar()
     form = TaskFilterForm(request.GET, user=request.user)
-    found = form.apply(today(), calendar)
     page = LongPage(
-        found,
+        lambda most: form.first_keys(today(), calendar, most),
         request.GET.get("page"),
         size=PAGE,
         most=MOST_COUNTED,

@@ -23,7 +23,7 @@ from tasks.models import DeadlineChange, ProgressUpdate, Task
 from tasks.status import OPEN_NOW, Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
-from tasks.waiting import coordinated_by, own_ranges
+from tasks.waiting import coordinated_in, own_ranges
 from tracker.home_matters import for_word_of, leader_matters, office_matters, unit_matters
 from units.models import User
 from units.permissions import Role, covers, within
@@ -88,7 +88,8 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
     soonest = F("counted_end").asc(nulls_last=True)
     found = list(with_related(led).filter(rank__lt=len(ranks)).order_by("rank", soonest, "pk")[:MOST_TO_DO])
     waiting = with_related(led).waiting_for_confirmation().order_by("submitted_on", "pk")[:MOST_ROWS]
-    along = Task.objects.given_by(on).leaves().open().filter(coordinated_by(user)).with_status(on, calendar)
+    worked_along = coordinated_in(own_ranges(user))
+    along = Task.objects.given_by(on).leaves().open().filter(worked_along).with_status(on, calendar)
     groups = []
     for rank, (_, kind, title, _, query) in enumerate(_TO_DO):
         rows = task_rows([task for task in found if task.rank == rank], on, calendar)

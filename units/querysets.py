@@ -32,8 +32,7 @@ class UnitQuerySet(models.QuerySet[Any]):
         return self.filter(search__contains=fold(words)) if words.strip() else self
 
     def visible_to(self, user: "User") -> Self:
-        """The organisation is known to everyone who has any role in it."""
-        return self.all() if user.is_superuser or user.grants_today else self.none()
+        return self.all() if user.knows_organisation else self.none()
 
     def reached_by(self, user: "User", *roles: Role) -> Self:
         return self.filter(within("", user.ranges(*roles)))
@@ -45,7 +44,7 @@ class UnitGroupQuerySet(models.QuerySet[Any]):
         return self.filter(ad_hoc=False)
 
     def visible_to(self, user: "User") -> Self:
-        return self.named() if user.is_superuser or user.grants_today else self.none()
+        return self.named() if user.knows_organisation else self.none()
 
 
 class RoleGrantQuerySet(KeptQuerySet):

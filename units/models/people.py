@@ -84,6 +84,11 @@ class User(AbstractBaseUser):
     def forget_grants(self) -> None:
         self.__dict__.pop("_grants", None)
 
+    @property
+    def knows_organisation(self) -> bool:
+        """The organisation is known to everyone who has any role in it."""
+        return self.is_superuser or bool(self.grants_today)
+
     def has_role(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants_today)
 
