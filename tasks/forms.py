@@ -8,7 +8,7 @@ from django.db.models import F
 from django.http import QueryDict
 
 from core.fields import LineFormField
-from core.forms import PlainSelect, StyledForm
+from core.forms import Pairs, PlainSelect, StyledForm
 from core.prepared import prepared
 from core.workdays import WorkCalendar
 from plans.models import Plan
@@ -88,7 +88,7 @@ class TaskFilterForm(StyledForm, forms.Form):
         }
         choices["plan"].append((NO_PLAN, "Nhiệm vụ phát sinh (không thuộc kế hoạch)"))
         for name, each in choices.items():
-            self.fields[name].choices = each  # type: ignore[attr-defined]
+            self.fields[name].choices = Pairs(each)  # type: ignore[attr-defined]
         if not _roles_of(user):
             del self.fields["role"]
 

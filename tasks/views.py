@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from core.clock import today
@@ -75,7 +76,9 @@ def tasks(request: PersonRequest) -> HttpResponse:
         "by_order": by_order,
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
         # Of an overdue list the office may ask all its units at once.
-        "asked_about": [task.pk for task in page.rows] if form.data.get("part") == "overdue" else [],
+        "asked_about": urlencode([("overdue", task.pk) for task in page.rows])
+        if form.data.get("part") == "overdue"
+        else "",
         "leaves_query": query.urlencode(),
         "keep": [("sort", form.data["sort"])] if form.data.get("sort") else [],
         "query": request.GET.urlencode(),

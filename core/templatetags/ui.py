@@ -74,7 +74,7 @@ def badge(kind: str, text: str) -> SafeString:
     if kind not in BADGES:
         raise template.TemplateSyntaxError(f"badge: unknown kind {kind!r}; one of {', '.join(BADGES)}")
     mark = icon(BADGES[kind]) if BADGES[kind] else ""
-    return format_html('<span class="status status-{}">{}{}</span>', kind, mark, text)
+    return SafeString(f'<span class="status status-{kind}">{mark}{conditional_escape(text)}</span>')
 
 
 # --- dates and figures ----------------------------------------------------------------------------
@@ -307,13 +307,9 @@ def _nav_item(item: dict[str, Any]) -> str:
 def act_link(act: dict[str, Any]) -> SafeString:
     """A closed act (`name`, `title`, `icon`, `opens`): it leads to the same page with its form open, since a form that
     nobody opens need not be made."""
-    return format_html(
-        '<a class="verb verb-link" id="{}" href="{}">{}<span>{}</span>{}</a>\n',
-        act["name"],
-        act["opens"],
-        icon(act["icon"]),
-        act["title"],
-        icon("down"),
+    return SafeString(
+        f'<a class="verb verb-link" id="{escape(act["name"])}" href="{escape(act["opens"])}">{icon(act["icon"])}'
+        f"<span>{escape(act['title'])}</span>{icon('down')}</a>\n"
     )
 
 
