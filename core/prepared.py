@@ -42,8 +42,8 @@ class Slot(Expression):
         super().__init__()
         self.place = place
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", (self,)
 
 
 class _Question(NamedTuple):
@@ -70,7 +70,7 @@ class _Question(NamedTuple):
         return cells
 
 
-class prepared:  # noqa: N801, a decorator
+class prepared:
     """`build` makes a queryset of models, or of `values_list`. A value is a scalar or a tuple of values; a tuple of
     another length is another shape. None is no value: `IS NULL` is another question."""
 
@@ -126,7 +126,7 @@ def _question(asked: QuerySet[Any], connection: BaseDatabaseWrapper) -> _Questio
 
 def _reader(asked: QuerySet[Any], compiler: Any) -> Read:
     """How the queryset itself would read a row."""
-    iterable = asked._iterable_class  # type: ignore[attr-defined]
+    iterable = asked._iterable_class
     if iterable is FlatValuesListIterable:
         return lambda row: row[0]
     if iterable is ValuesListIterable:
@@ -137,7 +137,7 @@ def _reader(asked: QuerySet[Any], compiler: Any) -> Read:
     model, columns = kind["model"], kind["select_fields"]
     names = [compiler.select[place][0].target.attname for place in columns]
     start, end = columns[0], columns[-1] + 1
-    populators = get_related_populators(kind, compiler.select, DEFAULT_DB_ALIAS)
+    populators = get_related_populators(kind, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
 
     def read(row: Sequence[Any]) -> Any:
         found = model.from_db(DEFAULT_DB_ALIAS, names, row[start:end])

@@ -13,7 +13,7 @@ from core.prepared import prepared
 class SessionStore(DatabaseSessions):
     def _get_session_from_db(self) -> Session | None:
         for session in _sessions(self.session_key, now()):
-            return session  # type: ignore[no-any-return]
+            return session
         self._session_key = None
         return None
 
