@@ -13,7 +13,7 @@ The function sees a `Slot` in the place of each value, never a value: what is ke
 rights. Values given by name (`sort="due"`) are not slots: there is one question for each of them.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import update_wrapper
 from itertools import count
 from typing import Any, NamedTuple
@@ -59,8 +59,10 @@ class _Question(NamedTuple):
         params = [adapt(values[each.place]) if isinstance(each, Slot) else each for each in self.params]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
-            rows = cursor.fetchall()
-        return [self.read(self._converted(row, connection)) for row in rows]
+            rows: Iterable[Sequence[Any]] = cursor.fetchall()
+        if self.converters:
+            rows = (self._converted(row, connection) for row in rows)
+        return [*map(self.read, rows)]
 
     def _converted(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
         cells = list(row)
@@ -81,31 +83,32 @@ class prepared:
 
     def __call__(self, *values: Any, **fixed: Hashable) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
-        shape = (_shape(values), *fixed.items())
+        scalars: list[Any] = []
+        shape = (_shape(values, scalars), *fixed.items())
         if shape not in self._questions:
             if len(self._questions) >= MOST:
                 self._questions.clear()
             places = count()
             self._questions[shape] = _question(self._build(*_slots(values, places), **fixed), connection)
         question = self._questions[shape]
-        return [] if question is None else question.ask([*_scalars(values)], connection)
+        return [] if question is None else question.ask(scalars, connection)
 
 
-def _shape(value: Any) -> Hashable:
-    return tuple(map(_shape, value)) if isinstance(value, tuple) else None
+def _shape(values: tuple[Any, ...], scalars: list[Any]) -> Hashable:
+    """How `values` are nested; the scalars in them go to `scalars`."""
+    shape: list[Hashable] = []
+    for each in values:
+        if isinstance(each, tuple):
+            shape.append(_shape(each, scalars))
+        else:
+            assert each is not None, "None is no value of a prepared question"
+            scalars.append(each)
+            shape.append(None)
+    return tuple(shape)
 
 
 def _slots(value: Any, places: Iterator[int]) -> Any:
     return tuple(_slots(each, places) for each in value) if isinstance(value, tuple) else Slot(next(places))
-
-
-def _scalars(value: Any) -> Iterator[Any]:
-    if isinstance(value, tuple):
-        for each in value:
-            yield from _scalars(each)
-    else:
-        assert value is not None, "None is no value of a prepared question"
-        yield value
 
 
 def _question(asked: QuerySet[Any], connection: BaseDatabaseWrapper) -> _Question | None:

@@ -29,6 +29,7 @@ from tasks.models.facts import How
 from tasks.models.removal import HIDDEN, REMOVED
 from tasks.rules import past_tense
 from units.models import CalendarDay, Unit, User
+from units.permissions import Role
 
 # verb → (kind of the mark, icon)
 _LOOK = {
@@ -78,6 +79,7 @@ _LOOK = {
     "remove_content": ("stopped", "shield"),
 }
 _PLAIN = ("plain", "circle")
+_ROLES = {role.value: role.label for role in Role}
 
 _LAPSED = {
     "change": "Đề nghị gia hạn đang chờ không còn cần quyết định.",
@@ -141,6 +143,8 @@ class Past:
 def past_of(task: Task) -> Past:
     """Two queries, and one where papers came later."""
     events = sorted(_events(task.pk), key=lambda event: -event.sequence)
+    for event in events:
+        event.task = task
     added = any(event.verb == "add_basis" for event in events)
     later = LaterBasis.objects.filter(task=task) if added else ()
     return Past(
@@ -208,8 +212,10 @@ class Gaps:
             return ["Nội dung đang chờ gỡ theo đề nghị, được che với mọi người."]
         if event.content == "" and (gap := self._gaps.get(event.sequence)):
             return [ledger.words_removed(self._removals[gap.removal])]
+        if event.verb not in _REMOVALS:
+            return []
         removal = self._removals.get(ledger.facts_of(event).get("removal", 0))
-        if removal is None or event.verb not in _REMOVALS:
+        if removal is None:
             return []
         if event.verb == ledger.REMOVE:
             return [ledger.words_removed(removal), *_places(ledger.facts_of(event))]
@@ -288,7 +294,7 @@ def _moment(line: _Line, gaps: Gaps, evidence: Mapping[int, Evidence]) -> dict[s
         "kind": kind,
         "icon": icon,
         "who": line.people[event.by_id],
-        "role": event.get_role_display() if event.role else "",
+        "role": _ROLES.get(event.role, ""),
         "unit": line.unit(event.unit_id),
         "decided_by": "" if event.recorded_for_unit else event.decided_by,
         "how": how,

@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation,
         "unread_count": unread,
         "agency_name": agency,
-        "role_labels": [f"{g.get_role_display()} – {g.unit.label}" for g in user.grants_today],
+        "role_labels": [f"{Role(g.role).label} – {g.unit.label}" for g in user.grants_today],
     }
 
 

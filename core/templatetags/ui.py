@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
+from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_default_timezone, is_aware
 
@@ -65,6 +66,11 @@ def _drawing(name: str, label: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
+def _text(value: Any) -> str:
+    """`conditional_escape`, at a fifth of its time: no lazy translation comes here."""
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
 _icon = icon  # for `section`, whose keyword has the same name
 
 
@@ -74,7 +80,7 @@ def badge(kind: str, text: str) -> SafeString:
     if kind not in BADGES:
         raise template.TemplateSyntaxError(f"badge: unknown kind {kind!r}; one of {', '.join(BADGES)}")
     mark = icon(BADGES[kind]) if BADGES[kind] else ""
-    return SafeString(f'<span class="status status-{kind}">{mark}{conditional_escape(text)}</span>')
+    return SafeString(f'<span class="status status-{kind}">{mark}{_text(text)}</span>')
 
 
 # --- dates and figures ----------------------------------------------------------------------------
@@ -251,10 +257,10 @@ def _moment(fact: dict[str, Any]) -> str:
     if get("basis"):
         meta.append(f"Văn bản: {fact['basis']}")
     marks = "".join(f" {badge(each['kind'], each['text'])}" for each in get("marks") or ())
-    place = f' id="{conditional_escape(fact["id"])}"' if get("id") else ""
+    place = f' id="{_text(fact["id"])}"' if get("id") else ""
     body = [
-        f'<p class="moment-head"><strong>{conditional_escape(fact["title"])}</strong>{marks}</p>'
-        f'<p class="moment-meta">{"".join(f"<span>{conditional_escape(each)}</span>" for each in meta)}</p>'
+        f'<p class="moment-head"><strong>{_text(fact["title"])}</strong>{marks}</p>'
+        f'<p class="moment-meta">{"".join(f"<span>{_text(each)}</span>" for each in meta)}</p>'
     ]
     if get("changes"):
         body.append(f'<dl class="moment-changes">{"".join(map(_change, fact["changes"]))}</dl>')
@@ -263,7 +269,7 @@ def _moment(fact: dict[str, Any]) -> str:
     if get("files"):
         body.append(f'<ul class="files">{"".join(map(_file, fact["files"]))}</ul>')
     return (
-        f'<li class="moment moment-{conditional_escape(get("kind") or "plain")}"{place}>'
+        f'<li class="moment moment-{_text(get("kind") or "plain")}"{place}>'
         f'<span class="moment-mark">{icon(get("icon") or "circle")}</span>'
         f'<div class="moment-body">{"".join(body)}</div></li>\n'
     )
@@ -272,15 +278,15 @@ def _moment(fact: dict[str, Any]) -> str:
 def _change(change: tuple[str, Any, Any]) -> str:
     label, before, after = change
     return (
-        f"<div><dt>{conditional_escape(label)}</dt><dd><del>{conditional_escape(before or NOTHING)}</del> "
-        f'<span aria-hidden="true">→</span> <ins>{conditional_escape(after or NOTHING)}</ins></dd></div>'
+        f"<div><dt>{_text(label)}</dt><dd><del>{_text(before or NOTHING)}</del> "
+        f'<span aria-hidden="true">→</span> <ins>{_text(after or NOTHING)}</ins></dd></div>'
     )
 
 
 def _file(file: dict[str, Any]) -> str:
     size = f" <small>{filesizeformat(file['size'])}</small>" if file.get("size") else ""
-    note = f" <small>{conditional_escape(file['note'])}</small>" if file.get("note") else ""
-    url, name = conditional_escape(file["url"]), conditional_escape(file["name"])
+    note = f" <small>{_text(file['note'])}</small>" if file.get("note") else ""
+    url, name = _text(file["url"]), _text(file["name"])
     return f'<li><a href="{url}">{icon("paperclip")}<span>{name}</span></a>{size}{note}</li>'
 
 
@@ -298,7 +304,7 @@ def _nav_item(item: dict[str, Any]) -> str:
     here = ' aria-current="page"' if item["active"] else ""
     bubble = f'<span class="bubble">{item["badge"]:d}</span>' if item["badge"] else ""
     return (
-        f'<li><a href="{escape(item["url"])}"{here}>{icon(item["icon"])}<span>{escape(item["label"])}</span>{bubble}'
+        f'<li><a href="{_text(item["url"])}"{here}>{icon(item["icon"])}<span>{_text(item["label"])}</span>{bubble}'
         "</a></li>"
     )
 
@@ -308,8 +314,8 @@ def act_link(act: dict[str, Any]) -> SafeString:
     """A closed act (`name`, `title`, `icon`, `opens`): it leads to the same page with its form open, since a form that
     nobody opens need not be made."""
     return SafeString(
-        f'<a class="verb verb-link" id="{escape(act["name"])}" href="{escape(act["opens"])}">{icon(act["icon"])}'
-        f"<span>{escape(act['title'])}</span>{icon('down')}</a>\n"
+        f'<a class="verb verb-link" id="{_text(act["name"])}" href="{_text(act["opens"])}">{icon(act["icon"])}'
+        f"<span>{_text(act['title'])}</span>{icon('down')}</a>\n"
     )
 
 
