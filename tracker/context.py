@@ -42,6 +42,16 @@ def _addressed() -> tuple[tuple[Section, str], ...]:
     return tuple((each, reverse(each.name)) for each in SECTIONS)
 
 
+@cache
+def _addresses() -> dict[str, str]:
+    """What the top of a page links to."""
+    return {
+        "inbox_url": reverse("inbox"),
+        "password_url": reverse("password_change"),
+        "logout_url": reverse("logout"),
+    }
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Navigation, agency, roles and unread count for `base.html`; nothing for somebody not signed in."""
     user = getattr(request, "user", None)
@@ -62,7 +72,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         if not each.roles or user.has_role(*each.roles)
     ]
     agency = next(iter(_agency_names()), "")
-    return common | {
+    return {
+        **common,
+        **_addresses(),
         "navigation": navigation,
         "unread_count": unread,
         "agency_name": agency,
