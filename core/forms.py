@@ -7,6 +7,7 @@ control, error, each tied to its control for screen readers. `StyledForm` is the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -100,14 +101,12 @@ class FieldRenderer(TemplatesSetting):
 
 
 def _attributes(attrs: dict[str, Any]) -> SafeString:
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value)),)
+    return SafeString(
+        "".join(
+            f" {escape(name)}" if value is True else f' {escape(name)}="{escape(str(value))}"'
             for name, value in attrs.items()
             if value is not False
-        ),
+        )
     )
 
 
@@ -171,14 +170,17 @@ class PlainSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         given = self.build_attrs(self.attrs, attrs)
-        chosen = set(self.format_value(value))
-        options = [
-            f'\n  <option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(str(words))}</option>'
-            for key, words in ((str(each), words) for each, words in self.choices)
-        ]
-        return format_html(
-            '<select name="{}"{}>{}\n</select>', name, _attributes(given), SafeString("".join(options))
-        )
+        options = _options(tuple(self.choices), frozenset(self.format_value(value)))
+        return format_html('<select name="{}"{}>{}\n</select>', name, _attributes(given), SafeString(options))
+
+
+# The same list is drawn on every page that can be narrowed by it.
+@lru_cache(maxsize=64)
+def _options(choices: tuple[tuple[Any, Any], ...], chosen: frozenset[str]) -> str:
+    return "".join(
+        f'\n  <option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(words)}</option>'
+        for key, words in ((str(key), str(words)) for key, words in choices)
+    )
 
 
 # --- Fields and forms drawn without a template --------------------------------------------------------

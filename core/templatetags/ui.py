@@ -19,6 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_default_timezone, is_aware
 
@@ -324,7 +325,7 @@ def act_link(act: dict[str, Any]) -> SafeString:
 def topbar(context: RequestContext) -> SafeString:
     """Agency and product on the left; menu (phones), inbox and the person on the right. Works without JavaScript. What
     it shows comes from `tracker.context`."""
-    get = context.get
+    get: Any = context.get
     agency = f'<span class="brand-agency">{_text(get("agency_name"))}</span>' if get("agency_name") else ""
     brand = f'<a class="brand" href="/">{agency}<span class="brand-product">Theo dõi kế hoạch</span></a>'
     user = get("user")
@@ -333,7 +334,7 @@ def topbar(context: RequestContext) -> SafeString:
     unread = get("unread_count", 0)
     count = "99+" if unread > 99 else unread
     bubble = f'<span class="bubble" aria-hidden="true">{count}</span>' if unread else ""
-    unread_words = f": {unread} chưa đọc" if unread else ""
+    words = f": {unread} chưa đọc" if unread else ""
     name = _text(user.get_full_name())
     roles = "".join(f"<span>{_text(label)}</span>" for label in get("role_labels", ()))
     token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{get("csrf_token")}">'
@@ -341,7 +342,7 @@ def topbar(context: RequestContext) -> SafeString:
         '<header class="topbar"><details class="menu menu-nav" data-menu>'
         f'<summary aria-label="Các mục">{icon("menu")}</summary>'
         f'<nav class="menu-sheet" aria-label="Các mục chính">{nav_list(get("navigation"))}</nav></details>{brand}'
-        f'<div class="topbar-end"><a class="topbar-link" href="{get("inbox_url")}" aria-label="Thông báo{unread_words}">'
+        f'<div class="topbar-end"><a class="topbar-link" href="{get("inbox_url")}" aria-label="Thông báo{words}">'
         f'{icon("inbox")}{bubble}</a><details class="menu menu-user" data-menu>'
         f'<summary>{icon("user")}<span class="menu-name">{name}</span>{icon("down")}</summary>'
         f'<div class="menu-sheet"><p class="menu-person"><strong>{name}</strong>'
@@ -399,16 +400,16 @@ def definitions(pairs: Iterable[tuple[str, Any]], wide: Any = False) -> SafeStri
 @register.simple_tag(takes_context=True)
 def sortable(context: RequestContext, name: str, text: str, css: str = "") -> SafeString:
     """The heading cell of a column that sorts by `?sort=name` (`-name` downwards), other filters kept."""
-    query = context["request"].GET.copy()
-    now = query.get("sort", "")
-    query["sort"] = f"-{name}" if now == name else name
-    query.pop("page", None)
+    given = context["request"].GET
+    now = given.get("sort", "")
+    kept = [(key, value) for key, values in given.lists() if key not in ("sort", "page") for value in values]
+    query = urlencode([*kept, ("sort", f"-{name}" if now == name else name)])
     state, mark = {name: ("ascending", "up"), f"-{name}": ("descending", "down")}.get(now, ("", "updown"))
     return format_html(
         '<th scope="col"{}{}><a class="sort" href="?{}">{}{}</a></th>',
         format_html(' class="{}"', css) if css else "",
         format_html(' aria-sort="{}"', state) if state else "",
-        query.urlencode(),
+        query,
         text,
         icon(mark),
     )
