@@ -210,7 +210,7 @@ def noticed(world: World, module: Any) -> bool:  # noqa: F811
 
 
 def asked_anew(question: prepared, *values: Any, **fixed: Any) -> list[Any]:
-    """A prepared question keeps the words it was first put into: here its code changes from one question to the next."""
+    """A prepared question keeps the words it was first put into: here its code changes between two questions."""
     return list(question._build(*values, **fixed))
 
 
