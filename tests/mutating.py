@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -209,17 +209,19 @@ def code_mutants(module: ModuleType, wanted: Callable[[str], bool] = lambda name
             whole = compile(apply(ast.parse(source)), module.__file__ or "", "exec")
             yield Mutant(
                 f"{module.__name__}.{name}:{_line(node)} {what}: {_words(node)}",
-                lambda live=live, code=_code(whole, live): _says(live, code),
+                partial(_says, live, _code(whole, live)),
             )
 
 
-def name_mutants(module: ModuleType) -> Iterator[Mutant]:
+def name_mutants(module: ModuleType, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Mutant]:
     """Every change of what the names of `module` mean: limits, sets, tables of patterns."""
     tree = ast.parse(inspect.getsource(module))
     for statement in tree.body:
         if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
             continue
         name = statement.targets[0].id
+        if not wanted(name):
+            continue
         for what, node, apply in _changed(statement.value):
             value = apply(ast.Expression(copy.deepcopy(statement.value)))
             try:
@@ -229,7 +231,7 @@ def name_mutants(module: ModuleType) -> Iterator[Mutant]:
             old = vars(module)[name]
             yield Mutant(
                 f"{module.__name__}.{name}:{_line(node)} {what}: {_words(node)}",
-                lambda name=name, old=old, new=new: everywhere(name, old, new),
+                partial(everywhere, name, old, new),
             )
 
 
@@ -255,7 +257,7 @@ def pattern_mutants(module: ModuleType) -> Iterator[Mutant]:
                     continue
                 yield Mutant(
                     f"{module.__name__}.{name} without {word!r} of {written}",
-                    lambda name=name, table=table, new=new: everywhere(name, table, new),
+                    partial(everywhere, name, table, new),
                 )
 
 
@@ -266,7 +268,7 @@ def _is_row(thing: Any) -> bool:
 def entry_mutants(place: str, table: dict[str, Any], key: str, made: Iterator[Any]) -> Iterator[Mutant]:
     """Other entries (what is said, the entry) for one key of a table."""
     for what, entry in made:
-        yield Mutant(f"{place}[{key}] {what}", lambda entry=entry: _stands(table, key, entry))
+        yield Mutant(f"{place}[{key}] {what}", partial(_stands, table, key, entry))
 
 
 def _line(node: ast.AST) -> int:
