@@ -13,7 +13,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from functools import cached_property, partial
 from itertools import product
 from types import CodeType, FunctionType, ModuleType
@@ -265,10 +266,31 @@ def _is_row(thing: Any) -> bool:
     return isinstance(thing, tuple) and isinstance(thing[0], re.Pattern)
 
 
-def entry_mutants(place: str, table: dict[str, Any], key: str, made: Iterator[Any]) -> Iterator[Mutant]:
-    """Other entries (what is said, the entry) for one key of a table."""
-    for what, entry in made:
-        yield Mutant(f"{place}[{key}] {what}", partial(_stands, table, key, entry))
+def entry_mutants(place: str, table: dict[str, Any]) -> Iterator[Mutant]:
+    """Every entry of a table of dataclasses, one field at a time: a flag turned, a member less or more, a word gone."""
+    for key, entry in table.items():
+        for column in fields(entry):
+            for what, value in _other_values(table, column.name, getattr(entry, column.name)):
+                changed = replace(entry, **{column.name: value})
+                yield Mutant(f"{place}[{key!r}].{column.name} {what}", partial(_stands, table, key, changed))
+
+
+def _other_values(table: dict[str, Any], column: str, value: Any) -> Iterator[tuple[str, Any]]:
+    match value:
+        case bool():
+            yield "turned", not value
+        case frozenset() | tuple():
+            known = {each for entry in table.values() for each in getattr(entry, column)}
+            for each in sorted(known):
+                if each in value:
+                    yield f"without {each}", type(value)(one for one in value if one != each)
+                else:
+                    yield f"with {each}", type(value)([*value, each])
+        case dict():
+            for each in value:
+                yield f"without {each}", {name: words for name, words in value.items() if name != each}
+        case StrEnum():
+            yield f"without {value}", None
 
 
 def _line(node: ast.AST) -> int:
@@ -343,18 +365,21 @@ class Checks:
     modules: tuple[ModuleType, ...]
     given: dict[str, Callable[[], Any]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    # Beginnings of the names of the tests that speak of the matter, the quickest first; all of them where none is said.
+    only: tuple[str, ...] = ("test_",)
     database: bool = False
     calls: list[tuple[str, Callable[[], Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
         found = [call for module in self.modules for call in self._of(module)]
         # What is drawn takes longest.
-        self.calls = [(name, call) for _, name, call in sorted(found, key=lambda each: each[0])]
+        self.calls = [(name, call) for _, _, name, call in sorted(found, key=lambda each: each[:2])]
 
-    def _of(self, module: ModuleType) -> Iterator[tuple[bool, str, Callable[[], Any]]]:
+    def _of(self, module: ModuleType) -> Iterator[tuple[bool, int, str, Callable[[], Any]]]:
         for name, test in list(vars(module).items()):
-            if not name.startswith("test_") or name.startswith(self.without or ("-",)):
+            if not name.startswith(self.only) or name.startswith(self.without):
                 continue
+            turn = next(number for number, start in enumerate(self.only) if name.startswith(start))
             drawn = getattr(test, "hypothesis", None)
             if drawn is not None:
                 quick = settings(
@@ -372,7 +397,7 @@ class Checks:
                     fixtures = {each: self._make(module, each, made) for each in asked}
                     test(**fixtures, **values)
 
-                yield drawn is not None, f"{name}{values or ''}", call
+                yield drawn is not None, turn, f"{name}{values or ''}", call
 
     def _maker(self, module: ModuleType, name: str) -> Any:
         return self.given.get(name) or _fixture(module, name)
