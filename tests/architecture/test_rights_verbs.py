@@ -351,6 +351,22 @@ def test_a_task_is_seen_through_its_relations_and_by_nobody_else(world: World, r
         if Task.objects.visible_to(person(world, actor)).filter(pk=task.pk).exists()
     } - {"team_head", "team_clerk"}
     assert seen == SEEN_BY[relation]
+    team = ("team_head", "team_clerk")
+    one_by_one = {
+        actor for actor in world.people if Task.objects.seen_by(person(world, actor), task.pk) is not None
+    }
+    assert one_by_one.difference(team) == SEEN_BY[relation]
+
+
+def test_who_reads_another_agency_too_still_sees_what_their_unit_takes_part_in(world: World) -> None:
+    """The order of one's part stands beside the part, whatever else a person may read."""
+    order = _seen(world, "order to the branches")
+    both = make_user(
+        "hai-vai", "Người hai vai", (Role.UNIT_HEAD, world.units["S"]), (Role.AUDITOR, world.units["D2"])
+    )
+    assert Task.objects.visible_to(both).filter(pk=order.pk).exists()
+    assert Task.objects.visible_to(both).filter(pk=world.objects["foreign"]["task"].pk).exists()
+    assert not Task.objects.visible_to(both).filter(pk=world.objects["below"]["task"].pk).exists()
 
 
 # Who counts the states of a task in statistics: the own line, and who reads a whole table (office rule 30).

@@ -19,7 +19,7 @@ from tasks.actions import RuleBroken
 from tasks.ledger import Decision
 from tasks.models import Explanation, Task, TaskState
 from tasks.rules import RULES
-from tasks.status import Execution
+from tasks.status import Confirmation, Execution
 from tests.cast import TODAY, Cast
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,10 @@ def test_an_order_goes_on_when_one_of_its_parts_is_opened_again(cast: Cast) -> N
     order = cast.task(lead_group=cast.branches)
     for part in order.children.all():
         actions.submit(part, by=cast.dung, text="Đã xong")
+    # Only lines of its parts tell that the order waits.
+    assert again(order).confirmation == Confirmation.SUBMITTED
+    assert states.rebuilt(again(order)) == states.stored(order) != []
+    for part in order.children.all():
         actions.confirm(part, by=cast.lan)
     assert again(order).execution == Execution.DONE
     actions.reopen(order.children.first(), by=cast.hoa, reason="Chưa đủ")

@@ -36,8 +36,9 @@ READ_ONCE = ("OPEN_IN_TIME", "DONE_IN_TIME")
 
 
 def of_functions(module: ModuleType) -> Callable[[str], bool]:
-    """Of the frame of verbs only the act itself: who may is the matter of the tables of rights."""
-    return lambda name: module is not tasks.actions.common or name.startswith("Act.")
+    """Of the frame of verbs only the act itself: who may is the matter of the tables of rights. `_reason` is asked
+    once, while the table of verbs is made."""
+    return lambda name: name != "_reason" and (module is not tasks.actions.common or name.startswith("Act."))
 
 
 def names_of(module: ModuleType) -> Iterator[Mutant]:
