@@ -48,6 +48,7 @@ def open_task(**fields: Any) -> Task:
     given = {
         "lead_unit_id": 1,
         "assigned_on": TODAY,
+        "first_effective_end": TODAY,
         "effective_end": TODAY,
         "deadline_kind": DeadlineKind.DATE,
     }
@@ -57,6 +58,11 @@ def open_task(**fields: Any) -> Task:
 def first_state(verb: str) -> dict[str, str]:
     """One state from which the verb may start, by the table."""
     state = next(name for name in STATES if EXPECTED[verb][name] != ".")
+    return {"execution": STATES[state], "confirmation": LETTERS[EXPECTED[verb][state][0]]}
+
+
+def last_state(verb: str) -> dict[str, str]:
+    state = [name for name in STATES if EXPECTED[verb][name] != "."][-1]
     return {"execution": STATES[state], "confirmation": LETTERS[EXPECTED[verb][state][0]]}
 
 
@@ -88,7 +94,7 @@ def test_nothing_is_done_to_a_draft(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", EXPECTED)
 def test_an_order_to_many_is_worked_on_in_its_parts(verb: str) -> None:
-    order = open_task(lead_unit_id=None, deadline_kind=some_kind(verb), **first_state(verb))
+    order = open_task(lead_unit_id=None, deadline_kind=some_kind(verb), **last_state(verb))
     many = EXPECTED[verb]["many"] == "many"
     words = "Nhiệm vụ giao nhiều đơn vị: hãy mở nhiệm vụ của từng đơn vị."
     assert refusal(verb, order) == (None if many else words)
@@ -96,7 +102,9 @@ def test_an_order_to_many_is_worked_on_in_its_parts(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", EXPECTED)
 def test_what_speaks_of_a_deadline_needs_one(verb: str) -> None:
-    task = open_task(effective_end=None, deadline_kind=some_kind(verb), **first_state(verb))
+    task = open_task(
+        effective_end=None, first_effective_end=None, deadline_kind=some_kind(verb), **first_state(verb)
+    )
     dated = EXPECTED[verb]["date"] == "dated"
     assert refusal(verb, task) == ("Nhiệm vụ không có thời hạn." if dated else None)
 
@@ -110,7 +118,9 @@ def test_a_standing_order_is_never_finished_and_only_it_has_a_rhythm(verb: str, 
         case "no", True:
             assert found == "Nhiệm vụ thường xuyên, định kỳ không trình hoàn thành; hãy cập nhật tiến độ."
         case "only", False:
-            assert found == "Chỉ nhiệm vụ thường xuyên, định kỳ mới đặt nhịp."
+            assert found == (
+                "Chỉ nhiệm vụ thường xuyên, định kỳ mới đặt nhịp; nếu đọc sai thì đính chính thời hạn trước."
+            )
         case _:
             assert found is None
 
@@ -122,11 +132,25 @@ def test_a_standing_order_is_never_finished_and_only_it_has_a_rhythm(verb: str, 
         ("resume", {"execution": Execution.NOT_STARTED}, "Nhiệm vụ chưa được thực hiện."),
         ("accept", {"execution": Execution.ACKNOWLEDGED}, "Nhiệm vụ đã được tiếp nhận."),
         ("resume", {"execution": Execution.IN_PROGRESS}, "Nhiệm vụ không ở tình trạng tạm dừng."),
-        ("update", {"execution": Execution.DONE}, "Nhiệm vụ đang ở tình trạng “Hoàn thành”."),
+        (
+            "update",
+            {"execution": Execution.DONE},
+            "Nhiệm vụ đang ở tình trạng “Hoàn thành”; cần làm tiếp thì đề nghị Văn phòng “Mở lại nhiệm vụ”.",
+        ),
+        (
+            "reopen",
+            {"execution": Execution.DONE, "lead_unit_id": None},
+            "Các đơn vị đã hoàn thành: hãy mở lại ở nhiệm vụ của từng đơn vị.",
+        ),
         (
             "update",
             {"confirmation": Confirmation.SUBMITTED},
             "Kết quả đã trình và đang chờ xác nhận; hãy rút lại trước khi sửa.",
+        ),
+        (
+            "correct_deadline",
+            {"effective_end": TODAY.replace(month=12)},
+            "Nhiệm vụ đã được gia hạn; thời hạn chỉ thay đổi bằng quyết định gia hạn.",
         ),
         ("confirm", {"confirmation": Confirmation.RETURNED}, "Chưa có kết quả nào đang chờ xác nhận."),
     ],
