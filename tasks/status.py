@@ -239,7 +239,8 @@ def days_late(facts: Facts, on: date, calendar: WorkCalendar) -> int:
         end = facts.submitted_on
     else:
         end = on
-    if end is None or end <= facts.counted_end:
+    assert end is not None
+    if end <= facts.counted_end:
         return 0
     # Late on a day off is late by at least one day: it was not done on the last working day.
     return max(1, calendar.workdays_between(facts.counted_end, end))
