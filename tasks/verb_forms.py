@@ -405,6 +405,8 @@ class GiveViewForm(VerbForm):
 
 
 class ExplainForm(VerbForm):
+    sometimes_required = ("text", "remedy")
+
     cause = _radio("Nguyên nhân", Explanation.Cause.choices)
     text = ProseFormField(label="Nội dung giải trình", max_length=5000, required=False)
     remedy = ProseFormField(label="Biện pháp khắc phục", max_length=2000, required=False)

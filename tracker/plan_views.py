@@ -200,7 +200,7 @@ def _facts(found: Plan) -> list[tuple[str, Any]]:
         ("Đơn vị theo dõi, đôn đốc", found.tracking_unit.name),
         ("Lãnh đạo phụ trách", found.leader_in_charge),
         ("Thời gian thực hiện", f"{day(found.starts_on)} – {day(found.ends_on)}"),
-        ("“Trước ngày D”", "gồm cả ngày D" if found.includes_day else "không gồm ngày D"),
+        ("Thời hạn ghi “trước ngày …”", "tính cả ngày đó" if found.includes_day else "không tính ngày đó"),
         (
             "Hạn rơi vào ngày nghỉ",
             "chuyển sang ngày làm việc kế tiếp" if found.shifts_holidays else "giữ nguyên",
