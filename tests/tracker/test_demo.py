@@ -20,6 +20,7 @@ from tasks.status import Confirmation, DeadlineClass, Execution
 from tasks.summaries import plan_totals
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tracker.demo.load import load
+from units import coverage
 from units.models import CalendarDay, StaffMember, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,9 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
         (each.issuer, each.number, each.issued_on.year) for each in Document.objects.exclude(number="")
     ]
     assert len(numbers) == len(set(numbers))
+    branch = User.objects.get(username="chinhanh").grants_today[0].unit
+    _, (known,) = coverage.by_unit([branch], day)
+    assert known.all_kinds.missing, "the walk through the demo marks names that are missing there"
     assert Measurement.objects.values("period_key").distinct().count() == 5
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()

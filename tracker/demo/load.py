@@ -232,7 +232,7 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
             )
     members = StaffMember.objects.bulk_create(members)
     recorder = people["tccb"]
-    slow = {"CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
+    slow = {"CN01": 0.85, "CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
     checks = []
     for index, member in enumerate(members):
         # The campaign goes on for four months: most were seen early, the late ones this month.
