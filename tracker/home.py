@@ -363,9 +363,9 @@ def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
             {
                 "label": row.label,
                 "late": count_vi(row.partition.overdue_inside),
-                "url": list_url(unit=row.unit_id, part="overdue"),
+                "url": list_url(unit=row.unit_id, part="overdue", count="units"),
             }
-            for row in unit_rows(running, on, calendar)
+            for row in unit_rows(running.without_occurrences(), on, calendar)
             if not row.outside and row.partition.overdue_inside
         ],
         "plans": plan_parts(plans, totals),
