@@ -282,9 +282,7 @@ def _change(change: tuple[str, Any, Any]) -> str:
     past = ""
     if before and before != NOTHING:  # what is new has no past to strike out
         past = f'<del>{_text(before)}</del> <span aria-hidden="true">→</span> '
-    return (
-        f"<div><dt>{_text(label)}</dt><dd>{past}<ins>{_text(after or NOTHING)}</ins></dd></div>"
-    )
+    return f"<div><dt>{_text(label)}</dt><dd>{past}<ins>{_text(after or NOTHING)}</ins></dd></div>"
 
 
 def _file(file: dict[str, Any]) -> str:
