@@ -59,8 +59,11 @@ class TaskFilterForm(StyledForm, forms.Form):
     part = forms.ChoiceField(label="Tình trạng", required=False, widget=PlainSelect)
     waiting = forms.ChoiceField(label="Đang chờ", required=False, widget=PlainSelect)
     role = forms.ChoiceField(label="Vai trò", required=False, widget=PlainSelect)
-    # Orders are rows of the plan (one to many units is one row); otherwise one row for each unit's task.
-    count = forms.ChoiceField(choices=[("", ""), ("orders", "")], required=False, widget=forms.HiddenInput)
+    # What the tables of plans count: orders (one to many units is one row), or one row for each unit; neither holds the
+    # occurrences of recurring duties. Otherwise every task of every unit.
+    count = forms.ChoiceField(
+        choices=[("", ""), ("orders", ""), ("units", "")], required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
         data = query.copy()
@@ -122,7 +125,7 @@ class TaskFilterForm(StyledForm, forms.Form):
         self.is_valid()
         wanted, waiting = self.cleaned_data, self._waiting
         plan, unit, sort = wanted.get("plan"), wanted.get("unit"), self.data.get("sort", "")
-        rows = "orders" if wanted.get("count") == "orders" else "leaves"
+        rows = wanted.get("count") or "leaves"
         if rows == "leaves" and waiting is not None and waiting.with_orders:
             rows = "both"
         values = (
@@ -163,6 +166,8 @@ def _fitting(
         found = found.orders()
     elif rows == "leaves":
         found = found.leaves()
+    elif rows == "units":
+        found = found.leaves().without_occurrences()
     found = found.filter(PARTS[part].where(on, calendar))
     if without_plan:
         found = found.filter(plan=None)

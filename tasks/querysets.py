@@ -77,9 +77,13 @@ class CountedQuerySet(models.QuerySet[Any]):
         return self.filter(lead_unit__isnull=False)
 
     def orders(self) -> Self:
-        """One row per order in the text: what a plan's total counts (office rule 16). The occurrences of a recurring
-        order are not orders of their own."""
-        return self.filter(parent__isnull=True, duty__isnull=True)
+        """One row per order in the text: what a plan's total counts (office rule 16)."""
+        return self.without_occurrences().filter(parent__isnull=True)
+
+    def without_occurrences(self) -> Self:
+        """The occurrences of a recurring order are no orders of their own: they are counted by period, and fifty weekly
+        reports would make any unit look busy and punctual."""
+        return self.filter(duty__isnull=True)
 
     def open(self) -> Self:
         return self.filter(OPEN_NOW)

@@ -405,6 +405,8 @@ class GiveViewForm(VerbForm):
 
 
 class ExplainForm(VerbForm):
+    sometimes_required = ("text", "remedy")
+
     cause = _radio("Nguyên nhân", Explanation.Cause.choices)
     text = ProseFormField(label="Nội dung giải trình", max_length=5000, required=False)
     remedy = ProseFormField(label="Biện pháp khắc phục", max_length=2000, required=False)
@@ -511,6 +513,8 @@ class ReturnForm(VerbForm):
 
 
 class DecideExtensionForm(VerbForm):
+    sometimes_required = ("note",)
+
     granted = _yes_no("Quyết định", "Đồng ý gia hạn", "Không đồng ý gia hạn")
     granted_end = DayFormField(
         label="Hạn mới", required=False, help_text="Để trống: theo hạn đơn vị đề nghị."
@@ -525,6 +529,8 @@ class DecideExtensionForm(VerbForm):
 
 
 class DecideReassignmentForm(VerbForm):
+    sometimes_required = ("new_lead", "note")
+
     agreed = _yes_no("Quyết định", "Đồng ý giao lại", "Không đồng ý giao lại")
     new_lead = ObjectField(label="Đơn vị chủ trì mới", required=False)
     note = ProseFormField(
@@ -549,6 +555,8 @@ class RequestExplanationForm(VerbForm):
 
 
 class JudgeForm(VerbForm):
+    sometimes_required = ("note",)
+
     verdict = _radio(
         "Kết luận",
         [each for each in Explanation.Verdict.choices if each[0] not in ("pending", "lapsed")],

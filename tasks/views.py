@@ -65,7 +65,6 @@ def tasks(request: PersonRequest) -> HttpResponse:
         most=MOST_COUNTED,
         read=lambda keys: listed(keys, form.units, form.plans),
     )
-    by_order = form.data.get("count") == "orders"
     query = request.GET.copy()
     query.pop("page", None)
     query.pop("count", None)
@@ -73,7 +72,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": task_rows(page.rows, today(), calendar),
-        "by_order": by_order,
+        "count": form.data.get("count"),
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
         # Of an overdue list the office may ask all its units at once.
         "asked_about": urlencode([("overdue", task.pk) for task in page.rows])

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.urls import reverse
 
-from core.templatetags.ui import day, moment
+from core.templatetags.ui import BADGES, day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from plans.models import Plan
@@ -48,6 +48,10 @@ class Group:
     count: int
     rows: list[TaskRow]
     url: str
+
+    @property
+    def icon(self) -> str:
+        return BADGES[self.kind] or "inbox"
 
 
 # --- A unit ---------------------------------------------------------------------------------------
@@ -359,9 +363,9 @@ def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
             {
                 "label": row.label,
                 "late": count_vi(row.partition.overdue_inside),
-                "url": list_url(unit=row.unit_id, part="overdue"),
+                "url": list_url(unit=row.unit_id, part="overdue", count="units"),
             }
-            for row in unit_rows(running, on, calendar)
+            for row in unit_rows(running.without_occurrences(), on, calendar)
             if not row.outside and row.partition.overdue_inside
         ],
         "plans": plan_parts(plans, totals),

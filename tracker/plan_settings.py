@@ -34,8 +34,8 @@ _COUNT_WORDS = {
 
 class PlanSettingsForm(StyledForm, forms.Form):
     includes_day = forms.TypedChoiceField(
-        label="“Trước ngày D” được hiểu là",
-        choices=[("no", "Không gồm ngày D: ngày cuối là D−1"), ("yes", "Gồm cả ngày D")],
+        label="Thời hạn ghi “trước ngày …”",
+        choices=[("no", "Không tính ngày đó: hạn là ngày liền trước"), ("yes", "Tính cả ngày đó")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )

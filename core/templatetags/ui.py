@@ -279,10 +279,10 @@ def _moment(fact: dict[str, Any]) -> str:
 
 def _change(change: tuple[str, Any, Any]) -> str:
     label, before, after = change
-    return (
-        f"<div><dt>{_text(label)}</dt><dd><del>{_text(before or NOTHING)}</del> "
-        f'<span aria-hidden="true">→</span> <ins>{_text(after or NOTHING)}</ins></dd></div>'
-    )
+    past = ""
+    if before and before != NOTHING:  # what is new has no past to strike out
+        past = f'<del>{_text(before)}</del> <span aria-hidden="true">→</span> '
+    return f"<div><dt>{_text(label)}</dt><dd>{past}<ins>{_text(after or NOTHING)}</ins></dd></div>"
 
 
 def _file(file: dict[str, Any]) -> str:

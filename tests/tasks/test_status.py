@@ -113,8 +113,8 @@ def test_a_discontinued_task_is_in_no_class_of_time() -> None:
 
 
 def test_the_words_say_how_many_days() -> None:
-    assert status_text(make_task(), date(2026, 10, 14), CALENDAR) == "Sắp đến hạn, còn 2 ngày làm việc"
-    assert status_text(make_task(), date(2026, 10, 21), CALENDAR) == "Quá hạn 3 ngày làm việc"
+    assert status_text(make_task(), date(2026, 10, 14), CALENDAR) == "Sắp đến hạn, còn 02 ngày làm việc"
+    assert status_text(make_task(), date(2026, 10, 21), CALENDAR) == "Quá hạn 03 ngày làm việc"
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------------

@@ -405,4 +405,4 @@ def test_a_file_lost_from_the_store_is_not_found(cast: Cast, proof: Evidence) ->
 def test_overdue_is_said_in_working_days(cast: Cast) -> None:
     task = cast.task()
     with time_machine.travel("2026-11-04T09:00:00+07:00", tick=False):
-        assert "Quá hạn 3 ngày làm việc" in page(cast.minh, task)
+        assert "Quá hạn 03 ngày làm việc" in page(cast.minh, task)

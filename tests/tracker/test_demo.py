@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core.append_only import append_only_models
 from notifications.models import Digest
-from plans.models import Measurement, Plan
+from plans.models import Document, Measurement, Plan
 from reports.models import Report
 from tasks import ledger, states
 from tasks.models import ContentRemoval, Event, Handover, Task
@@ -20,6 +20,7 @@ from tasks.status import Confirmation, DeadlineClass, Execution
 from tasks.summaries import plan_totals
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tracker.demo.load import load
+from units import coverage
 from units.models import CalendarDay, StaffMember, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,18 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     assert {verb for verb in PANELS if not Event.objects.filter(verb=verb).exists()} <= NOT_TOLD
     assert not [task for task in tasks if ledger.first_broken(task)]
     assert not [task for task in tasks if task.completed_on and task.completed_on > day]
+    for task in tasks:
+        told = list(task.events.order_by("sequence"))
+        assert [event.happened_at for event in told] == sorted(event.happened_at for event in told), task
+        accepted = {event.by_id for event in told if event.verb == "accept"}
+        assert accepted <= set(task.openings.values_list("user", flat=True)), task
+    numbers = [
+        (each.issuer, each.number, each.issued_on.year) for each in Document.objects.exclude(number="")
+    ]
+    assert len(numbers) == len(set(numbers))
+    branch = User.objects.get(username="chinhanh").grants_today[0].unit
+    _, (known,) = coverage.by_unit([branch], day)
+    assert known.all_kinds.missing, "the walk through the demo marks names that are missing there"
     assert Measurement.objects.values("period_key").distinct().count() == 5
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()

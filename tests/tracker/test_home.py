@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import periods
+from core.deadlines import DeadlineKind
 from plans.actions import report_figure
 from plans.models import Document, Indicator, Plan, Target, TargetIndicator
 from reports.models import AgencyProfile, Report, Snapshot
 from tasks import actions
 from tasks.models import Task
 from tests.cast import LONG_AGO, TODAY, Cast
+from tests.tasks.test_states_of_a_day import at
 from units.actions import grant_role
 from units.models import User
 from units.permissions import Role
@@ -172,6 +174,13 @@ def test_a_leader_reads_the_total_and_who_is_late_before_what_waits_for_a_word(c
     cast.task("D", plan=None, source="oral", ordered_by="Trần Thị Hòa", ordered_how="phone", nominal_end=PAST)
     asked = cast.task("E")
     actions.ask_extension(asked, by=cast.minh, proposed_end=date(2026, 11, 20), reason="Chờ Bộ")
+    # A period missed of a recurring duty is no task of the total, so it makes no unit late under that total either.
+    with at(date(2026, 9, 28)):
+        cast.task(
+            "F", cast.doan, phrase="hằng tuần", deadline_kind=DeadlineKind.RECURRING, nominal_end=None,
+            assigned_on=date(2026, 9, 28),
+        )  # fmt: skip
+    assert Task.objects.filter(duty__isnull=False, effective_end__lt=TODAY, lead_unit=cast.doan).exists()
     html = home(cast.hoa)
     total = "Tổng số 05; hoàn thành 0 (đúng hạn 0, quá hạn 0); đang thực hiện 05 (quá hạn 04)."
     late = "Đơn vị có việc quá hạn:"

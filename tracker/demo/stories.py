@@ -67,9 +67,14 @@ REASONS = (
 )
 
 
+LATE = "Nêu rõ nguyên nhân chậm so với thời hạn, biện pháp và thời gian hoàn thành."
+SLOW = "Tiến độ mới đạt 40%, khó bảo đảm thời hạn: nêu rõ nguyên nhân, biện pháp và thời gian hoàn thành."
+
+
 @dataclass
 class Teller:
-    """Tells stories as of `today`: who acts for which unit, on which days."""
+    """Tells stories as of `today`: who acts for which unit, on which days; each in the order of its days, as its ledger
+    keeps it."""
 
     today: date
     calendar: WorkCalendar
@@ -141,6 +146,7 @@ class Teller:
         with self.at(self.calendar.add_workdays(task.assigned_on, self.random.randrange(1, 3))):
             by = self.clerks.get(task.lead_unit.code) or self._head(task) if task.lead_unit else None
             if by is not None:
+                actions.note_opening(task, by=by)
                 actions.accept(task, by=by)
 
     def _report(self, task: Task, day: date, percent: int | None, *, obstacle: bool = False) -> None:
@@ -385,13 +391,9 @@ class Teller:
                 )
         self._report(task, self.day(-1), number or None)
 
-    def _demand(self, task: Task, day: date) -> None:
+    def _demand(self, task: Task, day: date, about: str = LATE) -> None:
         with self.at(day):
-            actions.request_explanation(
-                task,
-                by=self.office,
-                about="Nêu rõ nguyên nhân chậm so với thời hạn, biện pháp và thời gian hoàn thành.",
-            )
+            actions.request_explanation(task, by=self.office, about=about)
 
     def _explain(self, task: Task, day: date, cause: str) -> None:
         by = self._sender(task)
@@ -411,9 +413,11 @@ class Teller:
         self._demand(task, self.day(-1))
 
     def _overdue_unexplained(self, task: Task, number: int) -> None:
-        """Late, asked to explain, and silent beyond that date too."""
-        self._overdue(task, number)
-        self._demand(task, self.day(-6))
+        """Slow, asked to explain before its date, late by now and silent on that too."""
+        self._take(task)
+        self._report(task, self.day(-9), 40)
+        self._demand(task, self.day(-6), SLOW)
+        self._report(task, self.day(-2), 60, obstacle=True)
 
     def _late_explained(self, task: Task, number: int) -> None:
         """Done late; the explanation waits for the leader's verdict."""
@@ -456,8 +460,10 @@ class Teller:
 
     def _overdue_blocked(self, task: Task, number: int) -> None:
         """Late, and waiting for the land division to remove an obstacle: one reply late, one still in time."""
-        self._overdue(task, number)
+        self._take(task)
+        self._report(task, self.day(-9), 40)
         self._raise(task, self.day(-5), "QLDD")
+        self._report(task, self.day(-2), 60, obstacle=True)
         self._raise(task, self.day(-1), "QLDD")
 
     def _unblocked(self, task: Task, number: int) -> None:
