@@ -5,7 +5,7 @@ SQLite the database works inside the process and is counted; PostgreSQL's own wo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import count
@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.template.base import Template
 from django.test import Client, RequestFactory
 from django.test.utils import _TestState
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
 from benchmarks import twins
 from benchmarks.measuring import Call, in_turn, line
@@ -41,6 +43,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
     """One agency of 200 units with 100,000 open and done tasks."""
     # The test runner copies the context of every template it renders; a server does not.
     monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
+    # A server keeps its connection between requests; so does the test.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     with time_machine.travel(f"{TODAY}T09:00:00+07:00", tick=True):
         cast = make_cast()
         random = Random(7)
@@ -56,25 +61,33 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield cast
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
-class Site:
-    """The whole site as a server calls it, with somebody signed in: no test client in between."""
+class Browser:
+    """Somebody signed in who asks for one page, of ours or of the floor: both are called as a server calls them, with
+    the cookies a browser has after its first page."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, path: str, query: str = "") -> None:
         client = Client()
         client.force_login(user)
-        self.session = client.cookies["sessionid"].value
-        self._factory = RequestFactory()
-        self._site = WSGIHandler()
+        cookies = f"sessionid={client.cookies['sessionid'].value}; csrftoken={get_random_string(32)}"
+        request = RequestFactory().get(path, QUERY_STRING=query, HTTP_COOKIE=cookies, HTTP_HOST="testserver")
+        self._environ = request.environ
+        self._ours = WSGIHandler()
 
-    def get(self, path: str, query: str = "") -> bytes:
-        environ = self._factory.get(path, QUERY_STRING=query, HTTP_COOKIE=f"sessionid={self.session}").environ
+    def ours(self) -> bytes:
+        return self._ask(self._ours)
+
+    def floor(self) -> bytes:
+        return self._ask(twins.site)
+
+    def _ask(self, program: Callable[..., Any]) -> bytes:
         answered: list[str] = []
-        body = self._site(environ, lambda status, headers: answered.append(status))
-        try:
-            page = b"".join(body)
-        finally:
+        body = program({**self._environ}, lambda status, headers: answered.append(status))
+        page = b"".join(body)
+        if hasattr(body, "close"):
             body.close()
         assert answered == ["200 OK"]
         return page
@@ -125,10 +138,8 @@ def _task(cast: Cast, unit: Unit, number: int, random: Random) -> Task:
 def test_the_list(world: Cast) -> None:
     """Ours: session, person, rights, the filter form with its choices, fifty overdue rows, navigation. The floor:
     `twins.task_list`, the same page of HTML from seven statements."""
-    url = reverse("tasks")
-    site = Site(world.lan)
-    ours = lambda: site.get(url, "part=overdue")  # noqa: E731
-    floor = lambda: twins.task_list(site.session, TODAY).encode()  # noqa: E731
+    lan = Browser(world.lan, reverse("tasks"), "part=overdue")
+    ours, floor = lan.ours, lan.floor
     assert len(re.findall('class="row-title"', ours().decode())) == 50
     assert same_rows(ours(), floor())
     report("list of 50 of 100,000", ours, floor, LIST_GOAL)
@@ -162,12 +173,13 @@ def test_the_page(world: Cast, person: str) -> None:
     """Ours: session, person, rights, everything that stands open, acts as links, history, dates with their reasons,
     papers. The floor: `twins.task_page`, the same page from a dozen statements."""
     task = busy_task(world)
-    url = reverse("task", args=[task.pk])
-    site = Site(getattr(world, person))
-    ours = lambda: site.get(url)  # noqa: E731
-    ours()
-    floor = lambda: twins.task_page(site.session, task.pk, TODAY).encode()  # noqa: E731
-    report(f"task page ({person})", ours, floor, PAGE_GOAL)
+    browser = Browser(getattr(world, person), reverse("task", args=[task.pk]))
+    assert acts(browser.ours()) == acts(browser.floor())
+    report(f"task page ({person})", browser.ours, browser.floor, PAGE_GOAL)
+
+
+def acts(page: bytes) -> set[str]:
+    return set(re.findall(r'verb-link" id="([^"]+)"', page.decode()))
 
 
 # --- A verb -----------------------------------------------------------------------------------------------------------

@@ -1,27 +1,30 @@
 """The floors: what the cheapest program would do that yields the same pages and writes the same facts.
 
 Hand-written SQL through a bare cursor, rows as tuples, pages as f-strings. They know nothing of forms, templates,
-models or middleware, but leave nothing out that the page says or the law asks for: who is signed in, what they may
-see and do, the frame of the page with its navigation, role and unread count, the working calendar, and every fact in
-the same HTML (the benchmarks hold the number of bytes within a fifth of ours).
+models or middleware, but leave nothing out that the page says or the law asks for: a WSGI program that reads address
+and cookies and answers with the same headers, who is signed in, what they may see and do in this state of a task, the
+frame of the page with its navigation, role, messages and unread count, the working calendar, and every fact in the same
+HTML (the benchmarks hold the number of bytes within a fifth of ours).
 """
 
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
 from typing import Any
+from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.core import signing
 from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import localtime
 
-from core.clock import now
+from core.clock import now, today
 from core.workdays import WorkCalendar
 
 
@@ -53,6 +56,38 @@ ROLES = {
 }
 
 
+# --- Requests ---------------------------------------------------------------------------------------------------------
+
+_HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store, private"), ("X-Frame-Options", "DENY"),
+    ("Vary", "Cookie"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    (
+        "Content-Security-Policy",
+        "form-action 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+        "default-src 'self'",
+    ),
+]  # fmt: skip
+
+
+def site(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> list[bytes]:
+    """The list and the page of a task as a WSGI program."""
+    assert environ["REQUEST_METHOD"] == "GET" and environ["HTTP_HOST"] in settings.ALLOWED_HOSTS
+    cookies = dict(each.split("=", 1) for each in environ["HTTP_COOKIE"].split("; "))
+    on = today()
+    person = signed_in(cookies["sessionid"], on)
+    person.secret = cookies["csrftoken"]
+    match environ["PATH_INFO"].split("/")[1:]:
+        case ["nhiem-vu", ""]:
+            assert parse_qs(environ["QUERY_STRING"]) == {"part": ["overdue"]}, "the one filter it knows"
+            page = task_list(person, on)
+        case ["nhiem-vu", pk, ""]:
+            page = task_page(person, int(pk), on)
+    body = page.encode()
+    start_response("200 OK", [*_HEADERS, ("Content-Length", str(len(body)))])
+    return [body]
+
+
 # --- Who is there -----------------------------------------------------------------------------------------------------
 
 
@@ -63,6 +98,15 @@ class Person:
     pk: int
     name: str
     grants: list[tuple[str, int, int, int, str]]
+    messages: list[Any]
+    secret: str = ""
+
+    @property
+    def token(self) -> str:
+        """The secret of the cookie under a mask of its own for each page, so that no compression can guess it."""
+        mask = secrets.token_bytes(32)
+        masked = int.from_bytes(mask) ^ int.from_bytes(self.secret.encode())
+        return f"{mask.hex()}{masked:064x}"
 
     def ranges(self, *roles: str) -> list[tuple[int, int]]:
         return [(start, end) for role, _unit, start, end, _label in self.grants if role in roles]
@@ -81,7 +125,7 @@ def signed_in(key: str, on: date) -> Person:
         "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash", password, algorithm="sha256"
     )
     assert active and constant_time_compare(session[HASH_SESSION_KEY], mac.hexdigest())
-    return Person(pk, name, grants_of(pk, on))
+    return Person(pk, name, grants_of(pk, on), session.get("_messages", []))
 
 
 def grants_of(pk: int, on: date) -> list[Any]:
@@ -130,6 +174,9 @@ def frame(person: Person, title: str, here: str, header: str, content: str, asid
         f"<span>{ROLES[role]} – {escape(label)}</span>" for role, _unit, _start, _end, label in person.grants
     )
     name, agency = escape(person.name), escape(agency)
+    notes = "".join(
+        f'<div class="note" role="status"><div>{escape(each)}</div></div>' for each in person.messages
+    )
     return f"""<!doctype html>
 <html lang="vi">
 <head>
@@ -160,7 +207,7 @@ def frame(person: Person, title: str, here: str, header: str, content: str, asid
         <p class="menu-person"><strong>{name}</strong>{roles}</p>
         <a href="/doi-mat-khau/">{mark("key")}Đổi mật khẩu</a>
         <form method="post" action="/dang-xuat/" data-forget><input type="hidden" name="csrfmiddlewaretoken" \
-value="{secrets.token_hex(32)}"><button type="submit">{mark("logout")}Đăng xuất</button></form>
+value="{person.token}"><button type="submit">{mark("logout")}Đăng xuất</button></form>
       </div>
     </details>
   </div>
@@ -168,7 +215,7 @@ value="{secrets.token_hex(32)}"><button type="submit">{mark("logout")}Đăng xu�
   <div class="frame">
       <nav class="side" aria-label="Các mục chính"><ul class="nav-list">{items}</ul></nav>
     <main id="noi-dung" class="main" tabindex="-1">
-{header}
+{notes}{header}
       <div class="columns">
         <div class="columns-main">
 {content}
@@ -220,9 +267,8 @@ _OVERDUE = """
 """
 
 
-def task_list(key: str, on: date) -> str:
+def task_list(person: Person, on: date) -> str:
     """The first fifty overdue tasks of an office: rights, filters with their choices, capped count, rows, page."""
-    person = signed_in(key, on)
     ((start, end),) = person.ranges("plan_owner")
     given = [start, end] * _RANGES + [on, on, on]
     rows = asked(
@@ -383,25 +429,47 @@ def _filters(units: dict[int, Any], plans: dict[int, Any]) -> str:
 
 # --- One task ---------------------------------------------------------------------------------------------------------
 
+_ANSWERABLE = frozenset({"not_started", "acknowledged", "in_progress", "reassign"})
+_OPEN = _ANSWERABLE | {"suspended"}
+_EVER = _OPEN | {"done", "stopped"}
+_UNSENT = frozenset({"none", "returned"})
+_ANY = _UNSENT | {"submitted", "confirmed"}
+_UNIT, _HEAD, _OFFICE = (
+    frozenset({"unit_head", "unit_clerk"}),
+    frozenset({"unit_head"}),
+    frozenset({"plan_owner"}),
+)
+# Anchor, icon, words; by whom and from which states; whether it stands in the closed group. What settles a request,
+# a demand or an obstacle is not among them: see `task_page`.
 _ACTS = (
-    ("trinh-ket-qua", "send", "Trình kết quả"), ("cap-nhat", "progress", "Cập nhật tiến độ"),
-    ("dinh-kem", "paperclip", "Đính kèm tài liệu kiểm chứng"),
+    ("tiep-nhan", "check", "Tiếp nhận nhiệm vụ", _UNIT, frozenset({"not_started"}), _UNSENT, False),
+    ("trinh-ket-qua", "send", "Trình kết quả", _HEAD | _OFFICE, _ANSWERABLE, _UNSENT, False),
+    ("rut-lai", "undo", "Rút lại kết quả đã trình", _HEAD | _OFFICE, _OPEN, frozenset({"submitted"}), False),
+    ("cap-nhat", "progress", "Cập nhật tiến độ", _UNIT | _OFFICE, _ANSWERABLE, _UNSENT, False),
+    ("dinh-kem", "paperclip", "Đính kèm tài liệu kiểm chứng", _UNIT | _OFFICE, _OPEN | {"done"}, _ANY, False),
+    ("xac-nhan", "check-circle", "Xác nhận hoàn thành", _OFFICE, _OPEN, frozenset({"submitted"}), False),
+    ("tra-lai", "undo", "Yêu cầu bổ sung", _OFFICE, _OPEN, frozenset({"submitted"}), False),
+    ("y-kien-chi-dao", "comment", "Ghi ý kiến chỉ đạo", _OFFICE, _EVER, _ANY, False),
+    ("gui-phan-phoi-hop", "send", "Gửi kết quả phối hợp", _OFFICE, _OPEN, _ANY, True),
+    ("gia-han", "calendar", "Đề nghị gia hạn", _HEAD | _OFFICE, _ANSWERABLE, _UNSENT, True),
+    ("neu-vuong-mac", "warning", "Nêu vướng mắc", _UNIT | _OFFICE, _OPEN, _ANY, True),
+    ("phan-cong", "user", "Phân công người thực hiện", _HEAD, _ANSWERABLE, _ANY, True),
+    ("da-co-bao-cao", "inbox", "Đã có báo cáo, chờ cập nhật", _OFFICE, _ANSWERABLE, _UNSENT, True),
+    ("de-nghi-giao-lai", "swap", "Đề nghị giao lại", _HEAD | _OFFICE, _ANSWERABLE - {"reassign"}, _UNSENT, True),
+    ("ngay-nhan", "inbox", "Ghi ngày nhận", _UNIT | _OFFICE, _OPEN, _ANY, True),
+    ("yeu-cau-giai-trinh", "help", "Yêu cầu giải trình", _OFFICE, _OPEN | {"done"}, _ANY, True),
+    ("giao-lai", "swap", "Giao lại cho đơn vị khác", _OFFICE, _OPEN, _ANY, True),
+    ("dinh-chinh-thoi-han", "edit", "Đính chính thời hạn", _OFFICE, _OPEN, _UNSENT, True),
+    ("tam-dung", "pause", "Tạm dừng", _OFFICE, _ANSWERABLE - {"reassign"}, _UNSENT, True),
+    ("tiep-tuc", "progress", "Tiếp tục thực hiện", _OFFICE, frozenset({"suspended"}), _ANY, True),
+    ("mo-lai", "undo", "Mở lại nhiệm vụ", _OFFICE, frozenset({"done", "stopped"}), _ANY, True),
+    ("khong-tiep-tuc", "stop", "Không tiếp tục thực hiện", _OFFICE, _OPEN, _ANY, True),
 )  # fmt: skip
-_OF_OFFICE = (
-    ("gui-phan-phoi-hop", "send", "Gửi kết quả phối hợp (nhập thay đơn vị)"),
-    ("gia-han", "calendar", "Đề nghị gia hạn (nhập thay đơn vị)"),
-    ("neu-vuong-mac", "warning", "Nêu vướng mắc (nhập thay đơn vị)"),
-    ("da-co-bao-cao", "inbox", "Đã có báo cáo, chờ cập nhật"),
-    ("de-nghi-giao-lai", "swap", "Đề nghị giao lại (nhập thay đơn vị)"),
-    ("ngay-nhan", "inbox", "Ghi ngày nhận (nhập thay đơn vị)"),
-    ("yeu-cau-giai-trinh", "help", "Yêu cầu giải trình"), ("giao-lai", "swap", "Giao lại cho đơn vị khác"),
-    ("dinh-chinh-thoi-han", "edit", "Đính chính thời hạn"), ("tam-dung", "pause", "Tạm dừng"),
-    ("khong-tiep-tuc", "stop", "Không tiếp tục thực hiện"),
-)  # fmt: skip
-_OF_UNIT = (
-    ("gia-han", "calendar", "Đề nghị gia hạn"), ("neu-vuong-mac", "warning", "Nêu vướng mắc"),
-    ("phan-cong", "user", "Phân công người thực hiện"), ("de-nghi-giao-lai", "swap", "Đề nghị giao lại"),
-    ("ngay-nhan", "inbox", "Ghi ngày nhận"),
+_STANDING = frozenset(
+    {
+        "propose_reassignment", "request_explanation", "raise_obstacle", "direct", "deliver_part", "request_removal",
+        "set_rhythm", "remove_content", "add_basis",
+    }
 )  # fmt: skip
 _TOLD = {
     "assign": ("active", "flag", "Giao nhiệm vụ"), "accept": ("active", "check", "Đã tiếp nhận nhiệm vụ"),
@@ -412,17 +480,18 @@ _TOLD = {
 }  # fmt: skip
 
 
-def task_page(key: str, pk: int, on: date) -> str:
-    """One task with all its page says: acts open to the person, parts, proofs, its whole past, dates, papers."""
-    person = signed_in(key, on)
+def task_page(person: Person, pk: int, on: date) -> str:
+    """One task with all its page says: acts open to the person, parts, proofs, its whole past, dates, papers. It knows
+    the pages on which nothing stands open between the parties."""
     (
         (
-            code, title, phrase, effective, first, counted, assigned, percent,
+            code, title, execution, confirmation, phrase, effective, first, counted, assigned, percent,
             product, quote, note, lead, lead_name, lead_start, lead_end, tracker, tracker_start, plan,
             number, issued, clause, leader,
         ),
     ) = asked(
-        "SELECT t.code, t.title, t.phrase, t.effective_end, t.first_effective_end, t.counted_end, t.assigned_on,"
+        "SELECT t.code, t.title, t.execution, t.confirmation, t.phrase, t.effective_end, t.first_effective_end,"
+        " t.counted_end, t.assigned_on,"
         " t.percent, t.product, t.quote, t.note,"
         " CASE WHEN u.short_name = '' THEN u.name ELSE u.short_name END, u.name, u.tree_start, u.tree_end, k.name,"
         " k.tree_start, p.id, d.number, d.issued_on, c.label, l.full_name FROM tasks_task t"
@@ -467,6 +536,14 @@ def task_page(key: str, pk: int, on: date) -> str:
         pk, lead_start, lead_end,
     )  # fmt: skip
 
+    assert _STANDING.isdisjoint(each[1] for each in events) and all(each[6] == "direct" for each in events)
+    assert all(decision != "pending" for _old, _new, decision, _who in changes)
+    roles = {
+        role
+        for role, _unit, start, end, _label in person.grants
+        if start <= (tracker_start if role == "plan_owner" else lead_start) <= end
+    }
+
     url = f"/nhiem-vu/{pk}/"
     late = calendar.workdays_between(counted, on)
     left = calendar.workdays_between(on, counted)
@@ -491,7 +568,7 @@ def task_page(key: str, pk: int, on: date) -> str:
         f"<span>Chủ trì: <strong>{escape(lead)}</strong></span><span>Hạn: <strong>{due}</strong></span></p></div>"
         f"{f'<div class=page-actions>{first_act}</div>' if answers else ''}</header>"
     )
-    parts = [_acts(url, follows)]
+    parts = [_acts(url, roles, execution, confirmation, bool(along))]
     if along:
         lines = "".join(
             f'<tr><td class="cell-title">{escape(unit)}<span class="row-sub">'
@@ -578,22 +655,24 @@ def task_page(key: str, pk: int, on: date) -> str:
     return frame(person, title, "/nhiem-vu/", header, "".join(parts), aside)
 
 
-def _acts(url: str, follows: bool) -> str:
-    def link(anchor: str, icon: str, label: str) -> str:
-        return (
+def _acts(url: str, roles: set[str], execution: str, confirmation: str, has_others: bool) -> str:
+    often, rare = [], []
+    for anchor, icon, label, by, states, sent, is_rare in _ACTS:
+        if roles.isdisjoint(by) or execution not in states or confirmation not in sent:
+            continue
+        if anchor == "gui-phan-phoi-hop" and not has_others:
+            continue
+        for_unit = " (nhập thay đơn vị)" if roles.isdisjoint(_UNIT) and not by <= _OFFICE else ""
+        if anchor == "gui-phan-phoi-hop":
+            for_unit = " (nhập thay đơn vị)"
+        (rare if is_rare else often).append(
             f'<a class="verb verb-link" id="{anchor}" href="{url}?viec={anchor}#{anchor}">{mark(icon)}'
-            f"<span>{label}</span>{mark('down')}</a>\n"
+            f"<span>{label}{for_unit}</span>{mark('down')}</a>\n"
         )
-
-    suffix = " (nhập thay đơn vị)" if follows else ""
-    often = "".join(link(anchor, icon, label + suffix) for anchor, icon, label in _ACTS)
-    if follows:
-        often += link("y-kien-chi-dao", "comment", "Ghi ý kiến chỉ đạo")
-    rare = "".join(link(*each) for each in (_OF_OFFICE if follows else _OF_UNIT))
     return (
-        f'<div class="verbs" aria-label="Việc có thể làm" role="group">{often}<details class="verb verb-more" '
+        f'<div class="verbs" aria-label="Việc có thể làm" role="group">{"".join(often)}<details class="verb verb-more" '
         f'id="viec-khac"><summary>{mark("more")}<span>Việc khác</span>{mark("down")}</summary><div class="verbs-more">'
-        f"{rare}</div></details></div>"
+        f"{''.join(rare)}</div></details></div>"
     )
 
 

@@ -55,7 +55,7 @@ _SPELLINGS = compiled(
     (r"(?<=\S) ?\([^()\dR]*\)", ""),
     (r"^\((.*)\)$", r"\1"),
     # "Quí IV"; "quý II - III/2026" is "quý II - quý III/2026"
-    (r"\bqui (?=iv|i{1,3}|[1-4])", "quy "),
+    (r"\bqui (?=[i1-4])", "quy "),
     (r"\bquy (iv|i{1,3}|[1-4])( ?(?:-|,|den|va) ?)(?:quy )?(?=(?:iv|i{1,3}|[1-4])\b)", r"quy \1\2quy "),
     # the label and the verb in front, the verb behind
     (
@@ -88,17 +88,20 @@ class Fragment:
     year: int | None = None
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None
-
-
-def _check_year(year: int | None) -> None:
-    if year is not None and not FIRST_DAY.year <= year <= LAST_DAY.year:
+def _check_year(year: int) -> None:
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
         raise DeadlineError("Ngày phải từ 01/01/2000 đến 31/12/2100.")
 
 
+def _printed_year(text: str | None) -> int | None:
+    """The year the text prints; a printed year outside the century never falls back on the plan's."""
+    if not text:
+        return None
+    _check_year(int(text))
+    return int(text)
+
+
 def _check_day(day: int, month: int, year: int | None) -> None:
-    _check_year(year)
     leap_year = 2000  # a day without a year exists if it exists in some year
     if not (1 <= month <= 12 and 1 <= day <= month_length(year or leap_year, month)):
         printed = f"{day:02d}/{month:02d}" + (f"/{year}" if year else "")
@@ -108,8 +111,9 @@ def _check_day(day: int, month: int, year: int | None) -> None:
 
 
 def _day(day: str, month: str, year: str | None = None) -> Fragment:
-    _check_day(int(day), int(month), _number(year))
-    return Fragment(int(month), int(month), int(day), _number(year))
+    printed_year = _printed_year(year)
+    _check_day(int(day), int(month), printed_year)
+    return Fragment(int(month), int(month), int(day), printed_year)
 
 
 def _bare_day(day: str) -> Fragment:
@@ -123,12 +127,12 @@ def _short_year(printed: str) -> Fragment:
 def _month(month: str, year: str | None = None) -> Fragment:
     if not 1 <= int(month) <= 12:
         raise DeadlineError(f"Không có tháng {int(month)}. Hãy nhập tháng/năm, ví dụ 02/2026.")
-    return Fragment(int(month), int(month), year=_number(year))
+    return Fragment(int(month), int(month), year=_printed_year(year))
 
 
 def _quarter(name: str, year: str | None = None) -> Fragment:
     last = 3 * ({"i": 1, "ii": 2, "iii": 3, "iv": 4}.get(name) or int(name))
-    return Fragment(last - 2, last, year=_number(year))
+    return Fragment(last - 2, last, year=_printed_year(year))
 
 
 def _part_of_year(months: str, end: str, year: str | None = None) -> Fragment:
@@ -136,11 +140,11 @@ def _part_of_year(months: str, end: str, year: str | None = None) -> Fragment:
     if not 1 <= length <= 11:
         raise DeadlineError(f"Không rõ {length} tháng nào của năm. Hãy nhập, ví dụ 6 tháng cuối năm 2026.")
     first, last = (13 - length, 12) if end == "cuoi" else (1, length)
-    return Fragment(first, last, year=_number(year))
+    return Fragment(first, last, year=_printed_year(year))
 
 
 def _year(year: str | None = None) -> Fragment:
-    return Fragment(1, 12, year=_number(year))
+    return Fragment(1, 12, year=_printed_year(year))
 
 
 _Y = r"(?: ?[/-] ?| nam | )(\d{4})(?!\d)"  # the year behind a month or quarter: /2026, - 2026, " năm 2026"

@@ -120,7 +120,7 @@ class Deadline:
     @property
     def since(self) -> Since | None:
         """The event a length of time counts from; None when the phrase names a day, or no length."""
-        if self.kind != DeadlineKind.RELATIVE or self.within is None or self.start is not None:
+        if self.within is None or self.start is not None:
             return None
         words = fold(self.phrase)
         return next((since for pattern, since in _SINCE if pattern.search(words)), Since.RECEIVED)

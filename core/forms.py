@@ -6,13 +6,16 @@ control, error, each tied to its control for screen readers. `StyledForm` is the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.choices import BaseChoiceIterator
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.files import SECRET_REFUSED, looks_secret
@@ -98,14 +101,12 @@ class FieldRenderer(TemplatesSetting):
 
 
 def _attributes(attrs: dict[str, Any]) -> SafeString:
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value)),)
+    return SafeString(
+        "".join(
+            f" {escape(name)}" if value is True else f' {escape(name)}="{escape(str(value))}"'
             for name, value in attrs.items()
             if value is not False
-        ),
+        )
     )
 
 
@@ -154,19 +155,32 @@ _DRAWN = {
 }
 
 
+class Pairs(BaseChoiceIterator):
+    """Choices that are (key, words) already, both texts: Django need not look at each."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._pairs = list(pairs)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+
 class PlainSelect(forms.Select):
     """A list without groups, drawn at one go: the same HTML, a tenth of the time."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         given = self.build_attrs(self.attrs, attrs)
-        chosen = set(self.format_value(value))
-        options = [
-            f'\n  <option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(words)}</option>'
-            for key, words in self.choices
-        ]
-        return format_html(
-            '<select name="{}"{}>{}\n</select>', name, _attributes(given), SafeString("".join(options))
-        )
+        options = _options(tuple(self.choices), frozenset(self.format_value(value)))
+        return format_html('<select name="{}"{}>{}\n</select>', name, _attributes(given), SafeString(options))
+
+
+# The same list is drawn on every page that can be narrowed by it.
+@lru_cache(maxsize=64)
+def _options(choices: tuple[tuple[Any, Any], ...], chosen: frozenset[str]) -> str:
+    return "".join(
+        f'\n  <option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(words)}</option>'
+        for key, words in ((str(key), str(words)) for key, words in choices)
+    )
 
 
 # --- Fields and forms drawn without a template --------------------------------------------------------
@@ -204,6 +218,7 @@ def _form_errors(form: forms.BaseForm, errors: Iterable[str], fields: list[Bound
     )
 
 
+_NOT_TYPED = forms.Field.default_error_messages["required"]
 _OPTIONAL = SafeString(' <span class="field-optional">(không bắt buộc)</span>')
 
 
@@ -212,7 +227,12 @@ def _field(bound: BoundField) -> SafeString:
     field, wrong = bound.field, bound.errors
     is_checkbox = isinstance(field.widget, forms.CheckboxInput)
     # A form of Django's own lets the browser ask for what must be there: only ours say what need not.
-    optional = _OPTIONAL if not field.required and not bound.form.use_required_attribute else ""
+    silent = (
+        field.required
+        or bound.form.use_required_attribute
+        or bound.name in getattr(bound.form, "sometimes_required", ())
+    )
+    optional = "" if silent else _OPTIONAL
     inside = []
     if bound.use_fieldset and bound.label:
         inside.append(format_html("<legend>{}{}</legend>", bound.label, optional))
@@ -266,7 +286,9 @@ class StyledForm(forms.BaseForm):
     """Mixin for our forms: `class AcceptForm(StyledForm, forms.Form)`, also before `forms.ModelForm`.
 
     - Ids start with the name of the class ("accept-note"), so that several forms stand on one page.
-    - No colon after labels; optional fields say so.
+    - No colon after labels; optional fields say so, but for those that a rule of the form may ask for
+      (`sometimes_required`): "không bắt buộc" beside them would be a trap.
+    - A choice that is missing was not chosen, rather than not typed.
     - The browser does not check (its messages come in the language of the browser): the server does,
       and says it in Vietnamese with a list of links to the fields.
     - A text that carries a stamp of state secrecy is refused, whatever the form is for (office rule 25).
@@ -276,6 +298,7 @@ class StyledForm(forms.BaseForm):
 
     use_required_attribute = False
     errors_title = ""
+    sometimes_required: Collection[str] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}-%s")
@@ -283,6 +306,8 @@ class StyledForm(forms.BaseForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             widget = field.widget
+            if isinstance(field, forms.ChoiceField) and field.error_messages["required"] == _NOT_TYPED:
+                field.error_messages["required"] = "Chưa chọn nội dung này."
             if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10", 10):
                 widget.attrs["rows"] = 3
             if isinstance(widget, forms.Textarea | forms.TextInput):

@@ -3,20 +3,18 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
-
 
 class LongPage:
-    """One page of `found`, whose keys are read once as far as `most` rows: they say which rows the page shows, whether
+    """One page of rows whose keys are read once as far as `most` rows: they say which rows the page shows, whether
     there is a next one, and how many there are, "hơn 500" at the most.
 
-    `read` makes the rows of some keys, in any order; each has its `pk`. `wanted` is what the address says: anything but
-    a page number is the first page.
+    `first` gives so many keys from the first one on; `read` makes the rows of some keys, in any order, each with its
+    `pk`. `wanted` is what the address says: anything but a page number is the first page.
     """
 
     def __init__(
         self,
-        found: QuerySet[Any],
+        first: Callable[[int], list[int]],
         wanted: str | None,
         *,
         size: int,
@@ -26,7 +24,7 @@ class LongPage:
         self.number = max(1, int(wanted)) if wanted and wanted.isdecimal() and len(wanted) < 7 else 1
         self._before = (self.number - 1) * size
         last = self._before + size
-        keys = list(found.values_list("pk", flat=True)[: max(most, last) + 1])
+        keys = first(max(most, last) + 1)
         self.has_next = len(keys) > last
         shown = keys[self._before : last]
         by_key = {row.pk: row for row in read(shown)} if shown else {}

@@ -183,7 +183,7 @@ def notices_of(event: Event, directory: Directory) -> Iterator[Notice]:
     if told is None:
         return
     words, reason = event_words(event)
-    detail = cut("; ".join(filter(None, [reason, deadline_facts(task)])), LONGEST_DETAIL)
+    detail = cut("; ".join(filter(None, [reason.strip().rstrip(".;"), deadline_facts(task)])), LONGEST_DETAIL)
     heard: set[int] = set()
     for each in told:
         people = [person for person in _people(each.side, event, directory) if person.pk not in heard]

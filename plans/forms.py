@@ -62,6 +62,8 @@ class ReportFigureForm(StyledForm, forms.Form):
     systems carry none. `seen` is the newest report the person saw, so that nobody overwrites unread news.
     """
 
+    sometimes_required = ("note",)
+
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     period = forms.ChoiceField(label="Kỳ báo cáo")
     numerator = AmountField(label="Tử số", error_messages={"required": "Hãy nhập tử số."})

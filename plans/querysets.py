@@ -9,7 +9,7 @@ from core.append_only import AppendOnlyQuerySet
 from core.changes import KeptQuerySet
 from core.text import fold
 from units.agency import agency_of
-from units.permissions import READERS, Role, within
+from units.permissions import READERS, Ranges, Role, within
 
 if TYPE_CHECKING:
     from units.models import User
@@ -19,14 +19,17 @@ class PlanQuerySet(KeptQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Owners see the plans their unit tracks, drafts included. Once given, units see those they take part in,
         leaders and auditors those issued or followed below them."""
+        return self.visible_in(
+            user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR), user.ranges(*READERS)
+        )
+
+    def visible_in(self, tracking: Ranges, above: Ranges, readable: Ranges) -> Self:
+        """`visible_to` of whoever reaches these units as an owner, as leader or auditor, as any reader."""
         from plans.models import PlanParticipation
 
-        tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
-        readable = user.ranges(*READERS)
         takes_part = Exists(PlanParticipation.objects.filter(within("unit", readable), plan=OuterRef("pk")))
-        above = user.ranges(Role.LEADER, Role.AUDITOR)
         below = within("issuer", above) | within("tracking_unit", above)
-        return self.filter(tracked | (~Q(state="draft") & (below | Q(takes_part))))
+        return self.filter(within("tracking_unit", tracking) | (~Q(state="draft") & (below | Q(takes_part))))
 
     def written_by(self, user: "User") -> Self:
         return self.filter(within("tracking_unit", user.ranges(Role.PLAN_OWNER)))

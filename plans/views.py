@@ -134,7 +134,7 @@ def _tallies(rows: Sequence[OwedRow]) -> list[str]:
     closed = [(row, row.closed, row.in_closed) for row in rows if row.closed]
     running = [(row, row.running, row.in_running) for row in rows if row.running]
     found = []
-    for title, in_window in (("Kỳ vừa chốt", closed), ("Kỳ đang mở", running)):
+    for title, in_window in (("Kỳ vừa chốt", closed), ("Kỳ hiện nay", running)):
         if not in_window:
             continue
         window = in_window[0][1]
@@ -166,7 +166,7 @@ def _row(row: OwedRow, user: User) -> dict[str, Any]:
         "value_sub": f"đến ngày {day(newest.as_of)}" if newest else "",
         "windows": [
             _window_cell("Kỳ vừa chốt", row.closed_standing, row.in_closed),
-            _window_cell("Kỳ đang mở", row.running_standing, row.in_running),
+            _window_cell("Kỳ hiện nay", row.running_standing, row.in_running),
         ],
         "act_url": f"{url}?ky={report.key}#bao-cao" if grant and report else "",
         "act": "Nhập thay" if grant and grant.role == "plan_owner" else "Báo cáo",

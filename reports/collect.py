@@ -39,8 +39,9 @@ from reports.snapshot import (
     from_text,
 )
 from reports.targets import Targets, collect_targets
-from reports.wording import NO_CAUSE, two_digits
+from reports.wording import NO_CAUSE
 from tasks import summaries
+from tasks.duty_tally import tally
 from tasks.models import Coordination, DeadlineChange, Event, Evidence, ProgressUpdate, Task
 from tasks.status import DeadlineClass, Execution, is_done, is_waiting, status_text
 from units import coverage
@@ -77,10 +78,11 @@ class _Collection:
         self.agency = agency_of(plan.tracking_unit)
         self.tasks = self._given_tasks()
         self.updates = self._updates()
+        self.occurrences = self._occurrences()
         self.changes = list(DeadlineChange.objects.filter(task__plan=plan).order_by("id"))
 
     def snapshot(self) -> Snapshot:
-        plan_tasks = Task.objects.filter(plan=self.plan)
+        plan_tasks = Task.objects.filter(plan=self.plan).without_occurrences()
         rows = [
             UnitRow(
                 row.unit_id,
@@ -144,9 +146,11 @@ class _Collection:
     # --- tasks ------------------------------------------------------------------------------------
 
     def _given_tasks(self) -> list[Task]:
-        """Orders in the order of the plan, each followed by its parts in the order of the organisation."""
+        """Orders in the order of the plan, each followed by its parts in the order of the organisation. What came of a
+        recurring order stands in its row (`_kept`)."""
         given = list(
             Task.objects.filter(plan=self.plan)
+            .without_occurrences()
             .given_by(self.as_of)
             .select_related("lead_unit", "lead_group", "source_document", "clause")
             .order_by("order", "id")
@@ -168,6 +172,14 @@ class _Collection:
         )
         for update in known.order_by("id"):
             found[update.task_id].append(update)
+        return found
+
+    def _occurrences(self) -> dict[int, list[Task]]:
+        """What came of each recurring order, by the task that orders it."""
+        found = defaultdict(list)
+        given = Task.objects.filter(plan=self.plan, duty__isnull=False).given_by(self.as_of)
+        for each in given.select_related("duty"):
+            found[each.duty.task_id].append(each)
         return found
 
     def _task_rows(self) -> tuple[TaskRow, ...]:
@@ -250,10 +262,25 @@ class _Collection:
         return str(task.lead_group)
 
     def _progress(self, task: Task, proofs: list[str]) -> str:
-        """The last report of the unit, its percentage while it is open, and the numbers of its documents."""
+        """How its periods were kept; the last report of the unit, its percentage while it is open, and the numbers of
+        its documents."""
+        return " ".join(filter(None, [self._kept(task), self._last_told(task, proofs)]))
+
+    def _kept(self, task: Task) -> str:
+        if not (delivered := self.occurrences[task.pk]):
+            return ""
+        kept = tally(delivered, self.as_of, self.calendar)
+        return f"{count_vi(kept.given)} kỳ: {kept.words()}."
+
+    def _last_told(self, task: Task, proofs: list[str]) -> str:
         updates = self.updates[task.pk]
         if not updates:
-            silent = self._is_to_do(task) and task.lead_unit is not None and not task.lead_unit.is_outside
+            silent = (
+                self._is_to_do(task)
+                and not self.occurrences[task.pk]
+                and task.lead_unit is not None
+                and not task.lead_unit.is_outside
+            )
             return "Đơn vị chưa báo cáo" if silent else ""
         last = updates[-1]
         percent = "" if is_done(task, self.as_of) or last.percent is None else f" ({last.percent}%)"
@@ -266,9 +293,10 @@ class _Collection:
             return "Đang phối hợp" if self.updates[task.pk] else "Chưa có thông tin"
         if task.lead_unit_id and is_waiting(task, self.as_of):
             return "Chờ xác nhận" + ("; trình quá hạn" if state == DeadlineClass.OVERDUE else "")
-        words = _IN_TIME_WORDS.get(state) or two_digits(status_text(task, self.as_of, self.calendar))
+        words = _IN_TIME_WORDS.get(state) or status_text(task, self.as_of, self.calendar)
         if state == DeadlineClass.NO_DEADLINE and not is_done(task, self.as_of):
-            words = Execution.IN_PROGRESS.label if self.updates[task.pk] else Execution.NOT_STARTED.label
+            begun = self.updates[task.pk] or self.occurrences[task.pk]
+            words = Execution.IN_PROGRESS.label if begun else Execution.NOT_STARTED.label
         if task.execution in (Execution.SUSPENDED, Execution.REASSIGN):
             words = f"{Execution(task.execution).label}; {words[:1].lower()}{words[1:]}"
         return words

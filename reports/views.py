@@ -353,7 +353,8 @@ def report_draft(request: PersonRequest, pk: int) -> Any:
     if not found.draft_is_ready:
         messages.info(request, "Tệp Word đang được dựng, hãy tải lại trang sau ít giây.")
         return redirect("report", pk=found.pk)
-    name = f"Bao-cao-{found.plan.code}-{found.period_key}-{found.letterhead['reach']}.docx"
+    reach = AgencyProfile.Reach(found.letterhead["reach"]).slug
+    name = f"Bao-cao-{found.plan.code}-{found.period_key}-{reach}.docx"
     return FileResponse(found.draft_file.open("rb"), as_attachment=True, filename=name)
 
 

@@ -1,6 +1,5 @@
 """How the figures of a snapshot are said: once, for the tables, the sentences and the pages. Pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -34,14 +33,6 @@ def sentence(text: str) -> str:
 def clause(text: str) -> str:
     """What a unit wrote, to stand inside a sentence of ours: one line, no full stop at the end."""
     return " ".join(text.split()).rstrip(".;, ")
-
-
-_DAYS = re.compile(r"(?<![\d.,/])([1-9])(?= ngày làm việc)")
-
-
-def two_digits(words: str) -> str:
-    """A number of days as papers print it: "Quá hạn 3 ngày làm việc" → "Quá hạn 03 ngày làm việc"."""
-    return _DAYS.sub(r"0\1", words)
 
 
 def small(words: str) -> str:

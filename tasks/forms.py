@@ -1,22 +1,24 @@
 """The filter of the task list. Forms of verbs: `tasks.verb_forms`."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.db.models import F
 from django.http import QueryDict
 
 from core.fields import LineFormField
-from core.forms import PlainSelect, StyledForm
+from core.forms import Pairs, PlainSelect, StyledForm
+from core.prepared import prepared
 from core.workdays import WorkCalendar
 from plans.models import Plan
 from tasks.listing import unit_words
 from tasks.models import Task
-from tasks.querysets import TaskQuerySet
+from tasks.querysets import TaskQuerySet, sight_of
 from tasks.summaries import PARTS
-from tasks.waiting import WAITING, coordinated_by, own_ranges
-from units.models import Unit, User
-from units.permissions import Role, within
+from tasks.waiting import WAITING, Waiting, coordinated_in, own_ranges
+from units.models import User
+from units.permissions import Ranges, Role, within
 
 NO_PLAN = "none"
 
@@ -57,8 +59,11 @@ class TaskFilterForm(StyledForm, forms.Form):
     part = forms.ChoiceField(label="Tình trạng", required=False, widget=PlainSelect)
     waiting = forms.ChoiceField(label="Đang chờ", required=False, widget=PlainSelect)
     role = forms.ChoiceField(label="Vai trò", required=False, widget=PlainSelect)
-    # Orders are rows of the plan (one to many units is one row); otherwise one row for each unit's task.
-    count = forms.ChoiceField(choices=[("", ""), ("orders", "")], required=False, widget=forms.HiddenInput)
+    # What the tables of plans count: orders (one to many units is one row), or one row for each unit; neither holds the
+    # occurrences of recurring duties. Otherwise every task of every unit.
+    count = forms.ChoiceField(
+        choices=[("", ""), ("orders", ""), ("units", "")], required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
         data = query.copy()
@@ -68,11 +73,9 @@ class TaskFilterForm(StyledForm, forms.Form):
         self.user = user
         self.plans = {
             pk: (Plan.label_of(code, kind, number), title)
-            for pk, code, title, kind, number in Plan.objects.visible_to(user).values_list(
-                "pk", "code", "title", "document__kind", "document__number"
-            )
+            for pk, code, title, kind, number in _plans(*sight_of(user))
         }
-        self.units = {row.pk: row for row in unit_words(Unit.objects.visible_to(user))}
+        self.units = unit_words(user)
         choices = {
             "plan": [
                 ("", "Tất cả"),
@@ -88,7 +91,7 @@ class TaskFilterForm(StyledForm, forms.Form):
         }
         choices["plan"].append((NO_PLAN, "Nhiệm vụ phát sinh (không thuộc kế hoạch)"))
         for name, each in choices.items():
-            self.fields[name].choices = each  # type: ignore[attr-defined]
+            self.fields[name].choices = Pairs(each)  # type: ignore[attr-defined]
         if not _roles_of(user):
             del self.fields["role"]
 
@@ -101,28 +104,93 @@ class TaskFilterForm(StyledForm, forms.Form):
 
     def apply(self, on: date, calendar: WorkCalendar) -> TaskQuerySet:
         """Given tasks this person sees that fit, sorted. A wrong value filters nothing."""
+        values, fixed = self._wanted(on, calendar)
+        found = _fitting(*values, **fixed).matching(self.cleaned_data.get("q", ""))
+        waiting = self._waiting
+        return found if waiting is None else found.filter(waiting.where(self.user, on))
+
+    def first_keys(self, on: date, calendar: WorkCalendar, most: int) -> list[int]:
+        """The keys of the first `most` tasks of `apply`."""
+        values, fixed = self._wanted(on, calendar)
+        if self._waiting is not None or self.cleaned_data.get("q"):
+            return list(self.apply(on, calendar).values_list("pk", flat=True)[:most])
+        return _first_fitting(*values, **fixed, most=most)
+
+    @property
+    def _waiting(self) -> Waiting | None:
+        return WAITING.get(self.cleaned_data.get("waiting") or "")
+
+    def _wanted(self, on: date, calendar: WorkCalendar) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What `_fitting` takes."""
         self.is_valid()
-        wanted = self.cleaned_data
-        found = Task.objects.visible_to(self.user).given_by(on)
-        waiting = WAITING.get(wanted.get("waiting") or "")
-        if wanted.get("count") == "orders":
-            found = found.orders()
-        elif waiting is None or not waiting.with_orders:
-            found = found.leaves()
-        found = found.matching(wanted.get("q", "")).filter(
-            PARTS[wanted.get("part") or "all"].where(on, calendar)
+        wanted, waiting = self.cleaned_data, self._waiting
+        plan, unit, sort = wanted.get("plan"), wanted.get("unit"), self.data.get("sort", "")
+        rows = wanted.get("count") or "leaves"
+        if rows == "leaves" and waiting is not None and waiting.with_orders:
+            rows = "both"
+        values = (
+            sight_of(self.user),
+            own_ranges(self.user),
+            (int(plan),) if plan and plan != NO_PLAN else (),
+            (int(unit),) if unit else (),
         )
-        if plan := wanted.get("plan"):
-            found = found.filter(plan=None if plan == NO_PLAN else plan)
-        if unit := wanted.get("unit"):
-            found = found.filter(lead_unit=unit)
-        if waiting is not None:
-            found = found.filter(waiting.where(self.user, on))
-        match wanted.get("role"):
-            case "lead":
-                found = found.filter(within("lead_unit", own_ranges(self.user)))
-            case "coordinating":
-                found = found.filter(coordinated_by(self.user))
-            case "tracking":
-                found = found.filter(within("tracking_unit", self.user.ranges(Role.PLAN_OWNER)))
-        return found.order_by(*SORTS.get(self.data.get("sort", ""), SORTS["due"]))
+        fixed = {
+            "on": on,
+            "calendar": calendar,
+            "rows": rows,
+            "part": wanted.get("part") or "all",
+            "role": wanted.get("role") or "",
+            "sort": sort if sort in SORTS else "due",
+            "without_plan": plan == NO_PLAN,
+        }
+        return values, fixed
+
+
+def _fitting(
+    sight: tuple[Ranges, Ranges, Ranges],
+    own: Ranges,
+    plan: tuple[int, ...],
+    unit: tuple[int, ...],
+    *,
+    on: date,
+    calendar: WorkCalendar,
+    rows: str,
+    part: str,
+    role: str,
+    sort: str,
+    without_plan: bool,
+) -> TaskQuerySet:
+    """The tasks of a list. `plan` and `unit`: one key, or nothing for all."""
+    found = Task.objects.visible_in(*sight).given_by(on)
+    if rows == "orders":
+        found = found.orders()
+    elif rows == "leaves":
+        found = found.leaves()
+    elif rows == "units":
+        found = found.leaves().without_occurrences()
+    found = found.filter(PARTS[part].where(on, calendar))
+    if without_plan:
+        found = found.filter(plan=None)
+    for each in plan:
+        found = found.filter(plan=each)
+    for each in unit:
+        found = found.filter(lead_unit=each)
+    match role:
+        case "lead":
+            found = found.filter(within("lead_unit", own))
+        case "coordinating":
+            found = found.filter(coordinated_in(own))
+        case "tracking":
+            found = found.filter(within("tracking_unit", sight[0]))
+    return found.order_by(*SORTS[sort])
+
+
+@prepared
+def _first_fitting(*values: Any, most: int, **fixed: Any) -> Any:
+    return _fitting(*values, **fixed).values_list("pk", flat=True)[:most]
+
+
+@prepared
+def _plans(tracking: Any, above: Any, readable: Any) -> Any:
+    found = Plan.objects.visible_in(tracking, above, readable)
+    return found.values_list("pk", "code", "title", "document__kind", "document__number")

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from core.prepared import prepared
 from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
@@ -28,6 +29,7 @@ from tasks.models.facts import How
 from tasks.models.removal import HIDDEN, REMOVED
 from tasks.rules import past_tense
 from units.models import CalendarDay, Unit, User
+from units.permissions import Role
 
 # verb → (kind of the mark, icon)
 _LOOK = {
@@ -77,6 +79,7 @@ _LOOK = {
     "remove_content": ("stopped", "shield"),
 }
 _PLAIN = ("plain", "circle")
+_ROLES = {role.value: role.label for role in Role}
 
 _LAPSED = {
     "change": "Đề nghị gia hạn đang chờ không còn cần quyết định.",
@@ -139,13 +142,14 @@ class Past:
 
 def past_of(task: Task) -> Past:
     """Two queries, and one where papers came later."""
-    # Sorted here: Django looks for each column it selects among those it orders by.
-    events = sorted(task.events.order_by(), key=lambda event: -event.sequence)
+    events = sorted(_events(task.pk), key=lambda event: -event.sequence)
+    for event in events:
+        event.task = task
     added = any(event.verb == "add_basis" for event in events)
     later = LaterBasis.objects.filter(task=task) if added else ()
     return Past(
         events,
-        sorted(task.evidence.order_by(), key=lambda proof: proof.pk),
+        sorted(_proofs(task.pk), key=lambda proof: proof.pk),
         {each.event_id: each for each in later},
     )
 
@@ -158,15 +162,34 @@ def timeline(task: Task, past: Past | None = None) -> list[dict[str, Any]]:
     events = past.events
     gaps = Gaps(events)
     contents = [gaps.facts_of(event) for event in events]
-    wanted = _ids(contents, *_UNITS) | {event.unit_id for event in events if event.unit_id is not None}
-    units = Unit.objects.filter(pk__in=wanted).order_by().values_list("pk", "short_name", "name")
-    wanted = _ids(contents, "officer_id") | {event.by_id for event in events}
-    people = User.objects.filter(pk__in=wanted).order_by().values_list("pk", "full_name")
-    named, officers = {pk: short or name for pk, short, name in units}, dict(people)
+    units = _ids(contents, *_UNITS) | {event.unit_id for event in events if event.unit_id is not None}
+    people = _ids(contents, "officer_id") | {event.by_id for event in events}
+    named = {pk: short or name for pk, short, name in _names_of_units(tuple(units))}
+    officers = dict(_names_of_people(tuple(people)))
     return [
         _moment(_Line(event, facts, named, officers, past.later.get(event.pk)), gaps, evidence)
         for event, facts in zip(events, contents, strict=True)
     ]
+
+
+@prepared
+def _events(task: Any) -> Any:
+    return Event.objects.filter(task=task).order_by()
+
+
+@prepared
+def _proofs(task: Any) -> Any:
+    return Evidence.objects.filter(task=task).order_by()
+
+
+@prepared
+def _names_of_units(pks: Any) -> Any:
+    return Unit.objects.filter(pk__in=pks).order_by().values_list("pk", "short_name", "name")
+
+
+@prepared
+def _names_of_people(pks: Any) -> Any:
+    return User.objects.filter(pk__in=pks).order_by().values_list("pk", "full_name")
 
 
 class Gaps:
@@ -189,8 +212,10 @@ class Gaps:
             return ["Nội dung đang chờ gỡ theo đề nghị, được che với mọi người."]
         if event.content == "" and (gap := self._gaps.get(event.sequence)):
             return [ledger.words_removed(self._removals[gap.removal])]
+        if event.verb not in _REMOVALS:
+            return []
         removal = self._removals.get(ledger.facts_of(event).get("removal", 0))
-        if removal is None or event.verb not in _REMOVALS:
+        if removal is None:
             return []
         if event.verb == ledger.REMOVE:
             return [ledger.words_removed(removal), *_places(ledger.facts_of(event))]
@@ -269,7 +294,7 @@ def _moment(line: _Line, gaps: Gaps, evidence: Mapping[int, Evidence]) -> dict[s
         "kind": kind,
         "icon": icon,
         "who": line.people[event.by_id],
-        "role": event.get_role_display() if event.role else "",
+        "role": _ROLES.get(event.role, ""),
         "unit": line.unit(event.unit_id),
         "decided_by": "" if event.recorded_for_unit else event.decided_by,
         "how": how,
@@ -301,7 +326,8 @@ def _marks(line: _Line) -> list[dict[str, str]]:
     if event.recorded_for_unit:
         marks.append({"kind": "plain", "text": "Văn phòng nhập thay"})
     elif event.how != How.DIRECT and not event.basis and line.later is None:
-        marks.append({"kind": "returned", "text": "Chưa có văn bản"})
+        once = ", bổ sung một lần ở nhiệm vụ chung" if event.follows_id is not None else ""
+        marks.append({"kind": "returned", "text": f"Chưa có văn bản{once}"})
     return marks
 
 
@@ -443,6 +469,10 @@ def _correct_deadline(line: _Line) -> None:
     if old != new:
         line.changes.append(("Văn bản ghi", old, new))
     _moved(line)
+    if line.facts.get("reached"):
+        line.said.append(f"Áp dụng cho {count_vi(line.facts['reached'])} đơn vị.")
+    if line.facts.get("own"):
+        line.said.append(f"{count_vi(line.facts['own'])} đơn vị có thời hạn riêng, giữ nguyên.")
 
 
 def _add_basis(line: _Line) -> None:
@@ -574,7 +604,7 @@ def _counted_from(task: Task) -> str:
 
 def _why_off(on: date, task: Task) -> str:
     lead = task.lead_unit
-    days = CalendarDay.objects.common() if lead is None else CalendarDay.objects.holding_for(lead)
+    days = CalendarDay.objects.common() if lead is None else CalendarDay.objects.holding_at(lead.tree_start)
     nearest = days.filter(day=on).order_by(F("unit__depth").desc(nulls_last=True))
     found = nearest.exclude(kind=CalendarDay.Kind.MAKEUP).first()
     if found is not None:

@@ -8,7 +8,7 @@ the text of a report, a decision, or the state of the task itself no longer is w
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -87,11 +87,17 @@ class Decision:
     """Who decided, how it reached the officer who records it, and on what paper (office rule 1).
 
     The basis may come later: a decision not taken on the system itself shows "chưa có văn bản" until then.
+    `follows` is the line that took the decision, where this one is only carried along: it owes no paper of its own.
     """
 
     decided_by: str = ""
     how: str = How.DIRECT
     basis: str = ""
+    follows: Event | None = None
+
+    def along(self, line: Event) -> "Decision":
+        """The same decision for what `line` carries along; a line that is carried along itself leads nothing."""
+        return replace(self, follows=self.follows or line)
 
 
 DIRECT = Decision()
@@ -167,12 +173,13 @@ def write(
         decided_by=clean_line(decision.decided_by),
         how=decision.how,
         basis=clean_line(decision.basis),
+        follows=decision.follows,
         sequence=sequence + 1,
         happened_at=at,
         entered_at=at,
         previous_digest=digest,
     )
-    event.content = canonical_json({"facts": facts or {}, "changed": _changed(task), **_columns(event)})
+    event.content = canonical_json(_whole({"facts": facts or {}, "changed": _changed(task)}, event))
     if any(looks_secret(text) for text in free_texts(event.content)):
         raise RuleBroken(SECRET_REFUSED)
     event.content_digest, event.digest = link(event.previous_digest, event.content)
@@ -305,7 +312,7 @@ class _Check:
     def first_broken(self) -> Event | None:
         broken = verify_chain(
             self.events,
-            content_of=lambda event: {**_content(event), **_columns(event)},
+            content_of=lambda event: _whole(_content(event), event),
             removed=self.is_gap,
         )
         if broken is not None:
@@ -405,6 +412,14 @@ def words_removed(removal: ContentRemoval) -> str:
     )
 
 
+def _whole(content: dict[str, Any], event: Event) -> dict[str, Any]:
+    """The content with the columns that repeat it. A line that follows none says nothing of it, as older lines do."""
+    whole = {**content, **_columns(event)}
+    if whole["follows"] is None:
+        del whole["follows"]
+    return whole
+
+
 def _columns(event: Event) -> dict[str, Any]:
     """The columns of the row that repeat the content, for queries."""
     return {
@@ -417,6 +432,7 @@ def _columns(event: Event) -> dict[str, Any]:
         "decided_by": event.decided_by,
         "how": event.how,
         "basis": event.basis,
+        "follows": event.follows_id,
         "happened_at": event.happened_at,
         "entered_at": event.entered_at,
     }

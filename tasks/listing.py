@@ -1,15 +1,15 @@
 """Rows of the task list as plain columns: a page of fifty needs no model objects, only what its words are made of."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 
+from core.prepared import prepared
 from plans.models import Clause, Plan
 from tasks.models import Task
-from units.models import Unit, UnitGroup
-from units.querysets import UnitQuerySet
+from units.models import Unit, UnitGroup, User
 
 
 class Listed(NamedTuple):
@@ -67,8 +67,23 @@ class UnitWords(NamedTuple):
     Kind = Unit.Kind  # type: ignore[misc]
 
 
-def unit_words(units: UnitQuerySet) -> list[UnitWords]:
-    return [UnitWords(*row) for row in units.values_list(*UnitWords._fields)]
+def unit_words(user: User) -> dict[int, UnitWords]:
+    """The units a person sees, by key, in the order of the organisation."""
+    return _by_key(_every_unit() if user.knows_organisation else [])
+
+
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[int, UnitWords]:
+    return {row[0]: UnitWords(*row) for row in rows}
+
+
+@prepared
+def _every_unit() -> Any:
+    return Unit.objects.values_list(*UnitWords._fields)
+
+
+@prepared
+def _rows(keys: Any) -> Any:
+    return Task.objects.filter(pk__in=keys).order_by().values_list(*_COLUMNS)
 
 
 def listed(
@@ -80,17 +95,14 @@ def listed(
     What they point to is read by keys and not joined: a join would make the database begin with the units, and sort
     every task, where an index gives the first fifty.
     """
-    columns = Task.objects.filter(pk__in=keys).order_by().values_list(*_COLUMNS)
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in columns]
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _rows(tuple(keys))]
 
     def wanted(name: str, known: Container[int] = ()) -> set[int]:
         return {row[name] for row in rows if row[name] is not None and row[name] not in known}
 
     if more := wanted("lead_unit_id", units):
-        units = {
-            **units,
-            **{each.pk: each for each in unit_words(Unit.objects.filter(pk__in=more).order_by())},
-        }
+        columns = Unit.objects.filter(pk__in=more).order_by().values_list(*UnitWords._fields)
+        units = {**units, **_by_key(columns)}
     labels = {pk: label for pk, (label, _title) in plans.items()}
     if more := wanted("plan_id", plans):
         found = Plan.objects.filter(pk__in=more).order_by()

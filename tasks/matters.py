@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 
 from core.clock import today
+from core.prepared import prepared
 from tasks.models import (
     ContentRemoval,
     Coordination,
@@ -42,7 +44,7 @@ class Matters:
     @cached_property
     def deadline_changes(self) -> list[DeadlineChange]:
         """Every request for more time, oldest first."""
-        asked = self._task.deadline_changes.order_by() if self.begun("ask_extension") else ()
+        asked = _asked_extensions(self._task.pk) if self.begun("ask_extension") else ()
         return sorted(asked, key=lambda change: change.pk)
 
     @cached_property
@@ -75,7 +77,7 @@ class Matters:
 
     @cached_property
     def coordinations(self) -> list[Coordination]:
-        return list(self._task.coordinations.select_related("unit"))
+        return _coordinations(self._task.pk)
 
     @cached_property
     def papers_owed(self) -> list[Event]:
@@ -183,7 +185,22 @@ class Matters:
                 return lead
 
 
+@prepared
+def _asked_extensions(task: Any) -> "QuerySet[DeadlineChange]":
+    return DeadlineChange.objects.filter(task=task).order_by()
+
+
+@prepared
+def _coordinations(task: Any) -> "QuerySet[Coordination]":
+    return Coordination.objects.filter(task=task).select_related("unit")
+
+
 def papers_owed(events: "QuerySet[Event]") -> "QuerySet[Event]":
-    """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list."""
-    waiting = events.filter(basis="", later_basis__isnull=True, recorded_for_unit=False, removal__isnull=True)
+    """Decisions taken off the system whose paper has not come yet ("chưa có văn bản"): the owner's list. What an order
+    carried along owes none of its own."""
+    waiting = without_paper(events).filter(follows__isnull=True, recorded_for_unit=False)
     return waiting.exclude(how=How.DIRECT)
+
+
+def without_paper(events: "QuerySet[Event]") -> "QuerySet[Event]":
+    return events.filter(basis="", later_basis__isnull=True, removal__isnull=True)

@@ -78,7 +78,7 @@ PANELS: dict[str, Panel] = {
     ),
     "confirm": Panel(
         ConfirmForm, actions.confirm, "Đã xác nhận hoàn thành.", "xac-nhan", "check-circle",
-        overtaken_by=("submit",),
+        overtaken_by=("submit", "correct_deadline"),
     ),
     "return": Panel(
         ReturnForm, actions.return_result, "Đã gửi yêu cầu bổ sung.", "yeu-cau-bo-sung", "undo",
@@ -188,7 +188,8 @@ PANELS: dict[str, Panel] = {
     ),
     "correct_deadline": Panel(
         CorrectDeadlineForm, actions.correct_deadline, "Đã đính chính thời hạn.", "dinh-chinh-thoi-han", "edit",
-        "Chỉ để sửa thời hạn nhập sai, đọc sai; muốn lùi hạn thì gia hạn.", rare=True,
+        "Chỉ để sửa thời hạn nhập sai, đọc sai; muốn lùi hạn thì gia hạn. Nhiệm vụ giao nhiều đơn vị: áp dụng cho mọi "
+        "đơn vị chưa có thời hạn riêng.", rare=True,
         overtaken_by=("correct_deadline",),
     ),
     "set_rhythm": Panel(

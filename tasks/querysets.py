@@ -15,7 +15,7 @@ from tasks.checkins import wants_update_sql
 from tasks.recurrence import Every
 from tasks.status import BINDING, OPEN_NOW, Confirmation, Execution, deadline_class_sql
 from units.agency import agency_of
-from units.permissions import OVERSEERS, READERS, Ranges, Role, covers, within
+from units.permissions import OVERSEERS, READERS, Ranges, Role, within
 
 if TYPE_CHECKING:
     from tasks.models import Task
@@ -61,6 +61,11 @@ def without_rhythm() -> Q:
     )
 
 
+def sight_of(user: "User") -> tuple[Ranges, Ranges, Ranges]:
+    """The units whose orders one's office tracks, those one stands above, and those whose work one reads."""
+    return user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR), user.ranges(*READERS)
+
+
 class CountedQuerySet(models.QuerySet[Any]):
     """Questions about tasks as they stand (`Task`) and as they stood (`TaskState`): the columns have the same names."""
 
@@ -72,9 +77,13 @@ class CountedQuerySet(models.QuerySet[Any]):
         return self.filter(lead_unit__isnull=False)
 
     def orders(self) -> Self:
-        """One row per order in the text: what a plan's total counts (office rule 16). The occurrences of a recurring
-        order are not orders of their own."""
-        return self.filter(parent__isnull=True, duty__isnull=True)
+        """One row per order in the text: what a plan's total counts (office rule 16)."""
+        return self.without_occurrences().filter(parent__isnull=True)
+
+    def without_occurrences(self) -> Self:
+        """The occurrences of a recurring order are no orders of their own: they are counted by period, and fifty weekly
+        reports would make any unit look busy and punctual."""
+        return self.filter(duty__isnull=True)
 
     def open(self) -> Self:
         return self.filter(OPEN_NOW)
@@ -91,7 +100,11 @@ class CountedQuerySet(models.QuerySet[Any]):
 class TaskQuerySet(CountedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Given tasks one's units lead, coordinate, gather or are asked about, and every task one's office tracks,
-        drafts included.
+        drafts included."""
+        return self.visible_in(*sight_of(user))
+
+    def visible_in(self, tracking: Ranges, above: Ranges, readable: Ranges) -> Self:
+        """`visible_to` of whoever has this `sight_of` units.
 
         Written as sets of keys, not as joins: the list then walks the index of open tasks by deadline, and who belongs
         to one unit reads that unit's tasks alone, not everybody's.
@@ -99,7 +112,6 @@ class TaskQuerySet(CountedQuerySet):
         from tasks.models import Coordination, Obstacle, Reassignment
 
         tasks = self.model._base_manager.order_by()
-        readable = user.ranges(*READERS)
         led = tasks.filter(within("lead_unit", readable))
         # Who gathers the answers of an order reads the order and its parts (the two-step chain).
         gatherer = within("parent__collectors__lead_unit", readable)
@@ -117,27 +129,12 @@ class TaskQuerySet(CountedQuerySet):
             tasks.filter(gatherer, parent__collectors__assigned_on__isnull=False).values("pk"),
         ]
         given = Q(assigned_on__isnull=False)
-        tracking, above = user.ranges(Role.PLAN_OWNER), user.ranges(Role.LEADER, Role.AUDITOR)
         if not tracking and not above:
             return self.filter(given, pk__in=keys[0].union(*keys[1:], all=True)) if readable else self.none()
         taking_part = _in_units("tracking_unit", above) | _in_units("lead_unit", readable)
         for each in keys[1:]:
             taking_part |= Q(pk__in=each)
         return self.filter(_in_units("tracking_unit", tracking) | (given & taking_part))
-
-    def seen_by(self, user: "User", pk: int) -> "Task | None":
-        """The task of this key if `user` sees it: `visible_to` of one task, which is asked of the database only where
-        the columns of the task do not say it. Wants `lead_unit` and `tracking_unit` with the row."""
-        found = next(iter(self.filter(pk=pk).order_by()), None)
-        if found is None or covers(user.ranges(Role.PLAN_OWNER), found.tracking_unit):
-            return found
-        if found.assigned_on is None:
-            return None
-        if covers(user.ranges(*READERS), found.lead_unit):
-            return found
-        if covers(user.ranges(Role.LEADER, Role.AUDITOR), found.tracking_unit):
-            return found
-        return found if self.model.objects.visible_to(user).filter(pk=pk).exists() else None
 
     def orphaned(self, on: date) -> Self:
         """Open work of units that have ended: "cần giao lại" until somebody takes it (norms 6, consequence 4)."""

@@ -63,13 +63,14 @@ def replay_order(
     every = [(line.place, -1, line) for line in lines]
     every += [(line.place, number, line) for number, (_, its) in enumerate(parts) for line in its]
     found: list[tuple[date, Columns]] = []
+    own = ""
     for _, number, line in sorted(every, key=lambda each: each[:2]):
         if number < 0:
-            columns = _after(columns, line)
+            columns, own = _after(columns, line), line.verb
         else:
             standing[number] = _after(standing.get(number, beginnings[number]), line)
-        # Giving the parts leaves the order as it was given.
-        if line.verb == "assign_member" or (number >= 0 and line.verb != "assign"):
+        # Giving the parts leaves the order as it was given; one that joins later does not.
+        if own == "assign_member" or (number >= 0 and line.verb != "assign"):
             columns = _summed(columns, standing.values())
         if number < 0 or columns != found[-1][1]:
             _note(found, line.day, columns)

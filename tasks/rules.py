@@ -175,19 +175,21 @@ RULES: dict[str, VerbRule] = {
         "Đã có báo cáo, chờ cập nhật", "Đã có báo cáo, chờ cập nhật", _ANSWERABLE, _UNSENT, needs_deadline=True,
         required={"source": "Hãy ghi đã nhận báo cáo ở đâu (số văn bản, thư điện tử, điện thoại)."},
     ),
+    # Of an order to many once for all its parts. A result that waits was sent under the deadline that was read wrongly.
     "correct_deadline": VerbRule(
-        "Đính chính thời hạn", "Đính chính thời hạn", confirmation=_UNSENT,
+        "Đính chính thời hạn", "Đính chính thời hạn", leaf_only=False,
         required=_reason("Hãy ghi vì sao phải đính chính."),
     ),
     "suspend": VerbRule(
-        "Tạm dừng", "Tạm dừng nhiệm vụ", _WORKABLE, _UNSENT, leader_decides=True,
+        "Tạm dừng", "Tạm dừng nhiệm vụ", _WORKABLE, _UNSENT, leader_decides=True, leaf_only=False,
         required=_reason("Hãy ghi rõ lý do."),
     ),
     "resume": VerbRule(
-        "Tiếp tục thực hiện", "Tiếp tục thực hiện", frozenset({E.SUSPENDED}), required=_reason("Hãy ghi rõ lý do.")
+        "Tiếp tục thực hiện", "Tiếp tục thực hiện", frozenset({E.SUSPENDED}), leaf_only=False,
+        required=_reason("Hãy ghi rõ lý do."),
     ),
     "reopen": VerbRule(
-        "Mở lại nhiệm vụ", "Mở lại nhiệm vụ", frozenset({E.DONE, E.DISCONTINUED}), leader_decides=True,
+        "Mở lại nhiệm vụ", "Mở lại nhiệm vụ", frozenset({E.DONE, E.DISCONTINUED}), leader_decides=True, leaf_only=False,
         required=_reason("Hãy ghi rõ vì sao mở lại."),
     ),
     "hand_over": VerbRule(
@@ -252,22 +254,45 @@ def refusal(verb: str, task: "Task") -> str | None:
     rule = RULES[verb]
     if task.assigned_on is None:
         return "Nhiệm vụ chưa được giao."
-    if rule.leaf_only and task.lead_unit_id is None:
+    to_many = task.lead_unit_id is None
+    if rule.leaf_only and to_many:
         return "Nhiệm vụ giao nhiều đơn vị: hãy mở nhiệm vụ của từng đơn vị."
     if task.execution not in rule.execution:
         return _wrong_state(verb, task)
     if task.confirmation not in rule.confirmation:
+        if task.confirmation == C.SUBMITTED and to_many:
+            return (
+                "Các đơn vị đã trình kết quả; hãy xác nhận hoặc yêu cầu bổ sung ở nhiệm vụ của từng đơn vị."
+            )
         if task.confirmation == C.SUBMITTED:
             return "Kết quả đã trình và đang chờ xác nhận; hãy rút lại trước khi sửa."
         return "Chưa có kết quả nào đang chờ xác nhận."
+    if verb == "reopen" and to_many and task.execution == E.DONE:
+        return "Các đơn vị đã hoàn thành: hãy mở lại ở nhiệm vụ của từng đơn vị."
+    if verb == "correct_deadline" and (elsewhere := _kept_deadline(task)):
+        return elsewhere
     if rule.needs_deadline and task.effective_end is None:
         return "Nhiệm vụ không có thời hạn."
     standing = task.deadline_kind in (DeadlineKind.STANDING, DeadlineKind.RECURRING)
     if rule.refuses_standing and standing:
         return "Nhiệm vụ thường xuyên, định kỳ không trình hoàn thành; hãy cập nhật tiến độ."
     if rule.only_standing and not standing:
-        return "Chỉ nhiệm vụ thường xuyên, định kỳ mới đặt nhịp."
+        return "Chỉ nhiệm vụ thường xuyên, định kỳ mới đặt nhịp; nếu đọc sai thì đính chính thời hạn trước."
     return None
+
+
+def _kept_deadline(task: "Task") -> str:
+    """Why a deadline is not mended on this task, and where it is; "" where it may be."""
+    if task.was_extended:
+        return "Nhiệm vụ đã được gia hạn; thời hạn chỉ thay đổi bằng quyết định gia hạn."
+    if task.duty_id is not None:
+        return (
+            "Thời hạn của kỳ này do nhịp định kỳ đặt ra: hãy dừng nhịp và đặt nhịp đúng ở nhiệm vụ thường xuyên, "
+            "hoặc gia hạn riêng kỳ này."
+        )
+    if task.keeps_orders_deadline:
+        return "Thời hạn của phần việc này theo nhiệm vụ chung; hãy đính chính ở đó, một lần cho các đơn vị."
+    return ""
 
 
 def _wrong_state(verb: str, task: "Task") -> str:
@@ -279,4 +304,14 @@ def _wrong_state(verb: str, task: "Task") -> str:
         return "Nhiệm vụ đã được tiếp nhận."
     if verb == "resume":
         return "Nhiệm vụ không ở tình trạng tạm dừng."
-    return f"Nhiệm vụ đang ở tình trạng “{Execution(task.execution).label}”."
+    way_out = _WAYS_OUT.get(Execution(task.execution), "")
+    return f"Nhiệm vụ đang ở tình trạng “{Execution(task.execution).label}”{way_out}."
+
+
+# Which verb leads on from where another one cannot be done.
+_WAYS_OUT = {
+    E.SUSPENDED: ": hãy “Tiếp tục thực hiện” trước",
+    E.REASSIGN: ": hãy chờ quyết định, hoặc rút đề nghị giao lại trước",
+    E.DONE: "; cần làm tiếp thì đề nghị Văn phòng “Mở lại nhiệm vụ”",
+    E.DISCONTINUED: "; vẫn phải làm thì đề nghị Văn phòng “Mở lại nhiệm vụ”",
+}

@@ -255,8 +255,8 @@ def rows_of(
             duty__isnull=False, effective_end__range=(window.start, window.end), assigned_on__lte=window.end
         )
     if rows == Rows.LED:
-        return _with_facts(_in_window(found.leaves().filter(duty__isnull=True), window), window)
-    found = found.orders() if orders else found.leaves().filter(duty__isnull=True)
+        return _with_facts(_in_window(found.leaves().without_occurrences(), window), window)
+    found = found.orders() if orders else found.leaves().without_occurrences()
     if rows == Rows.DUE:
         return found.filter(~_OUTSIDE, effective_end__range=(window.start, window.last))
     return _in_window(found, window)

@@ -93,6 +93,7 @@ TABLES: dict[str, TableSpec] = {
             "Tổng số là nhiệm vụ có thời hạn giao đến hết kỳ và chưa hoàn thành trước kỳ; bằng hoàn thành đúng hạn, "
             "quá hạn cộng đang thực hiện trong hạn, quá hạn.",
             "Đến hạn trong kỳ: kết quả trình đúng hạn mà chưa được xác nhận vẫn tính là đúng hạn.",
+            "Từng kỳ của nhiệm vụ định kỳ không tính ở đây, xem bảng “Ngoài tổng số, định kỳ”.",
         ),
     ),
     "han-ban-dau": TableSpec(

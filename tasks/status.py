@@ -17,6 +17,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
+from core.text import count_vi
 from core.workdays import WorkCalendar
 
 # "Sắp đến hạn": this many working days or fewer are left.
@@ -239,7 +240,8 @@ def days_late(facts: Facts, on: date, calendar: WorkCalendar) -> int:
         end = facts.submitted_on
     else:
         end = on
-    if end is None or end <= facts.counted_end:
+    assert end is not None
+    if end <= facts.counted_end:
         return 0
     # Late on a day off is late by at least one day: it was not done on the last working day.
     return max(1, calendar.workdays_between(facts.counted_end, end))
@@ -253,17 +255,19 @@ def days_left(facts: Facts, on: date, calendar: WorkCalendar) -> int | None:
 
 
 def status_text(facts: Facts, on: date, calendar: WorkCalendar) -> str:
-    """The class in words, with its days: "Quá hạn 3 ngày làm việc", "Sắp đến hạn, còn 2 ngày làm việc", "Trong hạn"."""
+    """The class in words, with its days: "Quá hạn 03 ngày làm việc", "Sắp đến hạn, còn 02 ngày làm việc"."""
     found = deadline_class(facts, on, calendar)
     if found == DeadlineClass.OVERDUE:
-        return f"Quá hạn {days_late(facts, on, calendar)} ngày làm việc"
+        return f"Quá hạn {count_vi(days_late(facts, on, calendar))} ngày làm việc"
     if found == DeadlineClass.DONE_LATE:
-        return f"Hoàn thành quá hạn {days_late(facts, on, calendar)} ngày làm việc"
+        return f"Hoàn thành quá hạn {count_vi(days_late(facts, on, calendar))} ngày làm việc"
     if found == DeadlineClass.DUE_SOON:
         left = days_left(facts, on, calendar)
         # A superior's deadline may stay on a day off: then today can be the last working day before it.
         return (
-            f"Sắp đến hạn, còn {left} ngày làm việc" if left else "Sắp đến hạn, hết ngày làm việc trước hạn"
+            f"Sắp đến hạn, còn {count_vi(left)} ngày làm việc"
+            if left
+            else "Sắp đến hạn, hết ngày làm việc trước hạn"
         )
     if found == DeadlineClass.NO_DEADLINE and is_done(facts, on):
         return "Hoàn thành"

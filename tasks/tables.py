@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -139,7 +140,7 @@ def task_rows(
         rows.append(
             TaskRow(
                 pk=task.pk,
-                url=reverse("task", args=[task.pk]),
+                url=task_url(task.pk),
                 title=task.title,
                 place=" · ".join(place),
                 lead=task.lead_label,
@@ -151,6 +152,16 @@ def task_rows(
             )
         )
     return rows
+
+
+def task_url(pk: int) -> str:
+    """The address of a task's page: `reverse` for the many rows of a list."""
+    return _task_page().replace("/0/", f"/{pk}/")
+
+
+@cache
+def _task_page() -> str:
+    return reverse("task", args=[0])
 
 
 def part_counts(orders: Iterable[int]) -> dict[int, tuple[int, int]]:

@@ -5,17 +5,17 @@ from typing import Any
 from django.urls import reverse
 
 from core.clock import today
+from core.prepared import prepared
 from core.templatetags.ui import day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from tasks import actions
 from tasks.actions import open_verbs
-from tasks.drafting import calendar_of
 from tasks.duty_page import duty_part
 from tasks.gathering import counted_parts, gathered_text, has_reported, report_words
 from tasks.history import deadline_reasons, entry_gap, evidence_file, past_of, timeline
 from tasks.matters import Matters
-from tasks.models import Task
+from tasks.models import Opening, Task
 from tasks.panels import PANELS, verb_form
 from tasks.paper_rights import papers_of
 from tasks.rules import RULES
@@ -45,7 +45,8 @@ def task_context(
     The form that came back stands in its place, or, when its verb is gone, what was typed beside the news; with
     `gathers` the answers of the collected order stand in the form of the update. A constant number of queries.
     """
-    calendar = CalendarDay.objects.as_calendar()
+    calendars = CalendarDay.objects.with_unit(found.lead_unit)
+    calendar = calendars.of(None)
     past = past_of(found)
     matters = Matters(found, past.verbs, all_direct=past.all_direct)
     grants = {name: grant for name, grant in open_verbs(user, found, matters).items() if name in PANELS}
@@ -54,6 +55,7 @@ def task_context(
     waiting = _waiting(found, facts, calendar)
     gathering = _gathering(user, found, calendar)
     choices = Choices(found, matters)
+    page = reverse("task", args=[found.pk])
     panels, own_verbs = [], []
     for name in (each for each in PANELS if each in grants):
         on_behalf = bool(acted_for(name, grants[name], found, matters))
@@ -68,9 +70,10 @@ def task_context(
             if gathered and gathering is not None:
                 form.initial["text"] = gathered_text(gathering["seen"])
         is_rare = _is_rare(name, user, found, matters, calendar, on_behalf=on_behalf)
-        panels.append(
-            _panel(name, found, matters, waiting, on_behalf=on_behalf) | {"form": form, "rare": is_rare}
-        )
+        panel = _panel(name, found, matters, waiting, page, on_behalf=on_behalf)
+        if form is not None:
+            panel["url"] = reverse("task_verb", args=[found.pk, name])
+        panels.append(panel | {"form": form, "rare": is_rare})
     due, printed = due_words(found)
     is_owing = found.execution == Execution.DONE and not proofs and found.lead_unit_id is not None
     return {
@@ -80,7 +83,7 @@ def task_context(
         "printed": printed,
         "pairs": _pairs(found, matters),
         "dates": _dates(found, due),
-        "reasons": deadline_reasons(found, calendar_of(found), matters.deadline_changes),
+        "reasons": deadline_reasons(found, calendars.of(found.lead_unit), matters.deadline_changes),
         "facts": facts,
         "proofs": proofs,
         "owes_evidence": is_owing,
@@ -93,7 +96,7 @@ def task_context(
         "rare": [panel for panel in panels if panel["rare"]],
         "rare_open": any(panel["rare"] and panel["form"] is not None for panel in panels),
         "can_accept": "accept" in grants,
-        "first_act": _first_act(user, found, own_verbs, matters),
+        "first_act": _first_act(user, page, own_verbs, matters),
         "may_ask_removal": actions.may(user, "request_removal", found, matters) is not None,
         "conflict": conflict,
         "papers": papers_of(user, found),
@@ -106,14 +109,14 @@ def task_context(
     }
 
 
-def act_url(found: Task, verb: str) -> str:
+def _act_url(page: str, verb: str) -> str:
     """The page of a task with the form of one act open."""
     anchor = PANELS[verb].anchor
-    return f"{reverse('task', args=[found.pk])}?viec={anchor}#{anchor}"
+    return f"{page}?viec={anchor}#{anchor}"
 
 
 def _panel(
-    verb: str, found: Task, matters: Matters, waiting: dict[str, Any] | None, *, on_behalf: bool
+    verb: str, found: Task, matters: Matters, waiting: dict[str, Any] | None, page: str, *, on_behalf: bool
 ) -> dict[str, Any]:
     """One act with its place; where the office writes for the unit the title says so (office rule 2)."""
     panel, pending = PANELS[verb], matters.extension
@@ -135,8 +138,7 @@ def _panel(
         "icon": panel.icon,
         "title": f"{RULES[verb].label} (nhập thay đơn vị)" if on_behalf else RULES[verb].label,
         "hint": hint,
-        "url": reverse("task_verb", args=[found.pk, verb]),
-        "opens": act_url(found, verb),
+        "opens": _act_url(page, verb),
         "danger": panel.danger,
     }
 
@@ -166,7 +168,7 @@ _FIRST_ACTS = (
 )  # fmt: skip
 
 
-def _first_act(user: User, found: Task, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
+def _first_act(user: User, page: str, own_verbs: list[str], matters: Matters) -> dict[str, Any] | None:
     """The one act of this person's own that matters most now, as a button."""
     for verb in _FIRST_ACTS:
         if verb not in own_verbs or (verb in _ASKED and not _ASKED[verb](user, matters)):
@@ -175,7 +177,7 @@ def _first_act(user: User, found: Task, own_verbs: list[str], matters: Matters) 
         # Somebody waits for it: shown beside the button to accept the order.
         waited = verb not in ("submit", "resume")
         return {
-            "url": act_url(found, verb),
+            "url": _act_url(page, verb),
             "icon": panel.icon,
             "label": RULES[verb].label,
             "waited": waited,
@@ -296,16 +298,18 @@ def _seen(found: Task) -> str:
     lead = found.lead_unit
     if found.assigned_on is None or lead is None or lead.is_outside:
         return ""
-    of_lead = RoleGrant.objects.filter(
-        role__in=[Role.UNIT_HEAD, Role.UNIT_CLERK],
-        unit__tree_start__lte=lead.tree_start,
-        unit__tree_end__gte=lead.tree_start,
-    )
-    opened = found.openings.filter(user__in=of_lead.order_by().values("user"))
-    first = opened.values_list("opened_at", "user__full_name").first()
-    if first is not None:
-        return f"{moment(first[0])}, {first[1]}"
+    for opened_at, name in _first_openings(found.pk, lead.tree_start):
+        return f"{moment(opened_at)}, {name}"
     return "Chưa xem" if found.execution == Execution.NOT_STARTED else ""
+
+
+@prepared
+def _first_openings(task: Any, place: Any) -> Any:
+    of_lead = RoleGrant.objects.filter(
+        role__in=[Role.UNIT_HEAD, Role.UNIT_CLERK], unit__tree_start__lte=place, unit__tree_end__gte=place
+    )
+    opened = Opening.objects.filter(task=task, user__in=of_lead.order_by().values("user"))
+    return opened.values_list("opened_at", "user__full_name")[:1]
 
 
 def _dates(found: Task, due: str) -> list[tuple[str, str]]:

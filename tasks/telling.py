@@ -34,6 +34,8 @@ _LABELS = {
     "awaited_until": "Chờ cập nhật đến hết ngày",
     "missing_parts": "Đơn vị phối hợp chưa gửi kết quả",
     "of": "Bổ sung cho dòng số",
+    "reached": "Số đơn vị áp dụng",
+    "own": "Số đơn vị giữ thời hạn riêng",
 }
 _UNIT_FACTS = frozenset({"to_unit", "from_unit", "unit", "missing_parts"})
 # When a thing really happened, where it is not the moment of the line: the first one present counts.

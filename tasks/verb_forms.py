@@ -4,7 +4,7 @@ Whatever a form lets choose (units, people, obstacles, parts, decisions) comes f
 of a page: what is not among them is refused, whoever's it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -224,6 +224,18 @@ class VerbForm(StyledForm, forms.Form):
         return str(chosen or value)
 
 
+def typed_for(form: type[VerbForm], data: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(label, text) of what was typed into a form that can no longer be made: its texts, not its choices."""
+    texts = {
+        name: each
+        for name, each in form.base_fields.items()
+        if name != "seen" and not hasattr(each, "choices")
+    }
+    return [
+        (str(each.label), data[name].strip()) for name, each in texts.items() if data.get(name, "").strip()
+    ]
+
+
 def _heard_how() -> list[tuple[str, str]]:
     """Ways a word reaches the office: not by the system itself."""
     return [("", "–"), *((value, label) for value, label in How.choices if value != How.DIRECT)]
@@ -393,6 +405,8 @@ class GiveViewForm(VerbForm):
 
 
 class ExplainForm(VerbForm):
+    sometimes_required = ("text", "remedy")
+
     cause = _radio("Nguyên nhân", Explanation.Cause.choices)
     text = ProseFormField(label="Nội dung giải trình", max_length=5000, required=False)
     remedy = ProseFormField(label="Biện pháp khắc phục", max_length=2000, required=False)
@@ -499,6 +513,8 @@ class ReturnForm(VerbForm):
 
 
 class DecideExtensionForm(VerbForm):
+    sometimes_required = ("note",)
+
     granted = _yes_no("Quyết định", "Đồng ý gia hạn", "Không đồng ý gia hạn")
     granted_end = DayFormField(
         label="Hạn mới", required=False, help_text="Để trống: theo hạn đơn vị đề nghị."
@@ -513,6 +529,8 @@ class DecideExtensionForm(VerbForm):
 
 
 class DecideReassignmentForm(VerbForm):
+    sometimes_required = ("new_lead", "note")
+
     agreed = _yes_no("Quyết định", "Đồng ý giao lại", "Không đồng ý giao lại")
     new_lead = ObjectField(label="Đơn vị chủ trì mới", required=False)
     note = ProseFormField(
@@ -537,6 +555,8 @@ class RequestExplanationForm(VerbForm):
 
 
 class JudgeForm(VerbForm):
+    sometimes_required = ("note",)
+
     verdict = _radio(
         "Kết luận",
         [each for each in Explanation.Verdict.choices if each[0] not in ("pending", "lapsed")],

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from core.clock import today
@@ -23,12 +24,14 @@ from tasks.ledger import STATE
 from tasks.listing import listed
 from tasks.matters import Matters
 from tasks.models import Event, Evidence, Task
+from tasks.out_of_sight import why_out_of_sight
 from tasks.panels import PANELS, verb_form
 from tasks.rules import past_tense, refusal
+from tasks.sight import task_seen_by
 from tasks.status import status_text
 from tasks.tables import task_rows
 from tasks.task_page import task_context
-from tasks.verb_forms import Choices, VerbForm
+from tasks.verb_forms import Choices, VerbForm, typed_for
 from units.models import CalendarDay, User
 from units.permissions import Role
 from units.requests import PersonRequest
@@ -55,15 +58,13 @@ def tasks(request: PersonRequest) -> HttpResponse:
     """Filter, sort, fifty a page; the address is the state of the page."""
     calendar = CalendarDay.objects.as_calendar()
     form = TaskFilterForm(request.GET, user=request.user)
-    found = form.apply(today(), calendar)
     page = LongPage(
-        found,
+        lambda most: form.first_keys(today(), calendar, most),
         request.GET.get("page"),
         size=PAGE,
         most=MOST_COUNTED,
         read=lambda keys: listed(keys, form.units, form.plans),
     )
-    by_order = form.data.get("count") == "orders"
     query = request.GET.copy()
     query.pop("page", None)
     query.pop("count", None)
@@ -71,10 +72,12 @@ def tasks(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": task_rows(page.rows, today(), calendar),
-        "by_order": by_order,
+        "count": form.data.get("count"),
         "is_owner": request.user.has_role(Role.PLAN_OWNER),
         # Of an overdue list the office may ask all its units at once.
-        "asked_about": [task.pk for task in page.rows] if form.data.get("part") == "overdue" else [],
+        "asked_about": urlencode([("overdue", task.pk) for task in page.rows])
+        if form.data.get("part") == "overdue"
+        else "",
         "leaves_query": query.urlencode(),
         "keep": [("sort", form.data["sort"])] if form.data.get("sort") else [],
         "query": request.GET.urlencode(),
@@ -85,20 +88,11 @@ def tasks(request: PersonRequest) -> HttpResponse:
 # --- One task -------------------------------------------------------------------------------------
 
 
-def _visible(user: User, pk: int) -> Task:
-    # What nearly every task has; the rest (its order, what it gathers, what it went into) is read where there is one.
-    related = (
-        "lead_unit", "tracking_unit", "leader_in_charge", "clause", "plan__document", "plan__leader_in_charge",
-    )  # fmt: skip
-    found = Task.objects.select_related(*related).seen_by(user, pk)
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
 def task(request: PersonRequest, pk: int) -> HttpResponse:
-    found = _visible(request.user, pk)
+    found = task_seen_by(request.user, pk)
+    if found is None:
+        raise Http404
     actions.note_opening(found, by=request.user)
     opened = request.GET.get("viec", "")
     return _page(request, found, opened=opened, gathers="tong-hop" in request.GET)
@@ -114,7 +108,9 @@ def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     """Does one verb. 403 without the right, 409 when somebody was faster, 422 when the form is wrong."""
     if verb not in PANELS:
         raise Http404
-    found = _visible(request.user, pk)
+    found = task_seen_by(request.user, pk)
+    if found is None:
+        return _out_of_sight(request, pk, verb)
     matters = Matters(found)
     grant = actions.may(request.user, verb, found, matters)
     if grant is None:
@@ -140,6 +136,16 @@ def task_verb(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
     except RuleBroken as error:
         _put_on(form, error)
     return _page(request, found, verb=verb, bound=form, status=status)
+
+
+def _out_of_sight(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
+    """409 where the task left this person's sight while they were writing: what they typed comes back, the task does
+    not. 404 for a task that never was theirs."""
+    reason = why_out_of_sight(request.user, pk)
+    if not reason:
+        raise Http404
+    context = {"reason": reason, "kept": typed_for(PANELS[verb].form, request.POST)}
+    return render(request, "tasks/out_of_sight.html", context, status=409)
 
 
 def _leave(user: User, found: Task) -> HttpResponse:
@@ -205,6 +211,7 @@ _NEWER = {
     "deliver_part": "Đơn vị phối hợp đã gửi kết quả mới",
     "hand_over": "Nhiệm vụ đã được giao lại",
     "decide_reassignment": "Nhiệm vụ đã được giao lại",
+    "correct_deadline": "Thời hạn vừa được đính chính",
 }
 
 

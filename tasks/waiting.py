@@ -25,7 +25,7 @@ from tasks.querysets import OPEN, wanting_update, without_rhythm
 from tasks.status import Confirmation, Execution
 from tasks.summaries import UNSEEN
 from units.models import GroupMember, User
-from units.permissions import Role, within
+from units.permissions import Ranges, Role, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Waiting:
     with_orders: bool = False
 
 
-def own_ranges(user: User) -> tuple[tuple[int, int], ...]:
+def own_ranges(user: User) -> Ranges:
     """Units this person answers for."""
     return user.ranges(Role.UNIT_HEAD, Role.UNIT_CLERK)
 
 
-def coordinated_by(user: User) -> Exists:
-    return Exists(Coordination.objects.filter(within("unit", own_ranges(user)), task=OuterRef("pk")))
+def coordinated_in(own: Ranges) -> Exists:
+    return Exists(Coordination.objects.filter(within("unit", own), task=OuterRef("pk")))
 
 
 _OPEN = Q(execution__in=OPEN)

@@ -45,6 +45,8 @@ def own_offices(user: User) -> list[Unit]:
 class OrderForm(StyledForm, forms.Form):
     """What every order written by hand says: where it comes from, on what paper, who ordered it (office rules 1, 5)."""
 
+    sometimes_required = ("ordered_by", "ordered_how", "source_document", *_PAPER_NEEDS)
+
     tracking_unit = forms.ChoiceField(label="Đơn vị theo dõi, đôn đốc")
     plan = forms.ChoiceField(
         label="Kế hoạch",
@@ -258,13 +260,15 @@ class OrderForm(StyledForm, forms.Form):
 class WriteTaskForm(OrderForm):
     """One order: to one unit, several named ones, or a group (office rule 6)."""
 
+    sometimes_required = (*OrderForm.sometimes_required, "lead_unit", "others", "lead_group", "parts_label")
+
     lead_how = forms.ChoiceField(
         label="Cách giao",
         choices=[
             ("one", "Một đơn vị chủ trì"),
             ("joint", "Nhiều đơn vị cùng chủ trì: đơn vị đầu chủ trì, các đơn vị còn lại đồng chủ trì"),
-            ("each", "Nhiều đơn vị nêu tên: mỗi đơn vị một phần việc riêng, đếm x/y"),
-            ("group", "Một nhóm đơn vị: mỗi đơn vị trong nhóm một phần việc riêng, có thể trừ"),
+            ("each", "Nhiều đơn vị nêu tên: mỗi đơn vị một phần việc riêng"),
+            ("group", "Một nhóm đơn vị: mỗi đơn vị trong nhóm một phần việc riêng, có thể trừ một số đơn vị"),
         ],
         initial="one",
         widget=forms.RadioSelect,
@@ -304,7 +308,7 @@ class WriteTaskForm(OrderForm):
     kind = forms.ChoiceField(
         label="Loại thời hạn",
         required=False,
-        choices=[("", "Như hệ thống hiểu"), *((each.value, each.label) for each in BY_HAND)],
+        choices=[("", "Theo thời hạn ghi ở trên"), *((each.value, each.label) for each in BY_HAND)],
     )
     superior_deadline = forms.BooleanField(label="Thời hạn do cấp trên giao", required=False)
     internal_end = DayFormField(label="Hạn nội bộ", required=False, help_text="Sớm hơn hạn cấp trên giao.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponse
@@ -60,6 +61,8 @@ def task_new(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """Changes or gives a draft. Once given, its page is the task's own."""
+    if request.method == "POST" and _was_deleted(request, pk):
+        return _deleted(request)
     found = _draft(request, pk)
     if request.method == "POST":
         return _written(request, found)
@@ -79,6 +82,29 @@ def task_draft_delete(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("task", pk=pk)
     messages.success(request, f"Đã xóa dự thảo “{found.title}”.")
     return redirect("plan", pk=plan) if plan else redirect("task_new")
+
+
+# Says on the page of a draft who has opened it: whoever was writing on it when somebody else threw it away.
+_OPENED = "draft opened"
+
+
+def _was_deleted(request: PersonRequest, pk: int) -> bool:
+    if Task.objects.filter(pk=pk).exists():
+        return False
+    try:
+        return signing.loads(request.POST.get("opened", ""), salt=_OPENED) == [pk, request.user.pk]
+    except signing.BadSignature:
+        return False
+
+
+def _deleted(request: PersonRequest) -> HttpResponse:
+    """409, with what was typed as a new order."""
+    form = WriteTaskForm(request.POST, user=request.user)
+    form.is_valid()
+    form.add_error(
+        None, "Dự thảo này vừa được người khác xóa. Nội dung đã nhập còn ở đây: lưu thành dự thảo mới."
+    )
+    return _page(request, form, None, status=409)
 
 
 def _draft(request: PersonRequest, pk: int) -> Task:
@@ -181,6 +207,7 @@ def _page(
     context = {
         "form": form,
         "task": found,
+        "opened": signing.dumps([found.pk, request.user.pk], salt=_OPENED) if found else "",
         "looked": looked if looked and not form.errors else None,
         "drafts": [each for each in drafts[:MOST_DRAFTS] if found is None or each.pk != found.pk],
     }

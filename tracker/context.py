@@ -1,14 +1,55 @@
 """What every page shows around its content."""
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from core.prepared import prepared
 from notifications.models import Notice
 from units.models import Unit
 from units.permissions import OVERSEERS, Role
+
+
+class Section(NamedTuple):
+    """A main section of the site; without `roles` it is everybody's."""
+
+    label: str
+    name: str
+    icon: str
+    roles: tuple[Role, ...] = ()
+
+
+SECTIONS = (
+    Section("Việc của tôi", "home", "home"),
+    Section("Kế hoạch", "plans", "plan"),
+    Section("Nhiệm vụ", "tasks", "task"),
+    Section("Văn bản", "documents", "paper"),
+    Section("Số liệu", "figures", "chart"),
+    Section("Thống kê", "statistics", "progress", (*OVERSEERS, Role.UNIT_HEAD, Role.UNIT_CLERK)),
+    Section("Đơn vị", "units", "unit"),
+    Section("Tài khoản nhân sự", "coverage", "staff"),
+    Section("Báo cáo", "reports", "report", (Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR)),
+    Section("Hộp thư", "inbox", "inbox"),
+)
+
+
+@cache
+def _addressed() -> tuple[tuple[Section, str], ...]:
+    return tuple((each, reverse(each.name)) for each in SECTIONS)
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    """What the top of a page links to."""
+    return {
+        "inbox_url": reverse("inbox"),
+        "password_url": reverse("password_change"),
+        "logout_url": reverse("logout"),
+    }
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -17,31 +58,38 @@ def page(request: HttpRequest) -> dict[str, Any]:
     common = {"demo_mode": settings.DEMO_MODE, "product_name": "Theo dõi kế hoạch"}
     if user is None or not user.is_authenticated:
         return common
-    unread = Notice.objects.visible_to(user).unread().count()
+    unread = next(iter(_unread(user.pk)), 0)
     here = request.path
-    items = [
-        ("Việc của tôi", "home", "home", True, 0),
-        ("Kế hoạch", "plans", "plan", True, 0),
-        ("Nhiệm vụ", "tasks", "task", True, 0),
-        ("Văn bản", "documents", "paper", True, 0),
-        ("Số liệu", "figures", "chart", True, 0),
-        ("Thống kê", "statistics", "progress", user.has_role(*OVERSEERS, Role.UNIT_HEAD, Role.UNIT_CLERK), 0),
-        ("Đơn vị", "units", "unit", True, 0),
-        ("Tài khoản nhân sự", "coverage", "staff", True, 0),
-        ("Báo cáo", "reports", "report", user.has_role(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR), 0),
-        ("Hộp thư", "inbox", "inbox", True, unread),
+    navigation = [
+        {
+            "label": each.label,
+            "url": url,
+            "icon": each.icon,
+            "active": here == url or (url != "/" and here.startswith(url)),
+            "badge": unread if each.name == "inbox" else 0,
+        }
+        for each, url in _addressed()
+        if not each.roles or user.has_role(*each.roles)
     ]
-    navigation = []
-    for label, name, icon, shown, badge in items:
-        if shown:
-            url = reverse(name)
-            active = here == url or (url != "/" and here.startswith(url))
-            navigation.append({"label": label, "url": url, "icon": icon, "active": active, "badge": badge})
-    roots = Unit.objects.filter(parent__isnull=True, kind=Unit.Kind.DEPARTMENT).order_by("tree_start")
-    agency = roots.values_list("name", flat=True).first()
-    return common | {
+    agency = next(iter(_agency_names()), "")
+    return {
+        **common,
+        **_addresses(),
         "navigation": navigation,
         "unread_count": unread,
-        "agency_name": agency or "",
-        "role_labels": [f"{g.get_role_display()} – {g.unit.label}" for g in user.grants_today],
+        "agency_name": agency,
+        "role_labels": [f"{Role(g.role).label} – {g.unit.label}" for g in user.grants_today],
     }
+
+
+@prepared
+def _unread(recipient: Any) -> QuerySet[Any]:
+    """How many notices a person has not read; no row for none."""
+    unread = Notice.objects.filter(recipient=recipient).unread().order_by()
+    return unread.values("recipient").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+@prepared
+def _agency_names() -> QuerySet[Any]:
+    roots = Unit.objects.filter(parent__isnull=True, kind=Unit.Kind.DEPARTMENT).order_by("tree_start")
+    return roots.values_list("name", flat=True)[:1]

@@ -53,6 +53,8 @@ class DocumentForm(_NoSecrets, forms.ModelForm):
 
     file = UploadFormField(label="Tệp văn bản", required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The deadlines that move as the person was shown them.
+    moves = forms.CharField(widget=forms.HiddenInput, required=False)
     anyway = forms.BooleanField(
         label="Đây là văn bản khác, vẫn lưu", required=False, widget=forms.HiddenInput
     )

@@ -6,6 +6,7 @@ from tracker import change_views, document_views, replacement_views
 
 urlpatterns = [
     path("van-ban/", document_views.documents, name="documents"),
+    path("van-ban/xuat/", document_views.documents_export, name="documents_export"),
     path("van-ban/moi/", document_views.document_new, name="document_new"),
     path("van-ban/<int:pk>/", document_views.document, name="document"),
     path("van-ban/<int:pk>/sua/", document_views.document_edit, name="document_edit"),

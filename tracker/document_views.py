@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.changes import history_of
 from core.clock import today
 from core.files import UploadRefused
+from core.sheets.resources import export_response
 from core.templatetags.ui import day
 from plans import documents as verbs
 from plans.models import Document, DocumentFile, DocumentLink
 from tasks.models import Task
 from tasks.tables import list_url, task_rows, with_related
+from tracker.document_dates import EditedDocument
 from tracker.document_forms import DocumentFilterForm, DocumentForm, LinkForm
 from tracker.documents import (
     badges_of,
@@ -30,12 +32,15 @@ from tracker.documents import (
     visible_documents,
 )
 from tracker.replacement import replacements_of
+from tracker.resources import DocumentResource
 from units.actions import RuleBroken
 from units.models import CalendarDay
 from units.requests import PersonRequest
 
 PAGE = 50
 MOST_TASKS = 20
+# Excel opens it, and a page of the server does not wait for ever; the filter narrows further.
+MOST_EXPORTED = 20_000
 
 
 @require_safe
@@ -62,10 +67,18 @@ def documents(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows,
+        "query": request.GET.urlencode(),
         "narrowed": any(form.cleaned_data.values()),
         "registers": verbs.registers(request.user) is not None,
     }
     return render(request, "tracker/documents.html", context)
+
+
+@require_safe
+def documents_export(request: PersonRequest) -> HttpResponse:
+    """Documents of the list with its filter and order. `?dang=csv` gives CSV."""
+    found = DocumentFilterForm(request.GET).apply(request.user, today())[:MOST_EXPORTED]
+    return export_response(request, DocumentResource(), list(found), title="Văn bản", name="Van-ban")
 
 
 def _in_brackets(document: Document) -> str:
@@ -160,10 +173,16 @@ def document_edit(request: PersonRequest, pk: int) -> HttpResponse:
         if stale:
             form.add_error(None, "Văn bản vừa được người khác sửa; hãy xem lại các ô trước khi lưu.")
             return _form_page(request, form, Document.objects.get(pk=pk), 409)
-        saved = _save(request, form, verbs.edit)
+        edited = EditedDocument(seen=form.data.get("moves", ""))
+        saved = _save(request, form, edited.save)
+        if not edited.as_seen:
+            transaction.set_rollback(True)
     if saved is None:
         return _form_page(request, form, Document.objects.get(pk=pk), 422)
-    messages.success(request, "Đã lưu văn bản; lịch sử thay đổi giữ nội dung trước đó.")
+    if not edited.as_seen:
+        data["moves"] = edited.fingerprint
+        return _form_page(request, form, Document.objects.get(pk=pk), moves=edited)
+    messages.success(request, edited.words)
     return redirect("document", pk=pk)
 
 
@@ -192,13 +211,17 @@ def _save(request: PersonRequest, form: DocumentForm, verb: Any) -> Document | N
 
 
 def _form_page(
-    request: PersonRequest, form: DocumentForm, found: Document | None, status: int = 200
+    request: PersonRequest,
+    form: DocumentForm,
+    found: Document | None,
+    status: int = 200,
+    moves: EditedDocument | None = None,
 ) -> HttpResponse:
     alike = [
         {"url": reverse("document", args=[each.pk]), "words": f"{each.citation}: {each.subject}"}
         for each in form.alike
     ]
-    context = {"form": form, "document": found, "alike": alike}
+    context = {"form": form, "document": found, "alike": alike, "moves": moves, "refile": bool(request.FILES)}
     return render(request, "tracker/document_form.html", context, status=status)
 
 

@@ -24,7 +24,7 @@ FORCES = {
     "replaced": "Đã được thay thế",
     "not_yet": "Chưa có hiệu lực",
     "no_number": "Chưa có số, ký hiệu",
-    "secondary": "Nguồn thứ cấp (tin, bài)",
+    "secondary": "Tin, bài về văn bản",
 }
 _LOOK = {Force.IN_FORCE: "active", Force.REPLACED: "none", Force.NOT_YET: "draft"}
 

@@ -19,6 +19,8 @@ KEEP = "keep"
 class HandoverForm(StyledForm, forms.Form):
     """Bàn giao công việc of one person."""
 
+    sometimes_required = ("decided_by", "how")
+
     kind = forms.ChoiceField(label="Loại bàn giao", choices=Handover.Kind)
     on = DayFormField(
         label="Ngày bàn giao",

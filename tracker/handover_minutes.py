@@ -66,7 +66,11 @@ def minutes_of(handover: Handover) -> Minutes:
         unit=handover.unit.name,
         person=_party(handover.person),
         receivers=tuple(_party(each) for each in receivers),
-        witness=_party(witness).words if witness else f"{title}, {signing.name}",
+        witness=""
+        if witness in receivers
+        else _party(witness).words
+        if witness
+        else f"{title}, {signing.name}",
         reason=handover.reason.rstrip(" ."),
         basis=handover.basis,
         decision=decision,

@@ -3,7 +3,7 @@
 Each function makes one part of the home page as ready strings, in a constant number of queries.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.urls import reverse
 
-from core.templatetags.ui import day, moment
+from core.templatetags.ui import BADGES, day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
 from plans.models import Plan
@@ -23,7 +23,7 @@ from tasks.models import DeadlineChange, ProgressUpdate, Task
 from tasks.status import OPEN_NOW, Confirmation
 from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
-from tasks.waiting import coordinated_by, own_ranges
+from tasks.waiting import coordinated_in, own_ranges
 from tracker.home_matters import for_word_of, leader_matters, office_matters, unit_matters
 from units.models import User
 from units.permissions import Role, covers, within
@@ -48,6 +48,10 @@ class Group:
     count: int
     rows: list[TaskRow]
     url: str
+
+    @property
+    def icon(self) -> str:
+        return BADGES[self.kind] or "inbox"
 
 
 # --- A unit ---------------------------------------------------------------------------------------
@@ -88,7 +92,8 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
     soonest = F("counted_end").asc(nulls_last=True)
     found = list(with_related(led).filter(rank__lt=len(ranks)).order_by("rank", soonest, "pk")[:MOST_TO_DO])
     waiting = with_related(led).waiting_for_confirmation().order_by("submitted_on", "pk")[:MOST_ROWS]
-    along = Task.objects.given_by(on).leaves().open().filter(coordinated_by(user)).with_status(on, calendar)
+    worked_along = coordinated_in(own_ranges(user))
+    along = Task.objects.given_by(on).leaves().open().filter(worked_along).with_status(on, calendar)
     groups = []
     for rank, (_, kind, title, _, query) in enumerate(_TO_DO):
         rows = task_rows([task for task in found if task.rank == rank], on, calendar)
@@ -217,7 +222,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
             if not row.outside and _wants_a_word(row.partition)
         ],
         "plans": plan_parts(
-            Plan.objects.written_by(user).exclude(state=Plan.State.CLOSED), tracked, on, calendar
+            Plan.objects.written_by(user).exclude(state=Plan.State.CLOSED), plan_totals(tracked, on, calendar)
         ),
     }
 
@@ -295,9 +300,8 @@ def _extension(change: DeadlineChange) -> dict[str, Any]:
 # --- Plans and leadership -------------------------------------------------------------------------
 
 
-def plan_parts(plans: Any, tasks: Any, on: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
-    """Each plan with its printed sentence and bar; two queries."""
-    totals = plan_totals(tasks, on, calendar)
+def plan_parts(plans: Any, totals: Mapping[int | None, Partition]) -> list[dict[str, Any]]:
+    """Each plan with its printed sentence and bar; one query."""
     parts = [
         _plan_part(plan, totals.get(plan.pk, Partition()))
         for plan in plans.select_related("document", "tracking_unit").order_by("-starts_on", "-pk")
@@ -338,17 +342,33 @@ def _plan_part(plan: Plan, found: Partition) -> dict[str, Any]:
 
 
 def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
-    """One calm page: how each plan stands, what needs this leader's word, the newest report."""
+    """One calm page: how everything stands and who is late, what needs this leader's word, each plan, the newest
+    report."""
     ranges = user.ranges(Role.LEADER, Role.AUDITOR)
     plans = Plan.objects.visible_to(user).filter(within("tracking_unit", ranges), state=Plan.State.ACTIVE)
     tasks = Task.objects.filter(within("tracking_unit", ranges))
+    running = tasks.filter(Q(plan=None) | Q(plan__state=Plan.State.ACTIVE))
+    totals = plan_totals(running, on, calendar)
+    everything = Partition()
+    for each in totals.values():
+        everything.add(each)
     reports = list(
         Report.objects.visible_to(user).exclude(state=Report.State.DRAFT).order_by("-pk")[:MOST_ROWS]
     )
     is_leader = user.has_role(Role.LEADER)
     asked = DeadlineChange.objects.filter(for_word_of(user))
     return {
-        "plans": plan_parts(plans, tasks, on, calendar),
+        "sentence": everything.words() if everything.total else "",
+        "late_units": [
+            {
+                "label": row.label,
+                "late": count_vi(row.partition.overdue_inside),
+                "url": list_url(unit=row.unit_id, part="overdue", count="units"),
+            }
+            for row in unit_rows(running.without_occurrences(), on, calendar)
+            if not row.outside and row.partition.overdue_inside
+        ],
+        "plans": plan_parts(plans, totals),
         "is_leader": is_leader,
         "extensions": [_extension(each) for each in _pending(asked)] if is_leader else [],
         "matters": leader_matters(user, calendar) if is_leader else [],

@@ -34,8 +34,8 @@ _COUNT_WORDS = {
 
 class PlanSettingsForm(StyledForm, forms.Form):
     includes_day = forms.TypedChoiceField(
-        label="“Trước ngày D” được hiểu là",
-        choices=[("no", "Không gồm ngày D: ngày cuối là D−1"), ("yes", "Gồm cả ngày D")],
+        label="Thời hạn ghi “trước ngày …”",
+        choices=[("no", "Không tính ngày đó: hạn là ngày liền trước"), ("yes", "Tính cả ngày đó")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -112,7 +112,7 @@ def change_settings(plan: Plan, *, by: User, **wanted: Any) -> tuple[list[str], 
     if not {"includes_day", "shifts_holidays"} & set(changed):
         return changed, 0
     plan = Plan.objects.select_related("document").get(pk=plan.pk)
-    calendars = CalendarDay.objects.all().by_unit()
+    calendars = CalendarDay.objects.by_unit()
     moved = 0
     for task in plan.tasks.filter(assigned_on__isnull=True).select_related("lead_unit", "lead_group"):
         task.plan = plan

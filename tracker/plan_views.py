@@ -59,7 +59,12 @@ def reads_whole(user: User, plan: Plan) -> bool:
 
 
 def _led_by(user: User) -> TaskQuerySet:
-    return Task.objects.leaves().filter(within("lead_unit", user.ranges(*READERS)))
+    return Task.objects.leaves().without_occurrences().filter(within("lead_unit", user.ranges(*READERS)))
+
+
+def _counted_as(whole: bool) -> dict[str, object]:
+    """The filter of the task list that shows what a plan's total counts: its orders, or one's own units' tasks."""
+    return {"count": "orders"} if whole else {"role": "lead", "count": "units"}
 
 
 # --- The list -------------------------------------------------------------------------------------
@@ -118,7 +123,7 @@ def plans_export(request: PersonRequest) -> HttpResponse:
 
 
 def _plan_row(plan: Plan, found: Partition, whole: bool) -> dict[str, Any]:
-    query: dict[str, object] = {"plan": plan.pk} | ({"count": "orders"} if whole else {"role": "lead"})
+    query: dict[str, object] = {"plan": plan.pk} | _counted_as(whole)
     return {
         "title": plan.title,
         "url": reverse("plan", args=[plan.pk]),
@@ -149,7 +154,7 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
     tasks = Task.objects.filter(plan=found)
     own = _led_by(request.user).filter(plan=found)
     counted = total_of(tasks.orders() if whole else own, on, calendar)
-    query: dict[str, object] = {"plan": found.pk} | ({"count": "orders"} if whole else {"role": "lead"})
+    query: dict[str, object] = {"plan": found.pk} | _counted_as(whole)
     context: dict[str, Any] = {
         "plan": found,
         "state": {"kind": _STATE_KINDS[Plan.State(found.state)], "text": found.get_state_display()},
@@ -164,7 +169,7 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
     }
     if view == "nhiem-vu":
         visible = Task.objects.visible_to(request.user).filter(plan=found)
-        shown = visible.orders() if whole else visible.leaves()
+        shown = visible.orders() if whole else visible.leaves().without_occurrences()
         ordered = with_related(shown).order_by("order", "pk")[: MOST_TASKS + 1]
         listed = list(ordered)
         context["cut"] = len(listed) > MOST_TASKS
@@ -195,7 +200,7 @@ def _facts(found: Plan) -> list[tuple[str, Any]]:
         ("Đơn vị theo dõi, đôn đốc", found.tracking_unit.name),
         ("Lãnh đạo phụ trách", found.leader_in_charge),
         ("Thời gian thực hiện", f"{day(found.starts_on)} – {day(found.ends_on)}"),
-        ("“Trước ngày D”", "gồm cả ngày D" if found.includes_day else "không gồm ngày D"),
+        ("Thời hạn ghi “trước ngày …”", "tính cả ngày đó" if found.includes_day else "không tính ngày đó"),
         (
             "Hạn rơi vào ngày nghỉ",
             "chuyển sang ngày làm việc kế tiếp" if found.shifts_holidays else "giữ nguyên",
@@ -232,6 +237,7 @@ def _units(
 ) -> dict[str, Any]:
     """Rows by the unit of today or, where lead units have changed, by the unit first given each task."""
     merged, unlinked = 0, set[int]()
+    tasks = tasks.without_occurrences()
     changed = Event.objects.filter(verb__in=MOVES, task__in=tasks.leaves()).exists()
     first = changed and way == "ban-dau"
     if first:
@@ -254,7 +260,7 @@ def _unit_rows(found: Plan, rows: Iterable[Any], whole: bool, unlinked: set[int]
     for row in rows:
         parts = row.partition
         is_linked = row.unit_id not in unlinked
-        query: dict[str, object] = {"plan": found.pk, "unit": row.unit_id}
+        query: dict[str, object] = {"plan": found.pk, "unit": row.unit_id, "count": "units"}
         late = "outside" if row.outside else "overdue"
         cells = [
             ("Tổng số", parts.total, ""),

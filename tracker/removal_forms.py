@@ -65,6 +65,8 @@ def _line(sequence: int, fact: dict[str, Any]) -> str:
 class DecideRemovalForm(StyledForm, forms.Form):
     """The second person's decision."""
 
+    sometimes_required = ("minutes_number", "minutes_on", "note")
+
     approved = forms.TypedChoiceField(
         label="Quyết định",
         choices=[("yes", "Đồng ý gỡ"), ("no", "Không đồng ý gỡ")],

@@ -324,7 +324,7 @@ def _do(frame: Frame, choice: Choice, *, by: User, decision: Decision, reason: s
     )
     words = [f"tiếp tục theo {frame.new.citation}, mã {moved[0].code}"]
     if len(moved) > 1:
-        words.append(f"kèm {count_vi(len(moved) - 1)} phần việc, kỳ đang mở")
+        words.append(f"kèm {count_vi(len(moved) - 1)} phần việc, kỳ chưa hoàn thành")
     if changes and choice.title:
         words.append(f"tên mới “{choice.title}”")
     if changes and choice.due:
@@ -342,7 +342,7 @@ def _end(task: Task, *, by: User, decision: Decision, reason: str) -> str:
     for each in also:
         if Task.objects.get(pk=each.pk).is_open:
             task_actions.discontinue(each, by=by, reason=reason, decision=decision)
-    extra = f", kèm {count_vi(len(also))} kỳ đang mở" if also else ""
+    extra = f", kèm {count_vi(len(also))} kỳ chưa hoàn thành" if also else ""
     return f"Không tiếp tục thực hiện{extra}."
 
 

@@ -1,11 +1,15 @@
 """Sign-in by name and password."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
+from core.prepared import prepared
+
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from units.models import User
 
 
@@ -16,3 +20,15 @@ class PasswordBackend(ModelBackend):
         if user is None or (user.is_demo and not settings.DEMO_MODE):
             return False
         return super().user_can_authenticate(user)
+
+    def get_user(self, user_id: int) -> "User | None":
+        """Who is signed in: asked of every page."""
+        found: User | None = next(iter(_users(user_id)), None)
+        return found if self.user_can_authenticate(found) else None
+
+
+@prepared
+def _users(pk: Any) -> "QuerySet[User]":
+    from units.models import User
+
+    return User.objects.filter(pk=pk).order_by()

@@ -3,6 +3,7 @@ agency and by one-stop desk)."""
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.workdays import WorkCalendar
@@ -34,14 +35,18 @@ class UnitCalendars:
         )
         if holding not in self._known:
             self._known[holding] = _calendar(
-                (day, kind)
-                for day, kind, start, end in self._rows
-                if start is None or (start, end) in holding
+                tuple(
+                    (day, kind)
+                    for day, kind, start, end in self._rows
+                    if start is None or (start, end) in holding
+                )
             )
         return self._known[holding]
 
 
-def _calendar(days: Iterable[tuple[date, str]]) -> WorkCalendar:
+# The same days are the same calendar, which keeps what it has counted.
+@lru_cache(maxsize=64)
+def _calendar(days: tuple[tuple[date, str], ...]) -> WorkCalendar:
     kinds = dict(days)
     return WorkCalendar(
         off=frozenset(day for day, kind in kinds.items() if kind != _MAKEUP),

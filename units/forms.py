@@ -24,6 +24,8 @@ REASONS = [
 class CheckAccountForm(StyledForm, forms.Form):
     """What the unit knows today of one account of one or several of its people."""
 
+    sometimes_required = ("reason",)
+
     members = forms.ModelMultipleChoiceField(
         queryset=StaffMember.objects.none(), label="Người được ghi nhận", widget=forms.CheckboxSelectMultiple
     )

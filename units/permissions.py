@@ -186,7 +186,6 @@ def capacity(
             and verb in SENT_BY_HEAD
             and answering is not None
             and answering.clerk_may_send
-            and bool(who.answering)
         )
         if (role in who.answering or sends) and reaches(grant, answering):
             return grant

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.changes import KeptQuerySet
+from core.prepared import prepared
 from core.text import fold
 from core.workdays import WorkCalendar
 from units.calendars import UnitCalendars
@@ -31,8 +32,7 @@ class UnitQuerySet(models.QuerySet[Any]):
         return self.filter(search__contains=fold(words)) if words.strip() else self
 
     def visible_to(self, user: "User") -> Self:
-        """The organisation is known to everyone who has any role in it."""
-        return self.all() if user.is_superuser or user.grants_today else self.none()
+        return self.all() if user.knows_organisation else self.none()
 
     def reached_by(self, user: "User", *roles: Role) -> Self:
         return self.filter(within("", user.ranges(*roles)))
@@ -44,7 +44,7 @@ class UnitGroupQuerySet(models.QuerySet[Any]):
         return self.filter(ad_hoc=False)
 
     def visible_to(self, user: "User") -> Self:
-        return self.named() if user.is_superuser or user.grants_today else self.none()
+        return self.named() if user.knows_organisation else self.none()
 
 
 class RoleGrantQuerySet(KeptQuerySet):
@@ -57,20 +57,43 @@ class CalendarDayQuerySet(models.QuerySet[Any]):
         """Days of everybody's calendar, without those a unit has of its own."""
         return self.filter(unit__isnull=True)
 
-    def holding_for(self, unit: "Unit") -> Self:
-        """The common days, and those of the unit and of the units above it."""
-        own = Q(unit__tree_start__lte=unit.tree_start, unit__tree_end__gte=unit.tree_start)
+    def holding_at(self, place: Any) -> Self:
+        """The common days, and those of the unit whose `tree_start` is `place` and of the units above it."""
+        own = Q(unit__tree_start__lte=place, unit__tree_end__gte=place)
         return self.filter(Q(unit__isnull=True) | own)
 
+    def downwards(self) -> Any:
+        """The rows `UnitCalendars` takes."""
+        rows = self.order_by(F("unit__depth").asc(nulls_first=True))
+        return rows.values_list("day", "kind", "unit__tree_start", "unit__tree_end")
+
+
+class CalendarDayManager(models.Manager.from_queryset(CalendarDayQuerySet)):  # type: ignore[misc]
     def by_unit(self) -> UnitCalendars:
         """The whole table, to ask for the calendars of many units: one query."""
-        downwards = self.order_by(F("unit__depth").asc(nulls_first=True))
-        return UnitCalendars(downwards.values_list("day", "kind", "unit__tree_start", "unit__tree_end"))
+        return UnitCalendars(self.downwards())
+
+    def with_unit(self, unit: "Unit | None") -> UnitCalendars:
+        """The calendar that holds for everybody and that of `unit`: one query."""
+        return UnitCalendars(_common_days() if unit is None else _days_at(unit.tree_start))
 
     def as_calendar(self, unit: "Unit | None" = None) -> WorkCalendar:
         """The days that hold for everybody, or for one unit, as a value for the pure date functions: one query."""
-        days = self.common() if unit is None else self.holding_for(unit)
-        return days.by_unit().of(unit)
+        return self.with_unit(unit).of(unit)
+
+
+@prepared
+def _common_days() -> Any:
+    from units.models import CalendarDay
+
+    return CalendarDay.objects.common().downwards()
+
+
+@prepared
+def _days_at(place: Any) -> Any:
+    from units.models import CalendarDay
+
+    return CalendarDay.objects.holding_at(place).downwards()
 
 
 class StaffMemberQuerySet(models.QuerySet[Any]):
@@ -85,6 +108,7 @@ class StaffMemberQuerySet(models.QuerySet[Any]):
 
 
 __all__ = [
+    "CalendarDayManager",
     "CalendarDayQuerySet",
     "RoleGrantQuerySet",
     "StaffMemberQuerySet",

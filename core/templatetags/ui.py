@@ -10,15 +10,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
+from django.utils.formats import localize
+from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import get_default_timezone, is_aware
 
 from core.text import count_vi, number_vi, percent_vi
 
@@ -65,6 +68,11 @@ def _drawing(name: str, label: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
+def _text(value: Any) -> str:
+    """`conditional_escape`, at a fifth of its time: a page draws hundreds of texts."""
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
 _icon = icon  # for `section`, whose keyword has the same name
 
 
@@ -74,7 +82,7 @@ def badge(kind: str, text: str) -> SafeString:
     if kind not in BADGES:
         raise template.TemplateSyntaxError(f"badge: unknown kind {kind!r}; one of {', '.join(BADGES)}")
     mark = icon(BADGES[kind]) if BADGES[kind] else ""
-    return format_html('<span class="status status-{}">{}{}</span>', kind, mark, text)
+    return SafeString(f'<span class="status status-{kind}">{mark}{_text(text)}</span>')
 
 
 # --- dates and figures ----------------------------------------------------------------------------
@@ -86,8 +94,8 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return NOTHING
     if isinstance(value, datetime) and is_aware(value):
-        value = localtime(value)
-    return f"{value:%d/%m/}{value.year:04d}"
+        value = _at_the_office(value)
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 @register.filter
@@ -95,8 +103,13 @@ def moment(value: datetime | None) -> str:
     """24/11/2026 08:05, local time; nothing is "–"."""
     if not value:
         return NOTHING
-    value = localtime(value) if is_aware(value) else value
-    return f"{day(value)} {value:%H:%M}"
+    value = _at_the_office(value) if is_aware(value) else value
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d} {value.hour:02d}:{value.minute:02d}"
+
+
+def _at_the_office(value: datetime) -> datetime:
+    # As `localtime`, which asks each time whether somebody else's time was set for this thread: here nobody's is.
+    return value.astimezone(get_default_timezone())
 
 
 @register.filter
@@ -246,10 +259,10 @@ def _moment(fact: dict[str, Any]) -> str:
     if get("basis"):
         meta.append(f"Văn bản: {fact['basis']}")
     marks = "".join(f" {badge(each['kind'], each['text'])}" for each in get("marks") or ())
-    place = f' id="{conditional_escape(fact["id"])}"' if get("id") else ""
+    place = f' id="{_text(fact["id"])}"' if get("id") else ""
     body = [
-        f'<p class="moment-head"><strong>{conditional_escape(fact["title"])}</strong>{marks}</p>'
-        f'<p class="moment-meta">{"".join(f"<span>{conditional_escape(each)}</span>" for each in meta)}</p>'
+        f'<p class="moment-head"><strong>{_text(fact["title"])}</strong>{marks}</p>'
+        f'<p class="moment-meta">{"".join(f"<span>{_text(each)}</span>" for each in meta)}</p>'
     ]
     if get("changes"):
         body.append(f'<dl class="moment-changes">{"".join(map(_change, fact["changes"]))}</dl>')
@@ -258,7 +271,7 @@ def _moment(fact: dict[str, Any]) -> str:
     if get("files"):
         body.append(f'<ul class="files">{"".join(map(_file, fact["files"]))}</ul>')
     return (
-        f'<li class="moment moment-{conditional_escape(get("kind") or "plain")}"{place}>'
+        f'<li class="moment moment-{_text(get("kind") or "plain")}"{place}>'
         f'<span class="moment-mark">{icon(get("icon") or "circle")}</span>'
         f'<div class="moment-body">{"".join(body)}</div></li>\n'
     )
@@ -266,16 +279,16 @@ def _moment(fact: dict[str, Any]) -> str:
 
 def _change(change: tuple[str, Any, Any]) -> str:
     label, before, after = change
-    return (
-        f"<div><dt>{conditional_escape(label)}</dt><dd><del>{conditional_escape(before or NOTHING)}</del> "
-        f'<span aria-hidden="true">→</span> <ins>{conditional_escape(after or NOTHING)}</ins></dd></div>'
-    )
+    past = ""
+    if before and before != NOTHING:  # what is new has no past to strike out
+        past = f'<del>{_text(before)}</del> <span aria-hidden="true">→</span> '
+    return f"<div><dt>{_text(label)}</dt><dd>{past}<ins>{_text(after or NOTHING)}</ins></dd></div>"
 
 
 def _file(file: dict[str, Any]) -> str:
     size = f" <small>{filesizeformat(file['size'])}</small>" if file.get("size") else ""
-    note = f" <small>{conditional_escape(file['note'])}</small>" if file.get("note") else ""
-    url, name = conditional_escape(file["url"]), conditional_escape(file["name"])
+    note = f" <small>{_text(file['note'])}</small>" if file.get("note") else ""
+    url, name = _text(file["url"]), _text(file["name"])
     return f'<li><a href="{url}">{icon("paperclip")}<span>{name}</span></a>{size}{note}</li>'
 
 
@@ -293,7 +306,7 @@ def _nav_item(item: dict[str, Any]) -> str:
     here = ' aria-current="page"' if item["active"] else ""
     bubble = f'<span class="bubble">{item["badge"]:d}</span>' if item["badge"] else ""
     return (
-        f'<li><a href="{escape(item["url"])}"{here}>{icon(item["icon"])}<span>{escape(item["label"])}</span>{bubble}'
+        f'<li><a href="{_text(item["url"])}"{here}>{icon(item["icon"])}<span>{_text(item["label"])}</span>{bubble}'
         "</a></li>"
     )
 
@@ -302,13 +315,41 @@ def _nav_item(item: dict[str, Any]) -> str:
 def act_link(act: dict[str, Any]) -> SafeString:
     """A closed act (`name`, `title`, `icon`, `opens`): it leads to the same page with its form open, since a form that
     nobody opens need not be made."""
-    return format_html(
-        '<a class="verb verb-link" id="{}" href="{}">{}<span>{}</span>{}</a>\n',
-        act["name"],
-        act["opens"],
-        icon(act["icon"]),
-        act["title"],
-        icon("down"),
+    return SafeString(
+        f'<a class="verb verb-link" id="{_text(act["name"])}" href="{_text(act["opens"])}">{icon(act["icon"])}'
+        f"<span>{_text(act['title'])}</span>{icon('down')}</a>\n"
+    )
+
+
+@register.simple_tag(takes_context=True)
+def topbar(context: RequestContext) -> SafeString:
+    """Agency and product on the left; menu (phones), inbox and the person on the right. Works without JavaScript. What
+    it shows comes from `tracker.context`."""
+    get: Any = context.get
+    agency = f'<span class="brand-agency">{_text(get("agency_name"))}</span>' if get("agency_name") else ""
+    brand = f'<a class="brand" href="/">{agency}<span class="brand-product">Theo dõi kế hoạch</span></a>'
+    user = get("user")
+    if user is None or not user.is_authenticated:
+        return SafeString(f'<header class="topbar">{brand}</header>')
+    unread = get("unread_count", 0)
+    count = "99+" if unread > 99 else unread
+    bubble = f'<span class="bubble" aria-hidden="true">{count}</span>' if unread else ""
+    words = f": {unread} chưa đọc" if unread else ""
+    name = _text(user.get_full_name())
+    roles = "".join(f"<span>{_text(label)}</span>" for label in get("role_labels", ()))
+    token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{get("csrf_token")}">'
+    return SafeString(
+        '<header class="topbar"><details class="menu menu-nav" data-menu>'
+        f'<summary aria-label="Các mục">{icon("menu")}</summary>'
+        f'<nav class="menu-sheet" aria-label="Các mục chính">{nav_list(get("navigation"))}</nav></details>{brand}'
+        f'<div class="topbar-end"><a class="topbar-link" href="{get("inbox_url")}" aria-label="Thông báo{words}">'
+        f'{icon("inbox")}{bubble}</a><details class="menu menu-user" data-menu>'
+        f'<summary>{icon("user")}<span class="menu-name">{name}</span>{icon("down")}</summary>'
+        f'<div class="menu-sheet"><p class="menu-person"><strong>{name}</strong>'
+        f"{roles or '<span>Chưa được phân quyền</span>'}</p>"
+        f'<a href="{get("password_url")}">{icon("key")}Đổi mật khẩu</a>'
+        f'<form method="post" action="{get("logout_url")}" data-forget>{token}'
+        f'<button type="submit">{icon("logout")}Đăng xuất</button></form></div></details></div></header>\n'
     )
 
 
@@ -318,13 +359,12 @@ def act_link(act: dict[str, Any]) -> SafeString:
 @register.simple_tag
 def breadcrumb(*steps: Any) -> SafeString:
     """`{% breadcrumb "Kế hoạch" plans_url plan.title %}`: label and address by turns, then the page."""
-    items = [(steps[i], steps[i + 1]) for i in range(0, len(steps) - 1, 2)]
-    here = format_html('<li aria-current="page">{}</li>', steps[-1]) if len(steps) % 2 else ""
-    return format_html(
-        '<nav class="crumbs" aria-label="Vị trí trang"><ol>{}{}</ol></nav>',
-        format_html_join("", '<li><a href="{1}">{0}</a></li>', items),
-        here,
-    )
+    items = [
+        f'<li><a href="{_text(steps[i + 1])}">{_text(steps[i])}</a></li>' for i in range(0, len(steps) - 1, 2)
+    ]
+    if len(steps) % 2:
+        items.append(f'<li aria-current="page">{_text(steps[-1])}</li>')
+    return SafeString(f'<nav class="crumbs" aria-label="Vị trí trang"><ol>{"".join(items)}</ol></nav>')
 
 
 @register.simple_block_tag
@@ -338,33 +378,38 @@ def section(
     kind: str = "",
 ) -> SafeString:
     """A titled part of a page. `kind`: "flush" takes a table to the edges, "alert" asks for a decision."""
-    return format_html(
-        '<section class="part{}"{}><h{} class="part-title">{}{}{}</h{}>'
-        '<div class="part-body">{}</div></section>',
-        f" part-{kind}" if kind else "",
-        format_html(' id="{}"', id) if id else "",
-        level,
-        _icon(icon) if icon else "",
-        title,
-        format_html(' <span class="part-count">{}</span>', number_vi(count)) if count is not None else "",
-        level,
-        content,
+    kinds = f" part-{_text(kind)}" if kind else ""
+    place = f' id="{_text(id)}"' if id else ""
+    figure = f' <span class="part-count">{_text(number_vi(count))}</span>' if count is not None else ""
+    return SafeString(
+        f'<section class="part{kinds}"{place}><h{level} class="part-title">{_icon(icon) if icon else ""}{_text(title)}'
+        f'{figure}</h{level}><div class="part-body">{_text(content)}</div></section>'
     )
+
+
+@register.simple_tag
+def definitions(pairs: Iterable[tuple[str, Any]], wide: Any = False) -> SafeString:
+    """(label, value) one under another; nothing is "–"."""
+    lines = "".join(
+        f"<div><dt>{_text(label)}</dt><dd>{_text(localize(value)) if value else NOTHING}</dd></div>"
+        for label, value in pairs
+    )
+    return SafeString(f'<dl class="facts{" facts-wide" if wide else ""}">{lines}</dl>')
 
 
 @register.simple_tag(takes_context=True)
 def sortable(context: RequestContext, name: str, text: str, css: str = "") -> SafeString:
     """The heading cell of a column that sorts by `?sort=name` (`-name` downwards), other filters kept."""
-    query = context["request"].GET.copy()
-    now = query.get("sort", "")
-    query["sort"] = f"-{name}" if now == name else name
-    query.pop("page", None)
+    given = context["request"].GET
+    now = given.get("sort", "")
+    kept = [(key, value) for key, values in given.lists() if key not in ("sort", "page") for value in values]
+    query = urlencode([*kept, ("sort", f"-{name}" if now == name else name)])
     state, mark = {name: ("ascending", "up"), f"-{name}": ("descending", "down")}.get(now, ("", "updown"))
     return format_html(
         '<th scope="col"{}{}><a class="sort" href="?{}">{}{}</a></th>',
         format_html(' class="{}"', css) if css else "",
         format_html(' aria-sort="{}"', state) if state else "",
-        query.urlencode(),
+        query,
         text,
         icon(mark),
     )

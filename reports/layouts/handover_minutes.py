@@ -1,10 +1,10 @@
-"""Biên bản bàn giao công việc, for three signatures (office rule 7). Pure."""
+"""Biên bản bàn giao công việc, for three signatures (office rule 7); two where the head takes the work over. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.text import date_vi
+from core.text import count_vi, date_vi
 from reports.document import Align, Column, DocumentBuilder, Signer, Table
 from reports.document.text import date_line
 from reports.layouts.heads import PaperHead
@@ -29,7 +29,8 @@ class Party:
 @dataclass(frozen=True, kw_only=True)
 class Minutes:
     """One handover; every text is ready. `parts`: title and rows (matter, deadline, state, receiver) of each part,
-    with the title's note where it is empty. `planned`: the day has not come, the list may still change."""
+    with the title's note where it is empty. `witness`: who confirms; empty where that is the receiver. `planned`: the
+    day has not come, the list may still change."""
 
     head: PaperHead
     taken_at: datetime
@@ -71,7 +72,8 @@ def build(minutes: Minutes) -> bytes:
     builder.heading(3, f"Người bàn giao: {minutes.person.words}.", label="1.")
     receivers = "; ".join(party.words for party in minutes.receivers) or "…"
     builder.heading(3, f"Người nhận bàn giao: {receivers}.", label="2.")
-    builder.heading(3, f"Người chứng kiến, xác nhận: {minutes.witness}.", label="3.")
+    if minutes.witness:
+        builder.heading(3, f"Người chứng kiến, xác nhận: {minutes.witness}.", label="3.")
     builder.heading(1, "Lý do, căn cứ")
     builder.paragraph(f"Lý do: {minutes.reason}.")
     if minutes.basis:
@@ -95,14 +97,19 @@ def build(minutes: Minutes) -> bytes:
     )
     if minutes.account:
         builder.paragraph(minutes.account)
-    builder.paragraph("Biên bản lập thành 03 bản có giá trị như nhau, mỗi người ký giữ 01 bản.")
-    builder.signers(_signers(minutes))
+    signers = _signers(minutes)
+    builder.paragraph(
+        f"Biên bản lập thành {count_vi(len(signers) + 1)} bản có giá trị như nhau, mỗi người ký giữ 01 bản."
+    )
+    builder.signers(signers)
     builder.signature(minutes.head.signature(("Những người có tên trên",)))
     return builder.build()
 
 
 def _signers(minutes: Minutes) -> Sequence[Signer]:
     receivers = minutes.receivers or (Party(name=""),)
+    if not minutes.witness:  # the head signs once, at the end
+        receivers = tuple(party for party in receivers if party.name != minutes.head.signer_name)
     return [
         Signer(title="Người bàn giao", name=minutes.person.name),
         *(Signer(title="Người nhận bàn giao", name=party.name) for party in receivers),

@@ -13,6 +13,11 @@ class AgencyProfile(models.Model):
         INTERNAL = "internal", "Báo cáo nội bộ"
         EXTERNAL = "external", "Báo cáo cấp trên"
 
+        @property
+        def slug(self) -> str:
+            """In the name of a file."""
+            return {"internal": "noi-bo", "external": "cap-tren"}[self.value]
+
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="profiles", verbose_name="đơn vị ký văn bản")
     reach = models.CharField("loại", max_length=10, choices=Reach)
     name = LineField("tên mẫu", max_length=120)

@@ -174,6 +174,8 @@ def _decider(event: Event) -> str:
     if event.how == How.DIRECT and not event.decided_by and not event.basis:
         return "Người ghi nhận, trực tiếp trên hệ thống"
     lines = [f"{event.decided_by or event.by.full_name}; {event.get_how_display().lower()}"]
+    if event.follows_id is not None:
+        lines.append("Theo quyết định ghi ở nhiệm vụ chung")
     later = getattr(event, "later_basis", None)
     if event.basis:
         lines.append(f"Văn bản: {event.basis}")

@@ -18,7 +18,7 @@ from tasks.actions.answering import (
 )
 from tasks.actions.collecting import Chain, order_with_synthesis
 from tasks.actions.common import leader_is_named, may, open_verbs, verbs_for
-from tasks.actions.dates import correct_deadline, read_phrase, receive
+from tasks.actions.dates import Recounted, correct_deadline, read_phrase, receive, recount_deadlines
 from tasks.actions.duties import end_rhythm, log_breach, set_check_in, set_rhythm
 from tasks.actions.exchanging import (
     REPLY_WORKDAYS,
@@ -62,6 +62,7 @@ __all__ = [
     "Along",
     "Chain",
     "Leads",
+    "Recounted",
     "RuleBroken",
     "accept",
     "add_basis",
@@ -102,6 +103,7 @@ __all__ = [
     "read_for_decision",
     "read_phrase",
     "receive",
+    "recount_deadlines",
     "reopen",
     "request_explanation",
     "request_removal",

@@ -18,8 +18,8 @@ from units.permissions import Role, capacity
 
 # Nobody decides on what they sent themselves.
 OWN_CASE = {
-    "confirm": "Người trình kết quả không được tự xác nhận kết quả đó.",
-    "return": "Người trình kết quả không được tự xử lý kết quả đó.",
+    "confirm": "Người trình kết quả không được tự xác nhận; người khác của Văn phòng hoặc lãnh đạo phụ trách xác nhận.",
+    "return": "Người trình kết quả không được tự xử lý; cần sửa thì rút lại kết quả đã trình.",
 }
 OWN_REMOVAL = "Người đề nghị gỡ nội dung không được tự quyết định; cần người thứ hai."
 
@@ -70,6 +70,8 @@ class Act:
     matters: Matters
     # The unit that answers, where it is not the lead.
     unit: int | None = None
+    # The line this act wrote.
+    line: Event | None = None
 
     @property
     def for_unit(self) -> bool:
@@ -79,8 +81,14 @@ class Act:
     def save(self, *fields: str) -> None:
         self.task.save(update_fields=[*fields])
 
+    @property
+    def along(self) -> Decision:
+        """The decision for the parts and occurrences this act carries along, once its own line is written."""
+        assert self.line is not None
+        return self.decision.along(self.line)
+
     def write(self, **facts: Any) -> Event:
-        return ledger.write(
+        self.line = ledger.write(
             self.task,
             self.verb,
             by=self.by,
@@ -89,6 +97,7 @@ class Act:
             facts=facts,
             answering=self.unit,
         )
+        return self.line
 
     def settle(self, asked: SettledOnce, *, note: str = "", **outcome: Any) -> None:
         """Writes the one later decision on what was asked, with who decided and who recorded it."""

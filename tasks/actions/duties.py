@@ -115,7 +115,7 @@ def set_rhythm(
             duty
             for member in _open_members(act.task)
             for duty in set_rhythm(
-                member, by=by, rhythm=rhythm, title=title, ahead_days=ahead_days, decision=decision
+                member, by=by, rhythm=rhythm, title=title, ahead_days=ahead_days, decision=act.along
             )
         ]
     if any(_same(duty, rhythm) and duty.title == title for duty in act.matters.duties):
@@ -219,37 +219,37 @@ def end_rhythm(task: Task, *, by: User, duty: Duty, reason: str, decision: Decis
         ]
         act.write(rhythm=describe(duty.as_rhythm), reason=reason)
         for each in same:
-            end_rhythm(each.task, by=by, duty=each, reason=reason, decision=decision)
+            end_rhythm(each.task, by=by, duty=each, reason=reason, decision=act.along)
         return
-    stopped = _end(act, [duty], reason)
-    act.write(duty=duty.pk, reason=reason, stopped=stopped)
+    ahead = _ahead([duty])
+    act.write(duty=duty.pk, reason=reason, stopped=[each.pk for each in ahead])
+    _end(act, [duty], ahead, reason)
 
 
 def end_all(act: Act, reason: str) -> None:
     """Ends every rhythm of an order that is discontinued."""
     duties = list(act.task.duties.in_force())
     if duties:
-        _end(act, duties, reason)
+        _end(act, duties, _ahead(duties), reason)
 
 
-def _end(act: Act, duties: list[Duty], reason: str) -> list[int]:
-    """Ends the duties and what they had asked for ahead; the ids of those tasks."""
+def _ahead(duties: list[Duty]) -> list[Task]:
+    """What the duties have asked for ahead and nobody has sent, each under its row lock."""
+    ahead = Task.objects.filter(duty__in=duties, execution__in=OPEN, counted_end__gt=today())
+    return [orders.lock(each) for each in ahead.exclude(confirmation=Confirmation.SUBMITTED).order_by("pk")]
+
+
+def _end(act: Act, duties: list[Duty], ahead: list[Task], reason: str) -> None:
+    """Ends the duties and what they had asked for ahead."""
     for duty in duties:
         duty.ended_at = ledger.now()
         duty.save(update_fields=["ended_at"])
-    ahead = Task.objects.filter(duty__in=duties, execution__in=OPEN, counted_end__gt=today())
-    stopped = []
-    for each in ahead.exclude(confirmation=Confirmation.SUBMITTED).order_by("pk"):
-        occurrence = orders.lock(each)
+    for occurrence in ahead:
         occurrence.execution = Execution.DISCONTINUED
         occurrence.confirmation = Confirmation.NONE
         occurrence.save(update_fields=["execution", "confirmation"])
         facts = {"reason": reason, "order": act.task.pk}
-        ledger.write(
-            occurrence, "discontinue", by=act.by, grant=act.grant, decision=act.decision, facts=facts
-        )
-        stopped.append(occurrence.pk)
-    return stopped
+        ledger.write(occurrence, "discontinue", by=act.by, grant=act.grant, decision=act.along, facts=facts)
 
 
 # --- rules kept by the day ------------------------------------------------------------------------------------------
@@ -310,5 +310,5 @@ def set_check_in(task: Task, *, by: User, check_in: CheckIn, decision: Decision 
     act.write(check_in=check_in, was=was)
     if act.task.lead_unit_id is None:
         for member in _open_members(act.task):
-            set_check_in(member, by=by, check_in=check_in, decision=decision)
+            set_check_in(member, by=by, check_in=check_in, decision=act.along)
     return act.task

@@ -122,7 +122,7 @@ def decide_reassignment(
     asked = act.matters.reassignment
     assert asked is not None
     if asked.asked_by_id == by.pk and act.grant.role == Role.LEADER:
-        raise RuleBroken("Người đề nghị giao lại không được tự quyết định.")
+        raise RuleBroken("Người đề nghị giao lại không được tự quyết định; lãnh đạo khác quyết định.")
     new_lead = (new_lead or asked.proposed_unit) if agreed else None
     if agreed and new_lead is None:
         raise RuleBroken({"new_lead": "Hãy chọn đơn vị chủ trì mới."})

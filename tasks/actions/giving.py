@@ -35,11 +35,15 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
         raise RuleBroken("Đồng chí không có quyền giao nhiệm vụ này.")
     if task.assigned_on is not None:
         return [task] if task.lead_unit_id else list(task.children.all())
-    if task.plan is not None and task.plan.state != Plan.State.ACTIVE:
-        raise RuleBroken("Kế hoạch đang là dự thảo hoặc đã kết thúc, không giao được nhiệm vụ.")
+    if task.plan is not None and task.plan.state == Plan.State.DRAFT:
+        raise RuleBroken("Kế hoạch đang là dự thảo: nhiệm vụ được giao cùng kế hoạch.")
+    if task.plan is not None and task.plan.state == Plan.State.CLOSED:
+        raise RuleBroken("Kế hoạch đã kết thúc: hãy chọn kế hoạch khác, hoặc giao như nhiệm vụ phát sinh.")
     lead = task.lead_unit
     if lead is not None and not lead.is_open(day):
-        raise RuleBroken(f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ.")
+        raise RuleBroken(
+            f"{lead.name} đã chấm dứt hoạt động, không giao được nhiệm vụ: hãy chọn đơn vị kế thừa."
+        )
     task.assigned_on = day
     if decision == DIRECT:
         decision = ordered(task)
@@ -51,11 +55,11 @@ def assign(task: Task, *, by: User, on: date | None = None, decision: Decision =
     _save_given(task)
     ledger.begin(task)
     facts = {"assigned_on": day, "completed_on": task.completed_on}
-    ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts=facts)
+    line = ledger.write(task, "assign", by=by, grant=grant, decision=decision, facts=facts)
     given = [task]
     if task.lead_group is not None:
         members = task.lead_group.members_on(day).exclude(pk__in=task.exclusions.values("unit"))
-        given = [_give_member(task, unit, by, grant, decision) for unit in members]
+        given = [_give_member(task, unit, by, grant, decision.along(line)) for unit in members]
         if not given:
             raise RuleBroken(f"Nhóm “{task.lead_group}” không có đơn vị nào đang hoạt động.")
     _take_part(task, given)
@@ -88,8 +92,8 @@ def assign_member(task: Task, *, by: User, unit: Unit, decision: Decision = DIRE
     act = begin(task, "assign_member", by=by, decision=decision)
     if unit not in act.matters.late_joiners:
         raise RuleBroken({"unit": "Chỉ giao bổ sung đơn vị mới vào nhóm sau ngày giao."})
-    child = _give_member(act.task, unit, by, act.grant, decision, on=today())
-    act.write(unit=unit.pk, member=child.pk)
+    act.write(unit=unit.pk)
+    child = _give_member(act.task, unit, by, act.grant, act.along, on=today())
     _take_part(act.task, [child])
     begin_rhythms(child, by)
     _demand_explanation(child, by)

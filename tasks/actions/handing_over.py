@@ -30,7 +30,7 @@ def hand_over(task: Task, *, by: User, to: Unit, reason: str, decision: Decision
     # What its rhythms have already asked for and is not due yet goes along; what was missed stays with who missed it.
     ahead = Task.objects.open().filter(duty__task=act.task, counted_end__gte=today()).exclude(lead_unit=to)
     for occurrence in ahead.order_by("pk"):
-        hand_over(occurrence, by=by, to=to, reason=reason, decision=decision)
+        hand_over(occurrence, by=by, to=to, reason=reason, decision=act.along)
     return act.task
 
 
@@ -174,9 +174,16 @@ def move_to(task: Task, to: Unit, *, officer: User | None = None) -> dict[str, A
     if to == task.lead_unit:
         raise RuleBroken({"to": "Đơn vị này đang chủ trì nhiệm vụ."})
     if not to.is_open(today()):
-        raise RuleBroken({"to": f"{to.name} đã chấm dứt hoạt động, không nhận được nhiệm vụ."})
+        raise RuleBroken(
+            {"to": f"{to.name} đã chấm dứt hoạt động, không nhận được nhiệm vụ: hãy chọn đơn vị kế thừa."}
+        )
     if twin(task, to) is not None:
-        raise RuleBroken({"to": f"{to.name} đã có phần việc trong nhiệm vụ giao nhiều đơn vị này."})
+        raise RuleBroken(
+            {
+                "to": f"{to.name} đã có phần việc trong nhiệm vụ giao nhiều đơn vị này; phần không ai làm nữa thì ghi "
+                "“Không tiếp tục thực hiện”."
+            }
+        )
     facts: dict[str, Any] = {"from_unit": task.lead_unit_id, "to_unit": to.pk}
     if task.coordinations.filter(unit=to).exists():
         # Its part reports are facts and stay; the unit now answers for the whole.

@@ -38,7 +38,7 @@ def open_occurrences(on: date) -> int:
     is logged and does not stop the others; the next run finds it again.
     """
     made = 0
-    for duty in _wanting(on, CalendarDay.objects.all().by_unit()):
+    for duty in _wanting(on, CalendarDay.objects.by_unit()):
         try:
             made += open_of(duty, on)
         except Exception:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from core.clock import today
 from tasks import ledger, orders
@@ -14,8 +15,9 @@ from tasks.actions.handing_over import twin
 from tasks.actions.lapsing import lapse
 from tasks.history import entry_gap
 from tasks.ledger import DIRECT, Decision
+from tasks.matters import without_paper
 from tasks.models import DeadlineChange, Direction, Event, LaterBasis, ProgressUpdate, Task
-from tasks.rules import Matter
+from tasks.rules import Matter, refusal
 from tasks.status import Confirmation, Execution
 from units.actions import RuleBroken
 from units.models import CalendarDay, User
@@ -86,7 +88,7 @@ def decide_extension(
     task, change = act.task, act.matters.extension
     assert change is not None
     if change.asked_by_id == by.pk and act.grant.role == Role.LEADER:
-        raise RuleBroken("Người đề nghị gia hạn không được tự quyết định.")
+        raise RuleBroken("Người đề nghị gia hạn không được tự quyết định; lãnh đạo khác quyết định.")
     if not granted and not note.strip():
         raise RuleBroken({"note": "Hãy ghi lý do không đồng ý gia hạn."})
     if granted and task.superior_deadline and not change.internal and not decision.basis.strip():
@@ -113,8 +115,10 @@ def decide_extension(
 def _check_new_end(task: Task, change: DeadlineChange, new_end: date | None) -> None:
     if new_end is None:
         return
-    if new_end <= change.old_end:
-        raise RuleBroken({"granted_end": f"Hạn mới phải sau hạn hiện tại ({change.old_end:%d/%m/%Y})."})
+    # The deadline may have been corrected since the unit asked.
+    now_end = change.old_end if change.internal else max(change.old_end, task.nominal_end or change.old_end)
+    if new_end <= now_end:
+        raise RuleBroken({"granted_end": f"Hạn mới phải sau hạn hiện tại ({now_end:%d/%m/%Y})."})
     if change.internal and task.nominal_end is not None and new_end > task.nominal_end:
         raise RuleBroken(
             {"granted_end": f"Hạn nội bộ không được sau hạn cấp trên giao ({task.nominal_end:%d/%m/%Y})."}
@@ -149,12 +153,27 @@ def note_reported(task: Task, *, by: User, source: str) -> Task:
 
 @transaction.atomic
 def add_basis(task: Task, *, by: User, event: Event, basis: str) -> LaterBasis:
-    """The paper of a decision that was recorded before the paper came (office rule 1)."""
+    """The paper of a decision that was recorded before the paper came (office rule 1); it settles with it every line
+    the decision carried along, of parts and occurrences."""
     act = begin(task, "add_basis", by=by, basis=basis)
     if event not in act.matters.papers_owed:
         raise RuleBroken({"event": "Quyết định này đã có văn bản, hoặc không thuộc nhiệm vụ này."})
-    later = LaterBasis.objects.create(task=act.task, event=event, basis=basis, by=by)
-    act.write(later_basis=later.pk, of=event.sequence, row=ledger.row_of(later, "event_id", "basis"))
+    later = _add_basis(act.task, event, basis, act)
+    act.decision = act.along
+    for each in without_paper(event.followed_by.select_related("task")).order_by("task_id", "sequence"):
+        _add_basis(orders.lock(each.task), each, basis, act)
+    return later
+
+
+def _add_basis(task: Task, event: Event, basis: str, act: Act) -> LaterBasis:
+    later = LaterBasis.objects.create(task=task, event=event, basis=basis, by=act.by)
+    facts = {
+        "later_basis": later.pk,
+        "of": event.sequence,
+        "row": ledger.row_of(later, "event_id", "basis"),
+    }
+    line = ledger.write(task, "add_basis", by=act.by, grant=act.grant, decision=act.decision, facts=facts)
+    act.line = act.line or line
     return later
 
 
@@ -163,40 +182,62 @@ def add_basis(task: Task, *, by: User, event: Event, basis: str) -> LaterBasis:
 
 @transaction.atomic
 def suspend(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) -> Task:
-    """Stops work for a while; the clock runs on, as only an extension moves a deadline."""
+    """Stops work for a while; the clock runs on, as only an extension moves a deadline. Of an order to many, of every
+    part that may stop: not where a result or a proposal to reassign waits for its answer."""
     act = begin(task, "suspend", by=by, decision=decision, reason=reason)
     act.task.execution = Execution.SUSPENDED
     act.save("execution")
     act.write(reason=reason)
+    for part in act.task.children.order_by("pk"):
+        if refusal("suspend", part) is None:
+            suspend(part, by=by, reason=reason, decision=act.along)
     return act.task
 
 
 @transaction.atomic
 def resume(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) -> Task:
+    """Work goes on; of an order to many, on the parts that stopped with it."""
     act = begin(task, "resume", by=by, decision=decision, reason=reason)
     act.task.execution = Execution.IN_PROGRESS
     act.save("execution")
     act.write(reason=reason)
+    for part in _stopped_with(act.task, "suspend", Execution.SUSPENDED):
+        resume(part, by=by, reason=reason, decision=act.along)
     return act.task
+
+
+def _stopped_with(order: Task, verb: str, execution: Execution) -> list[Task]:
+    """Parts that stand as they do because the order was stopped, not by a decision of their own."""
+    last = Event.objects.filter(task=OuterRef("pk"), verb=verb).order_by("-sequence")
+    stopped = order.children.filter(execution=execution, merged_into__isnull=True)
+    stopped = stopped.annotate(stopped_by=Subquery(last.values("follows__task")[:1]))
+    return list(stopped.filter(stopped_by=order.pk).order_by("pk"))
 
 
 @transaction.atomic
 def reopen(task: Task, *, by: User, reason: str, decision: Decision = DIRECT) -> Task:
-    """A confirmed or stopped task goes on: what was confirmed stays in the ledger, the dates stay as they were."""
+    """A confirmed or stopped task goes on: what was confirmed stays in the ledger, the dates stay as they were.
+
+    An order to many that was stopped goes on with the parts that ended with it.
+    """
     act = begin(task, "reopen", by=by, decision=decision, reason=reason)
     task = act.task
     was = {"completed_on": task.completed_on, "execution": task.execution}
     if task.merged_into_id is not None:
         raise RuleBroken("Phần việc này đã nhập vào phần việc của đơn vị kế thừa; hãy mở lại ở đó.")
     if task.parent is not None and task.parent.execution == Execution.DISCONTINUED:
-        raise RuleBroken("Nhiệm vụ giao nhiều đơn vị đã dừng; không mở lại phần việc của một đơn vị.")
-    if twin(task, task.lead_unit) is not None:
-        raise RuleBroken("Đơn vị đang thực hiện một phần việc khác của cùng nhiệm vụ; không mở lại phần này.")
+        raise RuleBroken("Nhiệm vụ giao nhiều đơn vị đã dừng; hãy mở lại nhiệm vụ chung trước.")
+    if task.lead_unit_id is not None and twin(task, task.lead_unit) is not None:
+        raise RuleBroken(
+            "Đơn vị đang thực hiện một phần việc khác của cùng nhiệm vụ; hãy làm tiếp ở phần đó, không mở lại phần này."
+        )
     task.execution = Execution.IN_PROGRESS
     task.confirmation = Confirmation.NONE
     task.completed_on = task.submitted_on = task.entry_gap = None
     act.save("execution", "confirmation", "completed_on", "submitted_on", "entry_gap")
     act.write(reason=reason, was_completed_on=was["completed_on"])
+    for part in _stopped_with(task, "discontinue", Execution.DISCONTINUED):
+        reopen(part, by=by, reason=reason, decision=act.along)
     orders.refresh(task, by)
     return task
 
@@ -213,6 +254,6 @@ def discontinue(task: Task, *, by: User, reason: str, decision: Decision = DIREC
     act.write(reason=reason, **settled)
     end_all(act, reason)
     for child in task.children.exclude(execution__in=[Execution.DONE, Execution.DISCONTINUED]).order_by("pk"):
-        discontinue(child, by=by, reason=reason, decision=decision)
+        discontinue(child, by=by, reason=reason, decision=act.along)
     orders.refresh(task, by)
     return task

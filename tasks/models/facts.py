@@ -36,6 +36,10 @@ class Event(Removable, ChainedEvent):
     decided_by = LineField("người quyết định", max_length=150, blank=True)
     how = models.CharField("hình thức", max_length=10, choices=How, default=How.DIRECT)
     basis = LineField("văn bản căn cứ", max_length=200, blank=True)
+    # The line by whose decision this one was written along: of the order to many, or of the standing order.
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", editable=False
+    )
 
     class Meta:
         ordering = ["task_id", "sequence"]

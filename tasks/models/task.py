@@ -315,6 +315,18 @@ class Task(models.Model):
         return self.first_effective_end != self.effective_end
 
     @property
+    def keeps_orders_deadline(self) -> bool:
+        """Whether a part has the deadline of its order: never extended, no words or day of its own. Where days are
+        counted from an event, each unit counts its own."""
+        order = self.parent
+        if order is None or self.was_extended:
+            return False
+        names = ["phrase", "deadline_kind", "counts_from", "within_amount", "within_unit"]
+        if not self.counts_from:
+            names.append("nominal_end")
+        return all(getattr(self, name) == getattr(order, name) for name in names)
+
+    @property
     def leaders(self) -> "tuple[User | None, ...]":
         """Leaders who may decide here: of the task, else of the plan."""
         if self.leader_in_charge is not None:

@@ -1,9 +1,9 @@
 """Rows of a task table, drawn without a template: fifty rows of nodes were most of the time of the list."""
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from core.templatetags.ui import badge

@@ -112,6 +112,7 @@ def seeds(world: World, actor: str) -> list[str]:  # noqa: F811
         "plans",
         "plans_export",
         "documents",
+        "documents_export",
         "units",
         "duties",
         "duties_export",

@@ -1,6 +1,6 @@
 """Who may do each verb, against `rights_verbs.txt`; and who sees a task through which of its relations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tasks.models.facts import How
 from tasks.panels import PANELS
 from tasks.paper_rights import may_print_slip, may_read_file, may_see_looks
 from tasks.rules import RULES
+from tasks.sight import task_seen_by
 from tests.architecture.rights_world import World, make_world
 from tests.cast import TODAY, make_user
 from tracker.handover import Plea, record
@@ -115,16 +116,22 @@ def test_every_verb_stands_in_the_table() -> None:
     assert all(VERBS[verb].answering for verb in SENT_BY_HEAD), "a clerk sends only what the unit sends"
 
 
-@pytest.mark.parametrize("actor", ACTORS)
-def test_who_may_is_as_the_table_says(world: World, actor: str) -> None:
+def wrong_cells(world: World, actor: str, verbs: Iterable[str]) -> list[str]:
+    """What the actor may, or may not, against the table."""
     lets_the_clerk_send(world, actor)
     user, wrong = person(world, actor), []
-    for verb in VERBS:
+    for verb in verbs:
         for name, things in world.objects.items():
             grant = held(user, verb, things)
             if (grant is not None) != (name in EXPECTED[verb, actor]):
                 wrong.append(f"{verb} {name} {actor}: {'may' if grant else 'may not'}")
             assert grant is None or grant.user_id == user.pk
+    return wrong
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_who_may_is_as_the_table_says(world: World, actor: str) -> None:
+    wrong = wrong_cells(world, actor, VERBS)
     assert not wrong, "\n".join(wrong)
 
 
@@ -345,6 +352,20 @@ def test_a_task_is_seen_through_its_relations_and_by_nobody_else(world: World, r
         if Task.objects.visible_to(person(world, actor)).filter(pk=task.pk).exists()
     } - {"team_head", "team_clerk"}
     assert seen == SEEN_BY[relation]
+    team = ("team_head", "team_clerk")
+    one_by_one = {actor for actor in world.people if task_seen_by(person(world, actor), task.pk) is not None}
+    assert one_by_one.difference(team) == SEEN_BY[relation]
+
+
+def test_who_reads_another_agency_too_still_sees_what_their_unit_takes_part_in(world: World) -> None:
+    """The order of one's part stands beside the part, whatever else a person may read."""
+    order = _seen(world, "order to the branches")
+    both = make_user(
+        "hai-vai", "Người hai vai", (Role.UNIT_HEAD, world.units["S"]), (Role.AUDITOR, world.units["D2"])
+    )
+    assert Task.objects.visible_to(both).filter(pk=order.pk).exists()
+    assert Task.objects.visible_to(both).filter(pk=world.objects["foreign"]["task"].pk).exists()
+    assert not Task.objects.visible_to(both).filter(pk=world.objects["below"]["task"].pk).exists()
 
 
 # Who counts the states of a task in statistics: the own line, and who reads a whole table (office rule 30).

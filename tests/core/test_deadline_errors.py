@@ -19,7 +19,7 @@ def refusal(phrase, **reading):
 
 
 @pytest.mark.parametrize(
-    "day", ["31/02/2026", "29/02/2027", "31/04/2026", "45/04/2026", "00/04/2026", "13/13/2026"]
+    "day", ["31/02/2026", "29/02/2027", "31/04/2026", "45/04/2026", "00/04/2026", "13/13/2026", "15/00/2026"]
 )
 @pytest.mark.parametrize("phrase", ["{}", "trước ngày {}", "từ 01/01/2026 đến {}", "đã thực hiện ngày {}"])
 def test_an_impossible_day_is_named(phrase, day):
@@ -44,6 +44,14 @@ def test_a_bare_day_must_exist_in_the_month_of_its_neighbour():
 )
 def test_days_outside_the_century_are_refused(phrase):
     assert refusal(phrase) == OUT_OF_BOUNDS
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["15/5/0000", "tháng 5/0000", "quý I/0000", "năm 0000", "6 tháng đầu năm 0000", "hằng năm, 15/5/0000"],
+)
+def test_a_year_that_is_printed_is_never_replaced_by_the_plans(phrase):
+    assert refusal(phrase, year=2026) == OUT_OF_BOUNDS
 
 
 def test_the_year_of_the_plan_must_lie_in_the_century_too():

@@ -268,6 +268,7 @@ def test_a_standing_duty_has_no_end(phrase, start):
         "trước ngày 20 hằng tháng",
         "trước ngày 15 hằng tháng",
         "trước ngày 01/6 và 15/11 hằng năm",
+        "từ ngày 01/6 đến ngày 15/11 hằng năm",
         "Thường xuyên, định kỳ hằng quý báo cáo về Sở Tài chính",
         "Thường xuyên (hàng tuần)",
         "6 tháng một lần",

@@ -114,6 +114,8 @@ def test_the_verb_behind_is_dropped(verb):
         ("(tháng sáu)", "thang sau"),
         ("01 — 30/6/2026", "01 - 30/6/2026"),
         ("Quí IV", "quy iv"),
+        ("Quí II", "quy ii"),
+        ("Quí 4", "quy 4"),
         ("qui định", "qui dinh"),
         ("Quý II - III", "quy ii - quy iii"),
         ("Quý II, quý IV", "quy ii , quy iv"),
@@ -176,8 +178,9 @@ def test_the_four_quarters_in_every_spelling(quarter, year):
 )
 def test_the_first_and_the_last_months_of_a_year(length, first_end, last_start):
     assert parse(f"{length} tháng đầu năm 2026").nominal == date(2026, *first_end)
-    interval = parse(f"{length} tháng cuối năm 2026 và 6 tháng đầu năm 2027").intervals[0]
-    assert interval == (date(2026, last_start, 1), date(2026, 12, 31))
+    last, first = parse(f"{length} tháng cuối năm 2026 và {length} tháng đầu năm 2027").intervals
+    assert last == (date(2026, last_start, 1), date(2026, 12, 31))
+    assert first == (date(2027, 1, 1), date(2027, *first_end))
 
 
 @pytest.mark.parametrize(

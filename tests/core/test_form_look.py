@@ -37,6 +37,19 @@ def test_a_control_carries_its_look_and_points_to_what_explains_it() -> None:
     assert "(không bắt buộc)" in page
 
 
+def test_a_field_that_a_rule_may_ask_for_is_not_called_optional() -> None:
+    class RuledForm(SendForm):
+        sometimes_required = [name for name, field in SendForm.base_fields.items() if not field.required]
+
+    assert RuledForm.sometimes_required and "(không bắt buộc)" not in str(RuledForm())
+
+
+def test_what_is_chosen_is_asked_for_in_other_words_than_what_is_typed() -> None:
+    errors = SendForm({}).errors
+    assert errors["how"] == ["Chưa chọn nội dung này."]
+    assert errors["title"] == ["Chưa nhập nội dung này."]
+
+
 def test_browsers_leave_checking_to_us_so_that_every_message_is_vietnamese() -> None:
     assert " required" not in str(SendForm())
 

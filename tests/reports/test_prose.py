@@ -8,7 +8,7 @@ import pytest
 from reports import outline, prose
 from reports.forecasts import forecasts
 from reports.snapshot import Counts, Coverage
-from reports.wording import aim_text, aim_words, gap_text, small, two_digits
+from reports.wording import aim_text, aim_words, gap_text, small
 
 pytestmark = pytest.mark.django_db  # the figures are read from the database, once
 
@@ -233,7 +233,5 @@ def test_nothing_done_is_not_a_count_of_nothing(figures):
     )
 
 
-def test_days_and_first_letters_as_papers_print_them():
-    assert two_digits("Quá hạn 3 ngày làm việc") == "Quá hạn 03 ngày làm việc"
-    assert two_digits("Quá hạn 21 ngày làm việc") == "Quá hạn 21 ngày làm việc"
+def test_first_letters_as_papers_print_them():
     assert small("Tỷ lệ hồ sơ") == "tỷ lệ hồ sơ" and small("VNeID mức 2") == "VNeID mức 2"

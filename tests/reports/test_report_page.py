@@ -184,7 +184,7 @@ def test_the_word_file_is_offered_when_it_is_built(draft, lan):
     jobs.build_report(draft.pk)
     assert "Xuất file Word" in page(lan, draft)
     response = lan.get(url)
-    assert response["Content-Disposition"] == 'attachment; filename="Bao-cao-KH12-2026-11-internal.docx"'
+    assert response["Content-Disposition"] == 'attachment; filename="Bao-cao-KH12-2026-11-noi-bo.docx"'
     draft.refresh_from_db()
     assert b"".join(response.streaming_content) == jobs.document(draft)
 

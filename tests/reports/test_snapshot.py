@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.deadlines import DeadlineKind
 from reports import snapshot as snapshots
 from reports.collect import collect
 from reports.snapshot import from_text, sha256, to_text
@@ -84,6 +85,24 @@ def test_an_order_to_many_counts_once_in_the_plan_and_once_a_unit(figures):
         "Chi nhánh Bình Sơn",
         "Chi nhánh An Phú",
     ]
+
+
+def test_a_recurring_order_is_one_row_that_says_how_its_periods_were_kept(office):
+    before = collect(office.plan, scene.NOVEMBER, scene.NOVEMBER.end)
+    with scene.on(date(2026, 11, 2)):
+        office.task(
+            "DK01", phrase="hằng tuần", deadline_kind=DeadlineKind.RECURRING, nominal_end=None,
+            assigned_on=date(2026, 11, 2),
+        )  # fmt: skip
+        week = Task.objects.get(duty__task__code="DK01")
+        actions.submit(week, by=office.minh, text="Đã báo cáo tuần")
+        actions.confirm(week, by=office.lan)
+    figures = collect(office.plan, scene.NOVEMBER, scene.NOVEMBER.end)
+    assert figures.leaves.total == before.leaves.total and figures.orders.total == before.orders.total
+    assert figures.leaves.standing == before.leaves.standing + 1
+    assert [t.code for t in figures.tasks if t.code.startswith("DK01")] == ["DK01"]
+    assert row(figures, "DK01").progress == "01 kỳ: đúng hạn 01."
+    assert row(figures, "DK01").words == "Đang thực hiện"
 
 
 def test_outside_bodies_are_listed_and_never_late(figures):

@@ -89,6 +89,18 @@ def test_it_tells_the_texts_the_dates_and_the_decisions(task: Task, cast: Cast):
         assert part in text, part
 
 
+def test_a_line_of_a_part_says_whose_decision_it_followed_and_on_what_paper(cast: Cast):
+    order = cast.task("NV08", lead_group=cast.branches)
+    part = order.children.first()
+    actions.discontinue(order, by=cast.lan, reason="Thôi", decision=PHONE)
+    told = "\n".join(read(part, by=cast.son).events[-1])
+    assert "Theo quyết định ghi ở nhiệm vụ chung" in told and "chưa có văn bản" in told
+    event = order.events.get(verb="discontinue")
+    actions.add_basis(order, by=cast.lan, event=event, basis="15/TB-SNNMT")
+    told = "\n".join(read(part, by=cast.son).events[-2])
+    assert "Văn bản bổ sung: 15/TB-SNNMT" in told and "chưa có văn bản" not in told
+
+
 def test_files_stand_with_their_size_and_whole_digest(task: Task, cast: Cast):
     digest = hashlib.sha256(b"%PDF-1.4 bien ban").hexdigest()
     text = words(paper(task, cast))

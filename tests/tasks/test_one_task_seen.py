@@ -4,6 +4,7 @@ import pytest
 
 from tasks import actions
 from tasks.models import Task
+from tasks.sight import task_seen_by
 from tests.cast import TODAY, Cast, make_user
 from units.permissions import Role
 
@@ -34,15 +35,11 @@ def test_one_task_and_the_list_agree_for_everybody(cast: Cast, tasks: list[int])
     seen_at_all = set()
     for user in [*cast.people, *heads]:
         listed = set(Task.objects.visible_to(user).values_list("pk", flat=True))
-        asked = {
-            pk
-            for pk in tasks
-            if Task.objects.select_related("lead_unit", "tracking_unit").seen_by(user, pk) is not None
-        }
+        asked = {pk for pk in tasks if task_seen_by(user, pk) is not None}
         assert asked == listed, user
         seen_at_all |= asked
     assert seen_at_all == set(tasks)
 
 
 def test_a_key_of_no_task_is_nothing(cast: Cast) -> None:
-    assert Task.objects.seen_by(cast.lan, 999_999) is None
+    assert task_seen_by(cast.lan, 999_999) is None

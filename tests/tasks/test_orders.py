@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.workdays import WorkCalendar
 from tasks import actions
 from tasks.models import Task
-from tasks.status import Confirmation, DeadlineClass, Execution, deadline_class, sum_up
+from tasks.status import Confirmation, DeadlineClass, Execution, OrderSum, deadline_class, sum_up
 from tests.cast import SAID, Cast
 from units.models import CalendarDay
 
@@ -69,6 +69,75 @@ def test_an_order_is_late_exactly_when_a_part_is(parts: list[Task]) -> None:
         deadline_class(part, on, calendar) in LATE for part in counted
     )
     assert (order.execution == Execution.DONE) == all(part.execution == Execution.DONE for part in counted)
+
+
+SENT, DONE = Confirmation.SUBMITTED, Execution.DONE
+
+
+def part(counted: date | None = END, **facts: object) -> Task:
+    return Task(nominal_end=counted, counted_end=counted, **facts)
+
+
+def later(days: int) -> date:
+    return END + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        # Who still works runs the clock, the earliest end first.
+        ([part(later(4)), part(END)], OrderSum(Confirmation.NONE, None, None, END)),
+        # A part that was given more time does not wait for the others: only what is still to be sent counts.
+        (
+            [part(END, execution=DONE, completed_on=END), part(later(9))],
+            OrderSum(Confirmation.NONE, None, None, later(9)),
+        ),
+        # Sent on its last day is sent in time.
+        (
+            [
+                part(END, execution=DONE, completed_on=END),
+                part(later(4), execution=DONE, completed_on=later(2)),
+            ],
+            OrderSum(Confirmation.NONE, later(2), later(2), later(4)),
+        ),
+        # Sent late is what the order is late by.
+        (
+            [
+                part(END, execution=DONE, completed_on=later(1)),
+                part(later(4), execution=DONE, completed_on=later(2)),
+            ],
+            OrderSum(Confirmation.NONE, later(2), later(2), END),
+        ),
+        # Everything that is not done waits for its reviewer.
+        (
+            [
+                part(execution=DONE, completed_on=later(-3)),
+                part(confirmation=SENT, submitted_on=later(-1)),
+            ],
+            OrderSum(SENT, later(-1), None, END),
+        ),
+        # A sent day left over from a result that was returned is no result.
+        (
+            [part(), part(confirmation=Confirmation.RETURNED, submitted_on=later(-1))],
+            OrderSum(Confirmation.NONE, None, None, END),
+        ),
+        # Parts without a deadline.
+        ([part(None), part(None)], OrderSum(Confirmation.NONE, None, None, None)),
+        (
+            [part(None), part(END, execution=DONE, completed_on=END)],
+            OrderSum(Confirmation.NONE, None, None, END),
+        ),
+        # What is not to be done any more is not looked at.
+        (
+            [part(), part(later(-9), execution=Execution.DISCONTINUED)],
+            OrderSum(Confirmation.NONE, None, None, END),
+        ),
+        ([part(execution=Execution.DISCONTINUED)], None),
+    ],
+)
+def test_the_sum_of_an_order(parts: list[Task], expected: OrderSum | None) -> None:
+    assert sum_up(parts) == expected
+    assert sum_up(parts[::-1]) == expected
 
 
 # --- with the verbs --------------------------------------------------------------------------------------------------

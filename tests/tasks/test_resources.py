@@ -36,7 +36,7 @@ def test_dates_are_dates_and_the_status_is_in_the_words_of_the_list(
     rows = {row["Mã nhiệm vụ"]: row for row in downloaded(client, part="all")}
     assert rows["NV01"]["Thời hạn"] == date(2026, 10, 30)
     assert rows["NV01"]["Phối hợp"] == "VPĐKĐĐ; các đơn vị liên quan"
-    assert rows["NV02"]["Tình trạng"] == "Quá hạn 1 ngày làm việc; Chưa tiếp nhận"
+    assert rows["NV02"]["Tình trạng"] == "Quá hạn 01 ngày làm việc; Chưa tiếp nhận"
     assert rows["NV02"]["Nhiệm vụ"] == "=HYPERLINK(1)"  # text, not a formula
     assert rows["NV03"]["Thời hạn"] is None
 

@@ -37,6 +37,11 @@ def test_every_verb_can_be_refused_and_told_in_words(verb: str) -> None:
     assert verb not in OTHER_PAST
 
 
+def test_what_nobody_chooses_from_a_page_is_told_in_words_too() -> None:
+    assert past_tense("assign") == "Giao nhiệm vụ"
+    assert past_tense("remove_content") == "Gỡ nội dung"
+
+
 def test_every_matter_is_begun_or_settled_by_some_verb() -> None:
     used = {rule.needs for rule in RULES.values()} | {rule.refuses for rule in RULES.values()}
     assert set(Matter) <= used

@@ -19,7 +19,7 @@ from tasks.actions import RuleBroken
 from tasks.ledger import Decision
 from tasks.models import Explanation, Task, TaskState
 from tasks.rules import RULES
-from tasks.status import Execution
+from tasks.status import Confirmation, Execution
 from tests.cast import TODAY, Cast
 
 pytestmark = pytest.mark.django_db
@@ -170,12 +170,16 @@ def test_an_order_goes_on_when_one_of_its_parts_is_opened_again(cast: Cast) -> N
     order = cast.task(lead_group=cast.branches)
     for part in order.children.all():
         actions.submit(part, by=cast.dung, text="Đã xong")
+    # Only lines of its parts tell that the order waits.
+    assert again(order).confirmation == Confirmation.SUBMITTED
+    assert states.rebuilt(again(order)) == states.stored(order) != []
+    for part in order.children.all():
         actions.confirm(part, by=cast.lan)
     assert again(order).execution == Execution.DONE
     actions.reopen(order.children.first(), by=cast.hoa, reason="Chưa đủ")
     assert (again(order).execution, again(order).completed_on) == (Execution.IN_PROGRESS, None)
     assert [event.verb for event in order.events.all()] == ["assign", "complete_all", "reopen"]
-    assert states.first_difference(again(order)) is None
+    assert states.rebuilt(again(order)) == states.stored(order) != []
 
 
 def test_a_reorganisation_is_written_too(cast: Cast) -> None:
@@ -209,6 +213,42 @@ def test_a_state_changed_past_the_verbs_is_found(cast: Cast) -> None:
     assert states.first_difference(again(task)) == TODAY
     TaskState.objects.filter(task=task, on=TODAY).delete()
     assert states.first_difference(again(task)) == TODAY
+
+
+def test_a_state_too_few_or_too_many_at_the_end_is_found(cast: Cast) -> None:
+    task, later = cast.task(), date(2026, 10, 20)
+    with at(later):
+        actions.update_progress(task, by=cast.minh, text="Đang làm")
+    last = TaskState.objects.get(task=task, until=None)
+    assert last.on == later
+    TaskState.objects.filter(pk=last.pk).delete()
+    assert states.first_difference(again(task)) == later
+    TaskState.objects.create(task=task, on=later, **states.rebuilt(again(task))[-1][1])  # type: ignore[index]
+    assert states.first_difference(again(task)) is None
+    for day in (22, 26):
+        TaskState.objects.create(task=task, on=date(2026, 10, day), until=date(2026, 10, 30), **now_of(task))
+    assert states.first_difference(again(task)) == date(2026, 10, 22)
+
+
+def test_an_answer_that_is_the_result_is_told_again_with_its_hour(cast: Cast) -> None:
+    order = cast.task(lead_group=cast.branches, nature=Task.Nature.EXPLANATION)
+    part = order.children.get(lead_unit=cast.cn1)
+    actions.explain(part, by=cast.tu, cause="subjective", text="Chưa tuyên truyền", remedy="Bố trí người")
+    assert again(part).last_update_at is not None
+    assert states.rebuilt(again(part)) == states.stored(part)
+
+
+def test_what_was_removed_by_decision_cannot_be_told_again(cast: Cast) -> None:
+    task = cast.task()
+    actions.update_progress(task, by=cast.minh, text="Nội dung phải gỡ")
+    asked = actions.request_removal(
+        task, by=cast.minh, kind="other", reason="Ghi nhầm", events=[task.events.get(verb="update")]
+    )
+    actions.decide_removal(
+        asked, by=cast.lan, approved=True, minutes_number="7/BB-VP", minutes_on=date(2026, 10, 12)
+    )
+    assert states.rebuilt(again(task)) is None
+    assert states.first_difference(again(task)) is None
 
 
 def test_tasks_given_before_states_were_kept_get_theirs_from_the_ledger(cast: Cast) -> None:

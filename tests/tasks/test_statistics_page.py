@@ -121,7 +121,7 @@ def test_a_list_of_a_past_day_shows_the_tasks_as_they_stood(many: Cast) -> None:
         query = {"theo": "chung", "nhom": "0", "so": "overdue", "ngay": "13/10/2026"}
         response = signed_in(many.lan).get(reverse("statistics_list"), query)
         (row,) = response.context["rows"]
-        assert (row.title, row.badges[0].text) == (task.title, "Quá hạn 2 ngày làm việc")
+        assert (row.title, row.badges[0].text) == (task.title, "Quá hạn 02 ngày làm việc")
         response = signed_in(many.lan).get(reverse("statistics_list"), query | {"ngay": "14/10/2026"})
         assert response.context["rows"] == []
 

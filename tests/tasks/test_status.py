@@ -1,10 +1,9 @@
 """The deadline class: one pure function and one SQL expression that never disagree."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from core.workdays import WorkCalendar
 from tasks.models import Task
@@ -16,12 +15,16 @@ from tasks.status import (
     Strength,
     class_filter,
     days_late,
+    days_left,
     deadline_class,
+    first_end,
+    first_end_sql,
+    is_waiting,
     status_text,
 )
+from tests.cast import Cast
 
 CALENDAR = WorkCalendar(off=frozenset({date(2026, 9, 1), date(2026, 9, 2)}))
-MONDAY = date(2026, 10, 12)
 
 
 def make_task(**fields: object) -> Task:
@@ -110,38 +113,138 @@ def test_a_discontinued_task_is_in_no_class_of_time() -> None:
 
 
 def test_the_words_say_how_many_days() -> None:
-    assert status_text(make_task(), date(2026, 10, 14), CALENDAR) == "Sắp đến hạn, còn 2 ngày làm việc"
-    assert status_text(make_task(), date(2026, 10, 21), CALENDAR) == "Quá hạn 3 ngày làm việc"
+    assert status_text(make_task(), date(2026, 10, 14), CALENDAR) == "Sắp đến hạn, còn 02 ngày làm việc"
+    assert status_text(make_task(), date(2026, 10, 21), CALENDAR) == "Quá hạn 03 ngày làm việc"
 
 
-near = st.integers(-15, 15).map(lambda n: MONDAY + timedelta(days=n))
-maybe_near = st.none() | near
+# --- what is judged ---------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def facts(draw: st.DrawFn) -> dict:
-    """A task's facts as the database constraints allow them."""
-    nominal = draw(maybe_near)
-    effective = nominal and nominal + timedelta(days=draw(st.integers(0, 4)))
-    counted = effective and effective + timedelta(days=draw(st.integers(0, 4)))
-    execution = draw(st.sampled_from(Execution.values))
-    confirmation = draw(st.sampled_from(Confirmation.values))
-    if execution != Execution.DONE and confirmation == Confirmation.CONFIRMED:
-        confirmation = Confirmation.NONE
-    return {
-        "nominal_end": nominal,
-        "effective_end": effective,
-        "first_effective_end": effective,
-        "counted_end": counted,
-        "strength": draw(st.sampled_from(Strength.values)),
-        "execution": execution,
-        "confirmation": confirmation,
-        "submitted_on": draw(near) if confirmation == Confirmation.SUBMITTED else draw(maybe_near),
-        "completed_on": draw(near) if execution == Execution.DONE else draw(maybe_near),
-    }
+@pytest.mark.parametrize("strength", [Strength.ASSIGN, Strength.REQUIRE, Strength.REMIND])
+def test_what_is_ordered_required_or_reminded_of_can_be_overdue(strength: str) -> None:
+    task = make_task(strength=strength)
+    assert deadline_class(task, date(2026, 10, 20), CALENDAR) == DeadlineClass.OVERDUE
+    assert days_late(task, date(2026, 10, 20), CALENDAR) == 2
 
 
-def written(cast, rows: list[dict]) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("strength", [Strength.REQUEST, Strength.ENCOURAGE, Strength.STRIVE])
+def test_what_is_only_asked_for_is_late_by_no_day(strength: str) -> None:
+    assert days_late(make_task(strength=strength), date(2026, 10, 20), CALENDAR) == 0
+
+
+@pytest.mark.parametrize("missing", ["nominal_end", "counted_end"])
+def test_without_the_day_of_the_text_or_the_day_that_counts_there_is_no_deadline(missing: str) -> None:
+    task = make_task(**{missing: None})
+    assert deadline_class(task, date(2027, 1, 1), CALENDAR) == DeadlineClass.NO_DEADLINE
+
+
+def test_without_a_day_nothing_is_late_or_left() -> None:
+    task = make_task(end=None)
+    assert days_late(task, date(2027, 1, 1), CALENDAR) == 0
+    assert days_left(task, date(2026, 10, 1), CALENDAR) is None
+
+
+def test_done_or_sent_without_a_day_counts_as_open() -> None:
+    """Until the day is written nobody can say in which class it belongs."""
+    on = date(2026, 10, 19)
+    for facts in ({"execution": Execution.DONE}, {"confirmation": Confirmation.SUBMITTED}):
+        assert deadline_class(make_task(**facts), on, CALENDAR) == DeadlineClass.OVERDUE
+
+
+def test_sent_after_the_day_that_is_asked_about_is_not_sent_yet() -> None:
+    task = make_task(confirmation=Confirmation.SUBMITTED, submitted_on=date(2026, 10, 20))
+    assert not is_waiting(task, date(2026, 10, 19)) and is_waiting(task, date(2026, 10, 20))
+    assert days_late(task, date(2026, 10, 19), CALENDAR) == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "left"), [(date(2026, 10, 14), 2), (date(2026, 10, 16), 0), (date(2026, 10, 19), 0)]
+)
+def test_days_left_are_working_days_and_never_less_than_none(on: date, left: int) -> None:
+    assert days_left(make_task(), on, CALENDAR) == left
+
+
+@pytest.mark.parametrize(
+    ("facts", "on", "words"),
+    [
+        ({}, date(2026, 10, 1), "Trong hạn"),
+        ({}, date(2026, 10, 9), "Sắp đến hạn, còn 5 ngày làm việc"),
+        ({}, date(2026, 10, 16), "Đến hạn hôm nay"),
+        # A superior's deadline stays on its Sunday; on the Friday before, no working day is left.
+        ({"end": date(2026, 10, 18)}, date(2026, 10, 16), "Sắp đến hạn, hết ngày làm việc trước hạn"),
+        (
+            {"execution": Execution.DONE, "completed_on": date(2026, 10, 15)},
+            date(2026, 12, 1),
+            "Hoàn thành trước hạn",
+        ),
+        (
+            {"execution": Execution.DONE, "completed_on": date(2026, 10, 16)},
+            date(2026, 12, 1),
+            "Hoàn thành đúng hạn",
+        ),
+        (
+            {"execution": Execution.DONE, "completed_on": date(2026, 10, 20)},
+            date(2026, 12, 1),
+            "Hoàn thành quá hạn 2 ngày làm việc",
+        ),
+        (
+            {"end": None, "execution": Execution.DONE, "completed_on": date(2026, 10, 20)},
+            date(2026, 12, 1),
+            "Hoàn thành",
+        ),
+        ({"execution": Execution.DISCONTINUED}, date(2026, 12, 1), "Không tiếp tục thực hiện"),
+    ],
+)
+def test_the_words_of_each_class(facts: dict, on: date, words: str) -> None:
+    assert status_text(make_task(**facts), on, CALENDAR) == words
+
+
+# --- the first deadline -----------------------------------------------------------------------------------------------
+
+FRIDAY, MONDAY, WEDNESDAY = date(2026, 10, 16), date(2026, 10, 19), date(2026, 10, 21)
+
+
+@pytest.mark.parametrize(
+    ("first", "effective", "counted", "expected"),
+    [
+        (FRIDAY, FRIDAY, FRIDAY, FRIDAY),
+        (FRIDAY, FRIDAY, MONDAY, MONDAY),  # no more time was given; days with the reviewer are not charged
+        (FRIDAY, MONDAY, WEDNESDAY, FRIDAY),  # more time was given
+        (MONDAY, FRIDAY, FRIDAY, FRIDAY),  # the deadline was mended to an earlier day
+        (None, None, None, None),
+        (FRIDAY, None, None, None),
+    ],
+)
+def test_by_the_first_deadline_lateness_counts_from_before_more_time_was_given(
+    cast: Cast, first: date | None, effective: date | None, counted: date | None, expected: date | None
+) -> None:
+    ends = {"first_effective_end": first, "effective_end": effective, "counted_end": counted}
+    task = make_task(end=effective, **ends)
+    assert first_end(task) == expected
+    written(cast, [{"nominal_end": effective, **ends}])
+    assert Task.objects.annotate(found=first_end_sql()).get().found == expected
+
+
+def test_a_first_deadline_never_written_is_the_one_in_force() -> None:
+    assert first_end(make_task(first_effective_end=None)) == FRIDAY
+
+
+# --- the query and the function: every combination of facts around one deadline ---------------------------------------
+
+AROUND = [None, *(FRIDAY + timedelta(days=n) for n in (-1, 0, 1, 3, 6))]
+# nominal, counted: none, the same day, moved off a Saturday, days with the reviewer, and halves of a deadline.
+ENDS = [
+    (None, None),
+    (FRIDAY, FRIDAY),
+    (FRIDAY + timedelta(days=1), MONDAY),
+    (FRIDAY, WEDNESDAY),
+    (None, FRIDAY),
+    (FRIDAY, None),
+]
+DAYS = [FRIDAY + timedelta(days=n) for n in range(-9, 8)]
+
+
+def written(cast: Cast, rows: list[dict]) -> None:
     Task.objects.all().delete()
     Task.objects.bulk_create(
         Task(
@@ -157,25 +260,65 @@ def written(cast, rows: list[dict]) -> None:  # type: ignore[no-untyped-def]
     )
 
 
-@given(rows=st.lists(facts(), min_size=1, max_size=25), on=near)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_query_and_the_function_agree(cast, rows: list[dict], on: date) -> None:  # type: ignore[no-untyped-def]
-    written(cast, rows)
-    for task in Task.objects.with_status(on, CALENDAR):
-        assert task.deadline == deadline_class(task, on, CALENDAR), task.code
+def every_combination() -> list[dict]:
+    """Of the facts the derivation reads, as the constraints of the database allow them."""
+    found = []
+    for strength, (nominal, counted), execution, confirmation, submitted, completed in product(
+        [Strength.ASSIGN, Strength.REQUEST],
+        ENDS,
+        [Execution.IN_PROGRESS, Execution.DONE, Execution.DISCONTINUED],
+        [Confirmation.NONE, Confirmation.SUBMITTED],
+        AROUND,
+        AROUND,
+    ):
+        if execution == Execution.DONE and completed is None:
+            continue
+        if confirmation == Confirmation.SUBMITTED and submitted is None:
+            continue
+        whole = nominal if counted is not None else None
+        found.append(
+            {
+                "strength": strength,
+                "execution": execution,
+                "confirmation": confirmation,
+                "nominal_end": nominal,
+                "effective_end": whole,
+                "first_effective_end": whole,
+                "counted_end": counted,
+                "submitted_on": submitted,
+                "completed_on": completed,
+            }
+        )
+    return found
 
 
-@given(
-    rows=st.lists(facts(), min_size=1, max_size=25),
-    on=near,
-    wanted=st.sets(st.sampled_from(DeadlineClass), min_size=1),
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_filter_of_classes_finds_exactly_their_tasks(  # type: ignore[no-untyped-def]
-    cast, rows: list[dict], on: date, wanted: set[DeadlineClass]
-) -> None:
-    # As tasks stand: nothing is completed in the future.
-    rows = [row for row in rows if row["completed_on"] is None or row["completed_on"] <= on]
-    written(cast, rows)
-    found = set(Task.objects.filter(class_filter(wanted, on, CALENDAR)).values_list("code", flat=True))
-    assert found == {task.code for task in Task.objects.all() if deadline_class(task, on, CALENDAR) in wanted}
+def test_the_query_and_the_function_agree(cast: Cast) -> None:
+    written(cast, every_combination())
+    tasks = {task.pk: task for task in Task.objects.all()}
+    seen = set()
+    for on in DAYS:
+        for pk, found in Task.objects.with_status(on, CALENDAR).order_by().values_list("pk", "deadline"):
+            assert found == deadline_class(tasks[pk], on, CALENDAR), (on, vars(tasks[pk]))
+            seen.add(found)
+    assert seen == set(DeadlineClass)
+
+
+def test_the_filter_of_classes_finds_exactly_their_tasks(cast: Cast) -> None:
+    written(cast, every_combination())
+    tasks = list(Task.objects.all())
+    for on in DAYS[::2]:
+        # As tasks stand: nothing is completed in the future.
+        known = [task for task in tasks if task.completed_on is None or task.completed_on <= on]
+        classes = {task.pk: deadline_class(task, on, CALENDAR) for task in known}
+        for wanted in (
+            *({each} for each in DeadlineClass),
+            {DeadlineClass.OVERDUE, DeadlineClass.DONE_LATE},
+            set(),
+        ):
+            found = (
+                Task.objects.filter(class_filter(wanted, on, CALENDAR))
+                .order_by()
+                .values_list("pk", flat=True)
+            )
+            expected = {pk for pk, each in classes.items() if each in wanted}
+            assert set(found) & classes.keys() == expected, (on, wanted)

@@ -51,7 +51,7 @@ def test_the_nearest_unit_stands_over_those_above_and_over_the_common_day(cast: 
     assert [workday(unit, MONDAY) for unit in (None, cast.ptd, cast.vpdk, cast.cn1, cast.cn2)] == [
         False, False, True, True, False,
     ]  # fmt: skip
-    many = CalendarDay.objects.all().by_unit()
+    many = CalendarDay.objects.by_unit()
     assert [many.of(unit).is_workday(MONDAY) for unit in (None, cast.vpdk, cast.cn2)] == [False, True, False]
 
 

@@ -14,6 +14,10 @@ never sign in ("Văn phòng nhập thay") and for leaders; **deciding** is the l
 unit's setting lets the clerk. *Leader named*: an officer only records the decision and must say which leader decided,
 how, and on what paper (which may come later). Nobody confirms, returns, judges or decides on what they sent themselves.
 
+On an order to many `correct_deadline`, `suspend`, `resume`, `reopen` and `discontinue` reach its parts: each gets a
+line that follows the order's and owes no paper of its own; the paper added to the order settles all. A part with a
+deadline of its own (extended, or mended alone) keeps it; one that was stopped by itself does not go on with the order.
+
 | verb | button | from execution | from confirmation | needs open | must not stand | required | who | leader named |
 |---|---|---|---|---|---|---|---|---|
 """

@@ -13,8 +13,9 @@ from plans.models import Clause, Document
 from tasks import actions
 from tasks.actions import Leads
 from tasks.models import Task
-from tests.cast import Cast
+from tests.cast import Cast, make_user
 from units.models import User
+from units.permissions import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +262,27 @@ def test_the_page_asks_the_database_the_same_number_of_times_however_many_units(
     with CaptureQueriesContext(connection) as many:
         office.get(reverse("task_new"))
     assert len(many) <= len(few)
+
+
+# --- somebody threw the draft away ------------------------------------------------------------------------
+
+
+def test_what_was_typed_on_a_draft_deleted_meanwhile_comes_back_as_a_new_order(
+    cast: Cast, office: Client
+) -> None:
+    send(office, "save", form(cast))
+    draft = Task.objects.get()
+    url = reverse("task_draft", args=[draft.pk])
+    opened = office.get(url).context["opened"]
+    colleague = make_user("yen", "Lê Thị Yến", (Role.PLAN_OWNER, cast.vp))
+    signed_in(colleague).post(reverse("task_draft_delete", args=[draft.pk]))
+    typed = form(cast, title="Rà soát hồ sơ tồn đọng trước năm 2020", opened=opened, step="save")
+    answer = office.post(url, typed)
+    assert answer.status_code == 409
+    assert "vừa được người khác xóa" in text(answer)
+    assert "Rà soát hồ sơ tồn đọng trước năm 2020" in answer.content.decode()
+    assert f'action="{reverse("task_new")}"' in answer.content.decode()
+    assert not Task.objects.exists()
+    # Whoever never opened it is told nothing, and nobody can say they did.
+    for said in ("", opened):
+        assert signed_in(colleague).post(url, typed | {"opened": said}).status_code == 404

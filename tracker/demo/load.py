@@ -232,7 +232,7 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
             )
     members = StaffMember.objects.bulk_create(members)
     recorder = people["tccb"]
-    slow = {"CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
+    slow = {"CN01": 0.85, "CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
     checks = []
     for index, member in enumerate(members):
         # The campaign goes on for four months: most were seen early, the late ones this month.
@@ -289,12 +289,13 @@ def _make_plan(
         signer=people["giamdoc"].full_name if number else "",
         agency=units["SNNMT"],
     )
+    first = teller.day(-GIVEN_BEFORE)  # one plan of the province stands above them all
     base = cited_document(
         Document.Kind.PLAN,
         "41/KH-UBND",
-        teller.calendar.add_workdays(given, -18),
+        teller.calendar.add_workdays(first, -18),
         f"UBND tỉnh {org.PROVINCE}",
-        f"Cải cách hành chính, cải thiện chất lượng phục vụ người dân {_span(given, ends)}",
+        f"Cải cách hành chính, cải thiện chất lượng phục vụ người dân năm {first.year}",
         agency=units["SNNMT"],
     )
     DocumentLink.objects.create(source=document, target=base, kind=DocumentLink.Kind.BASED_ON)
@@ -325,7 +326,7 @@ def _plan(
     with replay(datetime.combine(given, time(8), LOCAL)), acting(teller.office):
         plan = _make_plan(teller, units, people, code=code, number=number, title=title, given=given)
         _write_tasks(plan, teller, units, people, clauses, tasks)
-    with teller.at(given):
+    with replay(datetime.combine(given, time(8), LOCAL)):  # before anything else of that day
         activate(plan, by=teller.office, acknowledged=True)
     for task, row in zip(plan.tasks.orders().order_by("order"), tasks, strict=True):
         teller.tell(task, row.story)

@@ -66,6 +66,7 @@ UNITS = (
 LATE_COMMUNE = "XHT"
 DISSOLVED_UNION = "CDS"
 CLOSED = ("STNMT", "SNNPTNT")
+LEAVER = "cnttcu"
 DIVISIONS = "Các phòng chuyên môn thuộc Sở"
 BRANCHES = "Các Chi nhánh Văn phòng Đăng ký đất đai"
 ALL_UNITS = "Các phòng, đơn vị thuộc Sở"
@@ -282,10 +283,17 @@ PEOPLE = (
     DemoPerson("khtc", "Ngô Xuân Trung", "Trưởng phòng Kế hoạch - Tài chính", (("unit_head", "KHTC"),)),
     DemoPerson("moitruong", "Dương Minh Châu", "Trưởng phòng Môi trường", (("unit_head", "MT"),)),
     DemoPerson("khoangsan", "Trịnh Hữu Nghĩa", "Trưởng phòng KS-TNN", (("unit_head", "KSTNN"),)),
-    DemoPerson("trongtrot", "Hồ Thị Bích Liên", "Chi cục trưởng", (("unit_head", "CCTT"),)),
-    DemoPerson("thuyloi", "Đinh Công Thành", "Chi cục trưởng", (("unit_head", "CCTL"),)),
-    DemoPerson("kiemlam", "Lý Văn Lâm", "Chi cục trưởng", (("unit_head", "CCKL"),)),
+    DemoPerson(
+        "trongtrot",
+        "Hồ Thị Bích Liên",
+        "Chi cục trưởng Chi cục Trồng trọt và Chăn nuôi",
+        (("unit_head", "CCTT"),),
+    ),
+    DemoPerson("thuyloi", "Đinh Công Thành", "Chi cục trưởng Chi cục Thủy lợi", (("unit_head", "CCTL"),)),
+    DemoPerson("kiemlam", "Lý Văn Lâm", "Chi cục trưởng Chi cục Kiểm lâm", (("unit_head", "CCKL"),)),
     DemoPerson("cntt", "Mai Tiến Đạt", "Giám đốc Trung tâm CNTT", (("unit_head", "TTCNTT"),)),
+    # Leaves in the course of the story; whoever comes after takes over.
+    DemoPerson(LEAVER, "Phùng Gia Bảo", "Viên chức Trung tâm CNTT", (("unit_clerk", "TTCNTT"),)),
     DemoPerson("cnttchuyenvien", "Trần Khánh Ly", "Viên chức Trung tâm CNTT", (("unit_clerk", "TTCNTT"),)),
     DemoPerson("quantrac", "Võ Ngọc Phong", "Giám đốc Trung tâm Quan trắc", (("unit_head", "TTQT"),)),
     DemoPerson("vpdk", "Nguyễn Hữu Toàn", "Giám đốc VPĐKĐĐ", (("unit_head", "VPDK"),)),

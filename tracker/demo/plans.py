@@ -51,7 +51,7 @@ ONLINE_TASKS = (
     DemoTask("II.1", "Công khai thủ tục hành chính bằng mã QR tại nơi tiếp nhận hồ sơ", "Bộ mã QR niêm yết", "VP", -40, "early", "TTPVHCC"),
     DemoTask("II.1", "Đề xuất danh mục thủ tục đủ điều kiện cung cấp trực tuyến toàn trình đợt 2", "Tờ trình kèm danh mục", "VP", -12, "late:2", "QLDD;MT;KSTNN", "assign", "phogiamdoc1"),
     DemoTask("II.1", "Rà soát, cắt giảm thời gian giải quyết thủ tục cấp giấy phép môi trường", "Phương án đơn giản hóa", "MT", -4, "asked", "VP", "assign", "phogiamdoc2"),
-    DemoTask("II.1", "Rà soát, cắt giảm thành phần hồ sơ đăng ký biến động đất đai", "Phương án đơn giản hóa", "QLDD", 3, "progress:70", "VPDK", "assign", "phogiamdoc1"),
+    DemoTask("II.1", "Rà soát, cắt giảm thành phần hồ sơ đăng ký biến động đất đai", "Phương án đơn giản hóa", "QLDD", 3, "removed:70", "VPDK", "assign", "phogiamdoc1"),
     DemoTask("II.1", "Chuẩn hóa mẫu đơn, tờ khai điện tử lĩnh vực đất đai", "Bộ mẫu đơn, tờ khai điện tử", "QLDD", -3, "overdue_asked", "VPDK;TTCNTT", "assign", "phogiamdoc1"),
     DemoTask("II.2", "Bố trí quầy hỗ trợ nộp hồ sơ trực tuyến tại nơi tiếp nhận", "Báo cáo bố trí quầy hỗ trợ", BRANCHES, -50, "each:ontime,early,ontime,late:3,ontime,office", "TTPVHCC"),
     DemoTask("II.2", "Tập huấn kỹ năng hướng dẫn nộp hồ sơ, thanh toán trực tuyến cho viên chức một cửa", "Báo cáo kết quả tập huấn", "VPDK", -66, "ontime", "VP;TTCNTT"),
@@ -118,7 +118,7 @@ REFORM_TASKS = (
     DemoTask("6", "Công khai dự toán, quyết toán ngân sách", "Văn bản công khai", "KHTC", -52, "early", ""),
     DemoTask("6", "Rà soát định mức kinh tế kỹ thuật dịch vụ sự nghiệp công", "Dự thảo định mức", "KHTC", -3, "returned_late", "TTQT;VPDK", "assign", "phogiamdoc2"),
     DemoTask("7", "Triển khai chữ ký số trong xử lý văn bản, hồ sơ công việc", "Báo cáo tỷ lệ ký số", "TTCNTT", -26, "ontime", "VP"),
-    DemoTask("7", "Diễn tập ứng cứu sự cố an toàn thông tin", "Báo cáo diễn tập", "TTCNTT", 5, "corrected", "SKHCN"),
+    DemoTask("7", "Diễn tập ứng cứu sự cố an toàn thông tin", "Báo cáo diễn tập", "TTCNTT", 5, "handed_corrected", "SKHCN"),
     DemoTask("7", "Xây dựng bảng theo dõi mực nước, hồ chứa trực tuyến", "Hệ thống vận hành", "CCTL", 22, "unblocked:35", "TTCNTT"),
     DemoTask("7", "Cập nhật bản đồ cảnh báo cháy rừng trên nền tảng số", "Bản đồ số", "CCKL", 2, "waiting", "TTCNTT"),
 )  # fmt: skip

@@ -14,9 +14,12 @@ from core.clock import replay
 from core.workdays import WorkCalendar
 from tasks import actions
 from tasks.ledger import Decision
-from tasks.models import Task
+from tasks.models import ContentRemoval, Handover, Task
 from tasks.models.facts import How
 from tasks.recurrence import covered_days
+from tracker import removal as removing
+from tracker.demo.organisation import LEAVER
+from tracker.handover import Plea, record
 from units.models import Unit, User
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -56,15 +59,22 @@ BREACHES = (
     ),
     (1, "Nhận trực tiếp 01 hồ sơ của người cao tuổi, chưa hướng dẫn nộp qua mạng."),
 )
+# Never to be read again: the content of this report is removed.
+PERSONAL = "Đã làm việc với ông Lưu Văn Tâm, số căn cước 000000000000, về thành phần hồ sơ còn vướng."
 REASONS = (
     "Khối lượng hồ sơ cần số hóa lớn hơn dự kiến; đơn vị đã hoàn thành 60%, cần thêm thời gian để kiểm tra chất lượng.",
     "Phải chờ văn bản hướng dẫn của bộ, ngành; đơn vị đã chuẩn bị xong phần nội dung thuộc thẩm quyền.",
 )
 
 
+LATE = "Nêu rõ nguyên nhân chậm so với thời hạn, biện pháp và thời gian hoàn thành."
+SLOW = "Tiến độ mới đạt 40%, khó bảo đảm thời hạn: nêu rõ nguyên nhân, biện pháp và thời gian hoàn thành."
+
+
 @dataclass
 class Teller:
-    """Tells stories as of `today`: who acts for which unit, on which days."""
+    """Tells stories as of `today`: who acts for which unit, on which days; each in the order of its days, as its ledger
+    keeps it."""
 
     today: date
     calendar: WorkCalendar
@@ -136,6 +146,7 @@ class Teller:
         with self.at(self.calendar.add_workdays(task.assigned_on, self.random.randrange(1, 3))):
             by = self.clerks.get(task.lead_unit.code) or self._head(task) if task.lead_unit else None
             if by is not None:
+                actions.note_opening(task, by=by)
                 actions.accept(task, by=by)
 
     def _report(self, task: Task, day: date, percent: int | None, *, obstacle: bool = False) -> None:
@@ -380,13 +391,9 @@ class Teller:
                 )
         self._report(task, self.day(-1), number or None)
 
-    def _demand(self, task: Task, day: date) -> None:
+    def _demand(self, task: Task, day: date, about: str = LATE) -> None:
         with self.at(day):
-            actions.request_explanation(
-                task,
-                by=self.office,
-                about="Nêu rõ nguyên nhân chậm so với thời hạn, biện pháp và thời gian hoàn thành.",
-            )
+            actions.request_explanation(task, by=self.office, about=about)
 
     def _explain(self, task: Task, day: date, cause: str) -> None:
         by = self._sender(task)
@@ -406,9 +413,11 @@ class Teller:
         self._demand(task, self.day(-1))
 
     def _overdue_unexplained(self, task: Task, number: int) -> None:
-        """Late, asked to explain, and silent beyond that date too."""
-        self._overdue(task, number)
-        self._demand(task, self.day(-6))
+        """Slow, asked to explain before its date, late by now and silent on that too."""
+        self._take(task)
+        self._report(task, self.day(-9), 40)
+        self._demand(task, self.day(-6), SLOW)
+        self._report(task, self.day(-2), 60, obstacle=True)
 
     def _late_explained(self, task: Task, number: int) -> None:
         """Done late; the explanation waits for the leader's verdict."""
@@ -451,8 +460,10 @@ class Teller:
 
     def _overdue_blocked(self, task: Task, number: int) -> None:
         """Late, and waiting for the land division to remove an obstacle: one reply late, one still in time."""
-        self._overdue(task, number)
+        self._take(task)
+        self._report(task, self.day(-9), 40)
         self._raise(task, self.day(-5), "QLDD")
+        self._report(task, self.day(-2), 60, obstacle=True)
         self._raise(task, self.day(-1), "QLDD")
 
     def _unblocked(self, task: Task, number: int) -> None:
@@ -530,14 +541,52 @@ class Teller:
                 decision=self._word(task, How.PHONE),
             )
 
-    def _corrected(self, task: Task, number: int) -> None:
-        """The day was read wrongly from the document."""
-        assert task.nominal_end is not None
+    def _handed_corrected(self, task: Task, number: int) -> None:
+        """The officer who had the work left and handed it over; whoever took over found the day read wrongly."""
+        self._take(task)
+        head, successor = self._head(task), self._worker(task)
+        leaver = User.objects.get(username=LEAVER)
+        assert head is not None and task.nominal_end is not None
+        with self.at(self.day(-30)):
+            actions.delegate(task, by=head, officer=leaver, text="Lập kịch bản, chuẩn bị phương án kỹ thuật.")
+        with self.at(self.day(-20)):
+            actions.update_progress(task, by=leaver, text=PROGRESS[0], percent=20)
+        leaves = Plea(
+            person=leaver,
+            kind=Handover.Kind.LEAVES,
+            on=self.day(-12),
+            receiver=successor,
+            reason="Chuyển công tác.",
+            basis="Quyết định số 118/QĐ-SNNMT",
+        )
+        with self.at(leaves.on):
+            record(leaves, {}, by=head)
         right = self.calendar.add_workdays(task.nominal_end, 2)
         with self.at(self.day(-3)):
             actions.correct_deadline(
                 task, by=self.office, phrase=f"{right:%d/%m/%Y}", reason="Nhập nhầm ngày so với văn bản."
             )
+
+    def _removed(self, task: Task, number: int) -> None:
+        """A report named a citizen with their number: removed by two persons, the report written anew."""
+        self._take(task)
+        head, worker = self._sender(task), self._worker(task)
+        with self.at(self.day(-9)):
+            actions.update_progress(task, by=worker, text=PERSONAL, percent=number // 2 or None)
+        with self.at(self.day(-8)):
+            removal = removing.ask(
+                task,
+                by=head,
+                kind=ContentRemoval.Kind.PERSONAL_NUMBER,
+                reason="Báo cáo nhắc thông tin cá nhân của người dân, không cần cho việc theo dõi.",
+                events=task.events.filter(verb="update"),
+            )
+        with self.at(self.day(-7)):
+            actions.read_for_decision(removal, by=self.chief)
+            removing.decide(
+                removal, by=self.chief, approved=True, minutes_number="02/BB-VP", minutes_on=self.day(-7)
+            )
+        self._report(task, self.day(-1), number or None, obstacle=True)
 
     def _overdue_directed(self, task: Task, number: int) -> None:
         """Late; the leader in charge said by phone what to do, and the paper has not come."""

@@ -47,7 +47,7 @@ class PlanWriter:
         self.groups = {group.name: group for group in UnitGroup.objects.named()}
         self.result = result
         self.at_row = at_row
-        self.calendars = CalendarDay.objects.all().by_unit()
+        self.calendars = CalendarDay.objects.by_unit()
         self.indicators: dict[str, Indicator] = {}
         self.clauses: dict[tuple[str, int], Clause] = {}
         found = Plan.objects.select_for_update(of=("self",), no_key=True).filter(code=self.row.code).first()

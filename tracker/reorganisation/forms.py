@@ -121,6 +121,8 @@ class ReorganisationForm(StyledForm, forms.Form):
             ("new", "Tên đơn vị mới", 200),
             ("short", "Tên gọi tắt của đơn vị mới", 80),
         )
+        # Asked for unless a unit is chosen above.
+        self.sometimes_required = (*self.sometimes_required, f"code_{number}", f"new_{number}")
         for name, label, length in texts:
             text = LineFormField(label=f"{label}{which}", max_length=length, required=False)
             text.widget.attrs |= {"class": "form-control", "autocomplete": "off"}

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.fields import DayField, LineField
-from units.querysets import CalendarDayQuerySet
+from units.querysets import CalendarDayManager
 
 from .organisation import Unit
 
@@ -35,7 +35,7 @@ class CalendarDay(models.Model):
     # Days the package guessed before the yearly decision: dates computed on them say "tạm tính".
     provisional = models.BooleanField("tạm tính", default=False)
 
-    objects = CalendarDayQuerySet.as_manager()
+    objects = CalendarDayManager()
 
     class Meta:
         verbose_name = "ngày trong lịch làm việc"

@@ -1,6 +1,6 @@
 """People who sign in, and what they may do where."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from core.changes import ChangeHistory
 from core.clock import now, today
 from core.fields import DayField, LineField
+from core.prepared import prepared
 from units.permissions import Ranges, Role
 from units.querysets import RoleGrantQuerySet
 
@@ -74,13 +75,19 @@ class User(AbstractBaseUser):
         cached: list[RoleGrant] | None = self.__dict__.get("_grants")
         if cached is None:
             # Sorted here: in SQL the order of the model would join the person for a handful of rows.
-            valid = self.grants.valid_on(today()).select_related("unit").order_by()
-            cached = sorted(valid, key=lambda grant: grant.pk)
+            cached = sorted(_valid_grants(self.pk, today()), key=lambda grant: grant.pk)
+            for grant in cached:
+                grant.user = self
             self.__dict__["_grants"] = cached
         return cached
 
     def forget_grants(self) -> None:
         self.__dict__.pop("_grants", None)
+
+    @property
+    def knows_organisation(self) -> bool:
+        """The organisation is known to everyone who has any role in it."""
+        return self.is_superuser or bool(self.grants_today)
 
     def has_role(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants_today)
@@ -136,3 +143,8 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} – {self.unit}"
+
+
+@prepared
+def _valid_grants(user: Any, on: Any) -> RoleGrantQuerySet:
+    return RoleGrant.objects.filter(user=user).valid_on(on).select_related("unit").order_by()
