@@ -208,6 +208,10 @@ class WantedMilestone:
     comparator: str
     value: Decimal
     value_phrase: str
+    value_to: Decimal | None = None
+    is_relative: bool = False
+    base_kind: str = ""
+    base_key: str = ""
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from core.text import parse_number_vi, shown
 from plans.actions import NOT_NEGATIVE, RuleBroken, check_amounts, check_day
 from plans.attainment import Attainment, Figure, rate
 from plans.models import Indicator, Measurement
-from plans.owed import Owed, Standing, assess, demands
+from plans.owed import Owed, Standing, assess, bases_of, demands
 from plans.summaries import demand_words, value_words
 from plans.tables import amount_words, window_words
 
@@ -156,7 +156,7 @@ class ReportFigureForm(StyledForm, forms.Form):
         indicator = self.owed.indicator
         if self.cleaned_data.get("note") or "note" in self.errors:
             return
-        if assess(indicator, figure, milestones) == Attainment.SHORT:
+        if assess(indicator, figure, milestones, bases_of(self.owed, milestones)) == Attainment.SHORT:
             wanted = ", ".join(demand_words(each, indicator) for each in milestones)
             actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
             self.add_error("note", f"Hãy ghi nguyên nhân chưa đạt ({actual} so với mức {wanted}).")

@@ -11,7 +11,7 @@ from core.templatetags.ui import day, moment
 from core.text import number_vi
 from plans.attainment import Attainment, Figure, rate
 from plans.models import Indicator, Measurement
-from plans.owed import Owed, Standing, assess, decision_of, demands, standing
+from plans.owed import Owed, Standing, assess, bases_of, decision_of, demands, standing
 from plans.summaries import demand_words, value_words
 
 # Windows the little line shows.
@@ -29,6 +29,7 @@ _ATTAINED = {
     Attainment.REACHED: "done",
     Attainment.SHORT: "missed",
     Attainment.NO_DATA: "none",
+    Attainment.NO_BASE: "none",
     Attainment.NONE_ARISEN: "none",
 }
 
@@ -66,9 +67,10 @@ def figure_words(figure: Measurement, indicator: Indicator) -> str:
 def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, Any]]:
     """One row for each window: its newest report against the level in force on the day of the figure."""
     rows = []
+    bases = bases_of(owed, [each for target in owed.own_targets for each in target.milestones.all()])
     for figure in figures:
         milestones = demands(owed, figure.as_of)
-        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones)
+        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones, bases)
         state = standing(figure)
         rows.append(
             {
@@ -94,7 +96,8 @@ def trend_of(owed: Owed, newest_first: Sequence[Measurement], on: date) -> dict[
     if len(figures) < 2:
         return None
     milestones = demands(owed, on)
-    goal = milestones[0].value if len(milestones) == 1 else None
+    one = milestones[0] if len(milestones) == 1 else None
+    goal = one.value if one is not None and not one.base_kind else None
     label = f"Diễn biến {len(figures)} kỳ gần nhất"
     if goal is not None:
         label += f", mức {demand_words(milestones[0], owed.indicator)} là đường nét đứt"

@@ -1,5 +1,7 @@
 """Targets: what is measured, for whom, and what must be reached by when."""
 
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,6 +9,8 @@ from core.append_only import AppendOnly
 from core.changes import ChangeHistory, KeptQuerySet
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
+from core.periods import Period, parse
+from plans.attainment import Demand
 from plans.querysets import TargetQuerySet
 from units.models import Unit, UnitGroup, User
 
@@ -236,6 +240,15 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.SYMBOLS[self.comparator]} {self.value.normalize():f}"
+
+    @property
+    def base_period(self) -> Period | None:
+        """The period a change counts from; None for a level of its own."""
+        return parse(self.base_kind, self.base_key) if self.base_kind else None
+
+    def demand(self, base: Fraction | None = None) -> Demand:
+        """What it demands, with the figure a change counts from where it is known."""
+        return Demand(self.comparator, self.value, self.value_to, self.is_relative, base)
 
 
 class TargetTransfer(AppendOnly):
