@@ -199,6 +199,19 @@ def save_indicator(indicator: Indicator, wanted: dict[str, Any], *, plan: Plan |
     return changed
 
 
+COUNTED_THING = "số lượng"
+
+
+def own_indicator(plan: Plan, code: str, name: str, measure_unit: str) -> Indicator:
+    """The indicator of a target that names none: called as the target, coded by plan and target."""
+    own = f"{plan.code}.{code}"[:30]
+    indicator = Indicator.objects.filter(code=own).first() or Indicator(code=own)
+    wanted = {"name": name[:300], "measure_unit": measure_unit or COUNTED_THING}
+    if indicator.pk is None or (plan.state == Plan.State.DRAFT and differing(indicator, wanted)):
+        save_indicator(indicator, wanted, plan=plan)
+    return indicator
+
+
 @dataclass(frozen=True)
 class WantedMilestone:
     phrase: str

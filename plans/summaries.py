@@ -19,7 +19,7 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery
 from core.periods import Period
 from core.text import date_vi, number_vi
 from plans.attainment import Attainment, Demand, Figure, judge, rate, total, worst
-from plans.levels import PERCENT, describe_change
+from plans.levels import PERCENT, describe_change, describe_level
 from plans.models import Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
 from units.coverage import UnitCoverage, by_unit
 from units.models import AccountKind, GroupMember, Reorganisation, Unit
@@ -163,6 +163,19 @@ def demand_words(milestone: Milestone, indicator: Indicator) -> str:
     if milestone.value_to is not None:
         return f"{value} – {value_words(milestone.value_to, indicator)}"
     return f"{Milestone.SYMBOLS[milestone.comparator]} {value}"
+
+
+def level_phrase(milestone: Milestone, is_ratio: bool) -> str:
+    """The level as the plan writes it; one that was never written in words is said in ours."""
+    base = milestone.base_period
+    return milestone.value_phrase or describe_level(
+        milestone.comparator,
+        milestone.value,
+        PERCENT if is_ratio else "",
+        value_to=milestone.value_to,
+        is_relative=milestone.is_relative,
+        base=base.label if base else "",
+    )
 
 
 def needed_words(cell: "Cell", indicator: Indicator) -> str:
@@ -526,6 +539,7 @@ __all__ = [
     "TargetRows",
     "day_of",
     "demand_words",
+    "level_phrase",
     "needed_words",
     "target_matrix",
     "value_words",

@@ -25,7 +25,6 @@ from units.actions import RuleBroken
 from units.agency import agency_of
 from units.models import CalendarDay, Unit, UnitGroup, User
 
-COUNTED_THING = "số lượng"
 GIVEN_TASK = (
     "nhiệm vụ đã giao, khác với nội dung đang thực hiện ({}). Nội dung nhiệm vụ đã giao chỉ thay đổi bằng các việc có"
     " ghi nhận (gia hạn, tạm dừng, giao lại …)."
@@ -179,14 +178,8 @@ class PlanWriter:
                 self.indicators[row.code] = self.indicators[indicator.code] = indicator
 
     def _own_indicator(self, target: TargetRow) -> Indicator:
-        """The indicator of a target that names none: called as the target, coded by plan and target."""
-        code = f"{self.plan.code}.{target.code}"[:30]
-        indicator = Indicator.objects.filter(code=code).first() or Indicator(code=code)
-        measure_unit = next((each.level.measure_unit for each in target.milestones), "") or COUNTED_THING
-        wanted = {"name": target.name[:300], "measure_unit": measure_unit}
-        if indicator.pk is None or (not self.is_given and differing(indicator, wanted)):
-            drafting.save_indicator(indicator, wanted, plan=self.plan)
-        return indicator
+        measure_unit = next((each.level.measure_unit for each in target.milestones), "")
+        return drafting.own_indicator(self.plan, target.code, target.name, measure_unit)
 
     # --- targets
 
