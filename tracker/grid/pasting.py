@@ -71,7 +71,8 @@ def fill(sheet: Sheet, text: str) -> int:
     phrases = dict.fromkeys([*headed, *(phrase for line in lines for phrase in line.cells)])
     if len({fold(each) for each in [*phrases, *filter(None, sheet.columns)]}) > MOST_COLUMNS:
         raise PasteError([f"Bảng có tối đa {MOST_COLUMNS} mốc."])
-    places = {phrase: sheet.column(phrase) for phrase in phrases}
+    # The undated column is looked for last: any blank one would do, also one that a milestone wants.
+    places = {phrase: sheet.column(phrase) for phrase in sorted(phrases, key=lambda each: not each)}
     before = [row for row in sheet.rows if not row.is_blank]
     for line in lines:
         row = _same(before, line)
