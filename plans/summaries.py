@@ -79,6 +79,8 @@ class Line:
     cells: tuple[Cell | None, ...]
     current: Cell | None
     members: "tuple[Line, ...]" = ()
+    # Days of the plan from which the figures are counted another way than before.
+    redefined: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def target_matrix(plan: Plan, on: date, *, only: Ranges | None = None) -> Matrix
     """Every target of the plan against its milestones, as known on `on`.
 
     `only` keeps the lines of single units to those in these subtree ranges, for a person who may see no other
-    unit's figures; totals over a group stay. Five queries, and three more for each day roster figures are
+    unit's figures; totals over a group stay. Six queries, and three more for each day roster figures are
     read on.
     """
     targets = _targets(plan, on)
@@ -197,7 +199,10 @@ def day_of(milestone: Milestone) -> date | None:
 
 def _targets(plan: Plan, on: date) -> list[Target]:
     indicators = Prefetch(
-        "target_indicators", TargetIndicator.objects.select_related("indicator").order_by("order")
+        "target_indicators",
+        TargetIndicator.objects.select_related("indicator")
+        .prefetch_related("indicator__versions")
+        .order_by("order"),
     )
     standing = plan.targets.followed_on(on).select_related("unit", "group", "clause")
     found = standing.prefetch_related(indicators, "milestones")
@@ -452,8 +457,9 @@ class _Reader:
         if whole.current is not None:
             current = next(each for each in cells if each and each.milestone is whole.current.milestone)
         return Line(
-            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members
-        )
+            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members,
+            whole.redefined,
+        )  # fmt: skip
 
     def _line(self, indicator: Indicator, units: list[Unit], unit: Unit | None, scope: str) -> Line:
         latest = self._read(indicator, units, self.on)
@@ -463,7 +469,22 @@ class _Reader:
             cells.append(self._cell(indicator, units, milestone, latest) if milestone else None)
         actual = rate(latest.figure, ratio=indicator.is_ratio)
         there = [cell for cell in cells if cell is not None]
-        return Line(self.target, indicator, unit, scope, latest, actual, tuple(cells), _current(there))
+        redefined = tuple(
+            each
+            for each in indicator.redefined()
+            if self.plan.starts_on <= each <= min(self.plan.ends_on, self.on)
+        )
+        return Line(
+            self.target,
+            indicator,
+            unit,
+            scope,
+            latest,
+            actual,
+            tuple(cells),
+            _current(there),
+            redefined=redefined,
+        )
 
     def _cell(self, indicator: Indicator, units: list[Unit], milestone: Milestone, latest: Reading) -> Cell:
         day = day_of(milestone)
@@ -498,7 +519,12 @@ class _Reader:
         if reading.figure is None and self.target.scope == Target.Scope.UNSTATED:
             below = self.figures.known_below(indicator, self.plan.issuer)
             reading = self.figures.of(indicator, [(pk, "") for pk in below], period)
-        return reading if reading.known == reading.expected else replace(reading, figure=None)
+        # A part of the units is another sum, and a figure counted another way another thing.
+        alike = indicator.definition_on(period.end).counts_like(indicator.definition_on(self._day(milestone)))
+        return reading if reading.known == reading.expected and alike else replace(reading, figure=None)
+
+    def _day(self, milestone: Milestone) -> date:
+        return day_of(milestone) or self.on
 
     def _read(self, indicator: Indicator, units: list[Unit], day: date) -> Reading:
         if indicator.source == Indicator.Source.STAFF_ACCOUNTS:

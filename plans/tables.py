@@ -85,14 +85,29 @@ def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, An
                 "state": {"kind": STANDING_KINDS[state], "text": state.label},
                 "revision": figure.revision,
                 "for_unit": figure.recorded_for_unit,
+                "redefined": first_day_of(owed.indicator, figure),
             }
         )
     return rows
 
 
+def first_day_of(indicator: Indicator, figure: Measurement) -> date | None:
+    """The day a new way of counting began, for a figure of the first window counted so."""
+    begun = [each for each in indicator.redefined() if figure.period_start <= each <= figure.period_end]
+    return max(begun, default=None)
+
+
+def counted_alike(indicator: Indicator, newest_first: Sequence[Measurement]) -> list[Measurement]:
+    """Of these figures those counted as the newest one is: no line joins figures of two definitions."""
+    if not newest_first:
+        return []
+    since = max((day for day in indicator.redefined() if day <= newest_first[0].period_end), default=date.min)
+    return [each for each in newest_first if each.period_end >= since]
+
+
 def trend_of(owed: Owed, newest_first: Sequence[Measurement], on: date) -> dict[str, Any] | None:
     """The last windows as a line, with the level in force on the day; None while there is nothing to compare."""
-    figures = list(reversed(newest_first[:TREND]))
+    figures = list(reversed(counted_alike(owed.indicator, newest_first)[:TREND]))
     if len(figures) < 2:
         return None
     milestones = demands(owed, on)

@@ -23,6 +23,7 @@ def forecasts(snapshot: Snapshot) -> tuple[str, ...]:
             or before is None
             or row.milestone_on is None
             or passed <= 0
+            or (row.redefined_on is not None and before.as_of < row.redefined_on)
         ):
             continue
         figure_before = rate_of(before, row.is_ratio)

@@ -230,7 +230,7 @@ class TargetRow:
     is_relative: bool = field(default=False, metadata=LATER)
     base: FigureFacts | None = field(default=None, metadata=LATER)
     base_label: str = field(default="", metadata=LATER)
-    # The figure is the first one counted after a new definition, which holds from this day: it compares with no older.
+    # The day the definition the figure was counted by took over from another: it compares with no older figure.
     redefined_on: date | None = field(default=None, metadata=LATER)
 
     @property

@@ -120,6 +120,9 @@ def _row(
         is_relative=milestone.is_relative,
         base=_figure(cell.base) if cell.base else None,
         base_label=milestone.base_period.label if milestone.base_period else "",
+        redefined_on=max(
+            (each for each in line.redefined if reading.as_of and each <= reading.as_of), default=None
+        ),
     )
 
 

@@ -223,6 +223,8 @@ def change_text(row: TargetRow, before: FigureFacts | None) -> str:
         return ""
     if before.as_of >= row.figure.as_of:
         return "không có số liệu mới trong kỳ"
+    if row.redefined_on is not None and before.as_of < row.redefined_on:
+        return f"cách tính thay đổi từ {date_vi(row.redefined_on)}, không so sánh với kỳ trước"
     difference = row.rate - earlier
     if difference == 0:
         return "bằng kỳ trước"

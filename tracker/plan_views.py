@@ -318,6 +318,8 @@ def _line(
     sub = [] if member else [line.scope]
     if not member and (several or line.indicator.name != title):
         sub.append(line.indicator.name)
+    if not member:
+        sub += [f"Cách tính thay đổi từ {day(each)}" for each in line.redefined]
     return {
         "title": title,
         "sub": " · ".join(sub),
