@@ -1,4 +1,4 @@
-"""The catalogue on the page: read by everybody with a role, written by whoever keeps it, a definition in use in the open."""
+"""The catalogue on the page: read by everybody with a role, written by whoever keeps it."""
 
 from datetime import date
 from io import StringIO
@@ -58,7 +58,7 @@ def test_everybody_with_a_role_reads_the_catalogue(cast: Cast) -> None:
 def test_a_definition_is_told_in_full(cast: Cast) -> None:
     of = indicator(data_source="Hệ thống một cửa", legal_basis="12/QĐ", confirmed_by="Văn phòng Sở")
     target(cast.plan, of, cast.ptd)
-    text = signed_in(cast.minh).get(reverse("indicator", args=[of.pk])).content.decode()
+    text = signed_in(cast.lan).get(reverse("indicator", args=[of.pk])).content.decode()
     for words in ("Hồ sơ trực tuyến", "Tổng hồ sơ tiếp nhận", "Hằng tháng", "Số trong kỳ", "Hệ thống một cửa",
                   "12/QĐ", "Văn phòng Sở", "không lớn hơn mẫu số", cast.plan.title):  # fmt: skip
         assert words in text
