@@ -190,7 +190,7 @@ def save_indicator(indicator: Indicator, wanted: dict[str, Any], *, plan: Plan |
         elsewhere = Target.objects.filter(indicators=indicator)
         if plan is not None and plan.pk:
             elsewhere = elsewhere.exclude(plan=plan)
-        if elsewhere.exists() or indicator.measurements.exists():
+        if elsewhere.exists() or indicator.measurements.exists() or indicator.versions.exists():
             raise RuleBroken(
                 "Chỉ số này đã dùng ở kế hoạch khác hoặc đã có số liệu nên không sửa ở đây. Hãy dùng mã chỉ số khác."
             )

@@ -5,10 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.periods import parse
 from plans.actions import accept_figure
 from plans.attainment import Attainment
+from plans.definitions import redefine
 from plans.models import Indicator, Milestone, Plan, Target, TargetIndicator
 from plans.summaries import Line, demand_words, needed_words, target_matrix
 from tests.cast import TODAY, Cast
@@ -106,6 +109,31 @@ def test_a_group_together_counts_from_the_sum_of_all_its_units(cast: Cast) -> No
     # Σ/Σ: 80/100 then, 85/100 now; the mean of the two rates would have been 68,75%.
     assert cell.needed.base == 80
     assert cell.attainment == Attainment.REACHED
+
+
+def test_a_base_counted_another_way_is_no_base(cast: Cast) -> None:
+    of = indicator("HAN", "Hồ sơ quá hạn", measure_unit="hồ sơ")
+    changed(cast.plan, of, cast.ptd, "unit", **DOWN_A_TENTH)
+    accepted(of, cast.ptd, 100, None, LAST_YEAR)
+    by, start = User.objects.system(), CLOSED.start
+    redefine(of, by=by, valid_from=start, reason="Công văn 15", numerator="Hồ sơ quá hạn đã giải quyết")
+    accepted(of, cast.ptd, 50, None, CLOSED)
+    cell = line(cast.plan).current
+    assert cell is not None and cell.attainment == Attainment.NO_BASE
+
+
+def test_the_plan_page_says_what_a_change_comes_to_or_that_its_base_is_missing(cast: Cast) -> None:
+    of = indicator("HAN", "Hồ sơ quá hạn", measure_unit="hồ sơ")
+    changed(cast.plan, of, cast.ptd, "unit", **DOWN_A_TENTH)
+    accepted(of, cast.ptd, 80, None, CLOSED)
+    client = Client()
+    client.force_login(cast.lan)
+    url = reverse("plan", args=[cast.plan.pk]) + "?xem=chi-tieu"
+    text = client.get(url).content.decode()
+    assert "giảm 10% so với tháng 9 năm 2025" in text and "Chưa có số gốc" in text
+    accepted(of, cast.ptd, 100, None, LAST_YEAR)
+    text = client.get(url).content.decode()
+    assert "tức ≤ 90 hồ sơ, từ 100 hồ sơ" in text and "Chưa có số gốc" not in text
 
 
 def test_each_unit_of_a_group_counts_from_its_own_figure(cast: Cast) -> None:

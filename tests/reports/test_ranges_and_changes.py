@@ -8,7 +8,7 @@ from decimal import Decimal
 from plans.attainment import Attainment
 from reports.layouts.progress import chart_specs
 from reports.snapshot import FigureFacts, Snapshot, TargetRow, from_text, sha256, to_text
-from reports.wording import aim_text, aim_words, gap_text, verdict_text
+from reports.wording import aim_text, aim_words, change_text, gap_text, verdict_text
 
 NOW = FigureFacts(Decimal(55), Decimal(100), "tháng 9 năm 2026", date(2026, 9, 14))
 THEN = FigureFacts(Decimal(60), Decimal(100), "tháng 9 năm 2025", date(2025, 9, 14))
@@ -43,6 +43,14 @@ def test_a_change_names_its_base_and_is_measured_from_it() -> None:
 def test_a_change_without_its_base_says_so() -> None:
     row = replace(CHANGE, base=None, verdict=Attainment.NO_BASE)
     assert (row.gap, verdict_text(row)) == (None, "Chưa có số gốc")
+
+
+def test_a_figure_counted_another_way_is_not_compared_with_the_period_before() -> None:
+    before = FigureFacts(Decimal(60), Decimal(100), "tháng 8 năm 2026", date(2026, 8, 14))
+    assert change_text(ROW, before) == "giảm 5 điểm % so với kỳ trước"
+    redefined = replace(ROW, redefined_on=date(2026, 8, 15))
+    assert change_text(redefined, before) == "cách tính thay đổi từ 15/8/2026, không so sánh với kỳ trước"
+    assert change_text(replace(ROW, redefined_on=date(2026, 7, 15)), before).startswith("giảm 5")
 
 
 def _with(snapshot: Snapshot, *rows: TargetRow) -> Snapshot:

@@ -89,6 +89,18 @@ def test_a_compound_line_is_one_target_with_two_indicators(page: GridPage, plan:
     assert [each.indicator.code for each in links] == ["HSTT", "TTTT"]
 
 
+def test_a_line_without_an_indicator_gets_one_of_its_own(page: GridPage, plan: Plan) -> None:
+    counted = line(1, "Thủ tục rút ngắn", "unstated", "", "ít nhất 87 thủ tục")
+    page.press("preview", **(first() | {"r0_indicators": ""}), **counted)
+    assert "chỉ số mới theo tên chỉ tiêu" in page.text
+    page.press("save")
+    found = [(each.code, each.indicators.get()) for each in plan.targets.all()]
+    assert [(code, own.code, own.name, own.measure_unit) for code, own in found] == [
+        ("CT01", "KH-NHAP.CT01", "Hồ sơ trực tuyến", "%"),
+        ("CT02", "KH-NHAP.CT02", "Thủ tục rút ngắn", "thủ tục"),
+    ]
+
+
 def test_ranges_and_changes_are_explained_before_they_are_saved(page: GridPage) -> None:
     page.press("preview", **(first() | {"r0_c0": "40 - 50%", "r0_c1": "tăng 5 điểm %"}))
     assert "từ 40% đến 50%" in page.text
@@ -108,6 +120,7 @@ WRONG = [
     ({"r0_scope": ""}, "Dòng 1, cột “Áp dụng cho”", "chưa chọn"),
     ({"r0_name": ""}, "Dòng 1, cột “Chỉ tiêu”", "bắt buộc"),
     ({"r0_c0": "", "r0_c1": ""}, "Dòng 1, cột “Chỉ tiêu”", "chưa có mức nào"),
+    ({"r0_indicators": "", "r0_c1": "87 thủ tục"}, "Dòng 1, mốc 2", "chỉ số tính theo %"),
     ({"r0_name": "TỐI MẬT"}, "Dòng 1, cột “Chỉ tiêu”", "bí mật nhà nước"),
     ({"col_0": "làm nhanh"}, "Mốc 1", "Chưa hiểu thời hạn"),
     ({"col_0": "31/02/2026"}, "Mốc 1", "không phải là ngày có thật"),

@@ -144,7 +144,8 @@ class _Reader:
             deadline = deadlines.get(column)
             try:
                 level = parse_level(phrase)
-                check_level(level, {each.measure_unit for each in indicators})
+                counted = {each.measure_unit for each in indicators} or {measure_unit} - {""}
+                check_level(level, counted)
                 measure_unit = measure_unit or level.measure_unit
                 if deadline is None:
                     continue
