@@ -60,6 +60,26 @@ def test_a_table_pasted_into_a_cell_spreads_over_the_grid(
     assert plan.targets.count() == lines + 2
 
 
+def test_what_was_pasted_may_be_changed_before_it_is_saved(
+    cast: Cast, plan: Plan, sign_in: Callable[..., Any]
+) -> None:
+    page = sign_in("lan")
+    page.goto(f"/ke-hoach/{plan.pk}/bang-chi-tieu/")
+    head = "Chỉ tiêu\tChỉ số\tÁp dụng cho\tĐơn vị\ttrước ngày 30/4\tcuối năm\n"
+    page.get_by_label("Dán từ Excel hoặc Word").fill(head + TABLE)
+    page.get_by_role("button", name="Đưa vào bảng").click()
+    page.get_by_text("Đã đưa 02 dòng vào bảng").wait_for()
+    assert page.get_by_label("Dán từ Excel hoặc Word").input_value() == "", (
+        "else the next press would paste it again"
+    )
+    page.get_by_label("Dòng 1, mốc 1", exact=True).fill("đạt 75%")
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_text("đạt 75% trở lên").wait_for()
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_text("Đã lưu bảng chỉ tiêu").wait_for()
+    assert plan.targets.get(code="CT01").milestones.get(order=0).value == 75
+
+
 def test_the_box_takes_the_same_table_without_javascript_on_a_phone(
     cast: Cast, plan: Plan, sign_in: Callable[..., Any]
 ) -> None:

@@ -117,12 +117,14 @@ class GridForm(StyledForm, forms.Form):
     def lines(self, understood: Understood | None) -> Iterable[dict[str, Any]]:
         cells = understood.cells if understood else {}
         rows = understood.rows if understood else {}
+        codes = understood.codes if understood else {}
         for at in range(self.height):
             yield {
                 "number": at + 1,
                 "key": self[f"r{at}-key"],
                 "fixed": [self[f"r{at}-{key}"] for key in FIXED],
                 "said": rows.get(at, ""),
+                "code": codes.get(at, ""),
                 "cells": [
                     {"field": self[f"r{at}-c{column}"], "said": cells.get((at, column), "")}
                     for column in range(self.width)

@@ -35,6 +35,8 @@ class Understood:
     columns: dict[int, str] = field(default_factory=dict)
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     rows: dict[int, str] = field(default_factory=dict)
+    # Codes of rows that were typed without one.
+    codes: dict[int, str] = field(default_factory=dict)
     errors: list[tuple[Place, str]] = field(default_factory=list)
 
     @property
@@ -126,7 +128,7 @@ class _Reader:
                 number += 1
                 while f"ct{number:02d}" in taken:
                     number += 1
-                found[at] = f"CT{number:02d}"
+                found[at] = self.found.codes[at] = f"CT{number:02d}"
         return found
 
     def _row(self, at: int, row: Row, code: str, deadlines: dict[int, Deadline | None]) -> None:
