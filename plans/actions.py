@@ -8,7 +8,15 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from plans.models import Indicator, Measurement, MeasurementDecision, Plan, PlanParticipation, Target
+from plans.models import (
+    Definition,
+    Indicator,
+    Measurement,
+    MeasurementDecision,
+    Plan,
+    PlanParticipation,
+    Target,
+)
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
 from units.permissions import capacity
@@ -29,6 +37,7 @@ __all__ = [
 ]
 
 NOT_NEGATIVE = "Số liệu không được âm."
+SHARE_NOT_COUNT = "Số nhỏ hơn 1 giống một tỷ lệ (0,95 là 95%). Hãy nhập số lượng; tỷ lệ do hệ thống tính."
 
 
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
@@ -97,16 +106,18 @@ def check_day(period: Period, as_of: date) -> None:
         raise RuleBroken({"as_of": "Số liệu đến ngày không được sau hôm nay."})
 
 
-def check_amounts(indicator: Indicator, numerator: Decimal, denominator: Decimal | None) -> None:
-    """Raises RuleBroken, by field, for amounts that cannot be true."""
+def check_amounts(definition: Definition, numerator: Decimal, denominator: Decimal | None) -> None:
+    """Raises RuleBroken, by field, for amounts that cannot be true by this definition."""
     if numerator < 0:
         raise RuleBroken({"numerator": NOT_NEGATIVE})
     if denominator is not None and denominator < 0:
         raise RuleBroken({"denominator": NOT_NEGATIVE})
-    if indicator.is_ratio:
+    if definition.is_ratio:
         if denominator is None:
             raise RuleBroken({"denominator": "Chỉ số tính theo tỷ lệ cần có mẫu số."})
-        if numerator > denominator:
+        if 0 < numerator < 1:
+            raise RuleBroken({"numerator": SHARE_NOT_COUNT})
+        if numerator > denominator and not definition.may_exceed:
             raise RuleBroken({"numerator": "Tử số không được lớn hơn mẫu số."})
 
 
@@ -133,7 +144,7 @@ def report_figure(
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
     day = as_of or min(period.end, today())
     check_day(period, day)
-    check_amounts(indicator, numerator, denominator)
+    check_amounts(indicator.definition_on(period.end), numerator, denominator)
     # The unit row serialises two people who report the same period at once.
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     same = Measurement.objects.filter(

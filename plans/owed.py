@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from core.periods import Period, containing
-from plans.attainment import Attainment, Figure, judge, worst
+from plans.attainment import Attainment, Figure, judge, rate, worst
 from plans.models import Indicator, Measurement, MeasurementDecision, Milestone, Plan, Target, TargetIndicator
 from plans.summaries import bound_units, day_of, group_units
 from units.models import GroupMember, Unit, User
@@ -253,10 +254,37 @@ def demands(owed: Owed, on: date) -> list[Milestone]:
     return [each for each in found if each is not None]
 
 
-def assess(indicator: Indicator, figure: Figure, milestones: Iterable[Milestone]) -> Attainment | None:
-    """Reached when every demand is; None where nothing is demanded yet."""
+Bases = dict[tuple[str, str], Fraction | None]
+
+
+def bases_of(owed: Owed, milestones: Iterable[Milestone]) -> Bases:
+    """(kind, key) → the unit's own accepted figure of each period these milestones count from. One query, none without
+    such a milestone."""
+    wanted = {(each.base_kind, each.base_key) for each in milestones if each.base_kind}
+    if not wanted:
+        return {}
+    accepted = Measurement.objects.accepted().filter(
+        indicator=owed.indicator, unit=owed.unit,
+        period_kind__in={kind for kind, _ in wanted}, period_key__in={key for _, key in wanted},
+    )  # fmt: skip
+    return {
+        (each.period_kind, each.period_key): rate(
+            Figure(each.numerator, each.denominator), ratio=owed.indicator.is_ratio
+        )
+        for each in accepted.order_by("revision")
+    }
+
+
+def assess(
+    indicator: Indicator, figure: Figure, milestones: Iterable[Milestone], bases: Bases | None = None
+) -> Attainment | None:
+    """Reached when every demand is; None where nothing is demanded yet. `bases` as `bases_of` finds them."""
     results = [
-        judge(figure, ratio=indicator.is_ratio, comparator=each.comparator, value=each.value)
+        judge(
+            figure,
+            ratio=indicator.is_ratio,
+            **each.demand((bases or {}).get((each.base_kind, each.base_key)))._asdict(),
+        )
         for each in milestones
     ]
     return worst(results) if results else None

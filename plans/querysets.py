@@ -50,6 +50,17 @@ class DocumentQuerySet(KeptQuerySet):
         return self.filter(search__contains=fold(words)) if words.strip() else self
 
 
+class IndicatorQuerySet(KeptQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The catalogue is everybody's who has a role: names and definitions, no figure of anybody."""
+        return self if user.is_superuser or user.grants_today else self.none()
+
+
+class IndicatorVersionQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        return self if user.is_superuser or user.grants_today else self.none()
+
+
 class TargetQuerySet(KeptQuerySet):
     def visible_to(self, user: "User") -> Self:
         from plans.models import Plan

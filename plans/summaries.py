@@ -8,7 +8,7 @@ named, never guessed.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 
+from core.periods import Period
 from core.text import date_vi, number_vi
-from plans.attainment import Attainment, Figure, judge, rate, total, worst
+from plans.attainment import Attainment, Demand, Figure, judge, rate, total, worst
+from plans.levels import PERCENT, describe_change, describe_level
 from plans.models import Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
 from units.coverage import UnitCoverage, by_unit
 from units.models import AccountKind, GroupMember, Reorganisation, Unit
@@ -45,17 +47,20 @@ class Cell:
 
     milestone: Milestone
     demand: str
+    needed: Demand
     due: bool
     reading: Reading
     actual: Fraction | None
     attainment: Attainment
     reached: int | None = None
     members: int | None = None
+    # Of a change: the figure it counts from.
+    base: Reading | None = None
 
     @property
     def gap(self) -> Fraction | None:
-        """Result less demand, in the indicator's unit; None without a result."""
-        return None if self.actual is None else self.actual - Fraction(self.milestone.value)
+        """Result less demand, in the indicator's unit; None without a result, or without the base of a change."""
+        return None if self.actual is None else self.needed.gap(self.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Line:
     cells: tuple[Cell | None, ...]
     current: Cell | None
     members: "tuple[Line, ...]" = ()
+    # Days of the plan from which the figures are counted another way than before.
+    redefined: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def target_matrix(plan: Plan, on: date, *, only: Ranges | None = None) -> Matrix
     """Every target of the plan against its milestones, as known on `on`.
 
     `only` keeps the lines of single units to those in these subtree ranges, for a person who may see no other
-    unit's figures; totals over a group stay. Five queries, and three more for each day roster figures are
+    unit's figures; totals over a group stay. Six queries, and three more for each day roster figures are
     read on.
     """
     targets = _targets(plan, on)
@@ -148,8 +155,38 @@ def value_words(value: Fraction | Decimal | None, indicator: Indicator) -> str:
 
 
 def demand_words(milestone: Milestone, indicator: Indicator) -> str:
-    """ "≥ 70%"."""
-    return f"{Milestone.SYMBOLS[milestone.comparator]} {value_words(milestone.value, indicator)}"
+    """ "≥ 70%", "40% – 50%", "giảm 3 ngày so với năm 2025"."""
+    if milestone.base_period is not None:
+        unit = PERCENT if indicator.is_ratio else indicator.measure_unit
+        return describe_change(
+            milestone.comparator, milestone.value, unit, milestone.is_relative, milestone.base_period.label
+        )
+    value = value_words(milestone.value, indicator)
+    if milestone.value_to is not None:
+        return f"{value} – {value_words(milestone.value_to, indicator)}"
+    return f"{Milestone.SYMBOLS[milestone.comparator]} {value}"
+
+
+def level_phrase(milestone: Milestone, is_ratio: bool) -> str:
+    """The level as the plan writes it; one that was never written in words is said in ours."""
+    base = milestone.base_period
+    return milestone.value_phrase or describe_level(
+        milestone.comparator,
+        milestone.value,
+        PERCENT if is_ratio else "",
+        value_to=milestone.value_to,
+        is_relative=milestone.is_relative,
+        base=base.label if base else "",
+    )
+
+
+def needed_words(cell: "Cell", indicator: Indicator) -> str:
+    """What a change comes to once its base is known: "tức ≤ 45%, từ 50%"; "" for any other level."""
+    absolute = cell.needed.absolute()
+    if not cell.needed.is_change or absolute is None:
+        return ""
+    must = f"{Milestone.SYMBOLS[absolute.comparator]} {value_words(absolute.value, indicator)}"
+    return f"tức {must}, từ {value_words(cell.needed.base, indicator)}"
 
 
 def day_of(milestone: Milestone) -> date | None:
@@ -162,7 +199,10 @@ def day_of(milestone: Milestone) -> date | None:
 
 def _targets(plan: Plan, on: date) -> list[Target]:
     indicators = Prefetch(
-        "target_indicators", TargetIndicator.objects.select_related("indicator").order_by("order")
+        "target_indicators",
+        TargetIndicator.objects.select_related("indicator")
+        .prefetch_related("indicator__versions")
+        .order_by("order"),
     )
     standing = plan.targets.followed_on(on).select_related("unit", "group", "clause")
     found = standing.prefetch_related(indicators, "milestones")
@@ -311,6 +351,24 @@ class _Figures:
             tuple(label for pk, label in units if pk not in same),
         )
 
+    def of(self, indicator: Indicator, units: Sequence[tuple[int, str]], period: Period) -> Reading:
+        """The total over units of one period."""
+        wanted = (period.kind, period.key)
+        found = {
+            pk: each
+            for pk, _ in units
+            for each in self._by_pair.get((indicator.pk, pk), [])
+            if (each.period_kind, each.period_key) == wanted
+        }
+        return Reading(
+            total(each.figure for each in found.values()),
+            min((each.as_of for each in found.values()), default=None),
+            f"{period.kind} {period.key}",
+            len(found),
+            len(units),
+            tuple(label for pk, label in units if pk not in found),
+        )
+
     def _one(self, indicator: int, unit: int, day: date) -> _Found | None:
         found = self._by_pair.get((indicator, unit), [])
         upto = next((each for each in found if each.as_of <= day), None)
@@ -399,8 +457,9 @@ class _Reader:
         if whole.current is not None:
             current = next(each for each in cells if each and each.milestone is whole.current.milestone)
         return Line(
-            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members
-        )
+            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members,
+            whole.redefined,
+        )  # fmt: skip
 
     def _line(self, indicator: Indicator, units: list[Unit], unit: Unit | None, scope: str) -> Line:
         latest = self._read(indicator, units, self.on)
@@ -410,7 +469,22 @@ class _Reader:
             cells.append(self._cell(indicator, units, milestone, latest) if milestone else None)
         actual = rate(latest.figure, ratio=indicator.is_ratio)
         there = [cell for cell in cells if cell is not None]
-        return Line(self.target, indicator, unit, scope, latest, actual, tuple(cells), _current(there))
+        redefined = tuple(
+            each
+            for each in indicator.redefined()
+            if self.plan.starts_on <= each <= min(self.plan.ends_on, self.on)
+        )
+        return Line(
+            self.target,
+            indicator,
+            unit,
+            scope,
+            latest,
+            actual,
+            tuple(cells),
+            _current(there),
+            redefined=redefined,
+        )
 
     def _cell(self, indicator: Indicator, units: list[Unit], milestone: Milestone, latest: Reading) -> Cell:
         day = day_of(milestone)
@@ -419,14 +493,38 @@ class _Reader:
         if due and milestone.nominal_end is not None and milestone.nominal_end < self.on:
             reading = self._read(indicator, units, milestone.nominal_end)
         ratio = indicator.is_ratio
+        base = self._base(indicator, units, milestone)
+        needed = milestone.demand(rate(base.figure, ratio=ratio) if base else None)
         return Cell(
             milestone,
             demand_words(milestone, indicator),
+            needed,
             due,
             reading,
             rate(reading.figure, ratio=ratio),
-            judge(reading.figure, ratio=ratio, comparator=milestone.comparator, value=milestone.value),
+            judge(reading.figure, ratio=ratio, **needed._asdict()),
+            base=base,
         )
+
+    def _base(self, indicator: Indicator, units: list[Unit], milestone: Milestone) -> Reading | None:
+        """The accepted figure of the period a change counts from, of the same units together: without one of them it
+        would be another sum."""
+        period = milestone.base_period
+        if period is None:
+            return None
+        if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
+            return self.roster.at(indicator, units, period.end)
+        places = [(unit.pk, unit.label) for unit in units]
+        reading = self.figures.of(indicator, places, period)
+        if reading.figure is None and self.target.scope == Target.Scope.UNSTATED:
+            below = self.figures.known_below(indicator, self.plan.issuer)
+            reading = self.figures.of(indicator, [(pk, "") for pk in below], period)
+        # A part of the units is another sum, and a figure counted another way another thing.
+        alike = indicator.definition_on(period.end).counts_like(indicator.definition_on(self._day(milestone)))
+        return reading if reading.known == reading.expected and alike else replace(reading, figure=None)
+
+    def _day(self, milestone: Milestone) -> date:
+        return day_of(milestone) or self.on
 
     def _read(self, indicator: Indicator, units: list[Unit], day: date) -> Reading:
         if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
@@ -447,9 +545,7 @@ def _together(cell: Cell | None, members: Sequence[Line], at: int) -> Cell | Non
     found = [each for line in members if (each := line.cells[at]) is not None]
     reached = sum(each.attainment == Attainment.REACHED for each in found)
     verdict = worst(each.attainment for each in found)
-    return Cell(
-        cell.milestone, cell.demand, cell.due, cell.reading, cell.actual, verdict, reached, len(found)
-    )
+    return replace(cell, attainment=verdict, reached=reached, members=len(found))
 
 
 def _current(cells: Sequence[Cell]) -> Cell | None:
@@ -469,6 +565,8 @@ __all__ = [
     "TargetRows",
     "day_of",
     "demand_words",
+    "level_phrase",
+    "needed_words",
     "target_matrix",
     "value_words",
 ]

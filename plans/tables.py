@@ -11,7 +11,7 @@ from core.templatetags.ui import day, moment
 from core.text import number_vi
 from plans.attainment import Attainment, Figure, rate
 from plans.models import Indicator, Measurement
-from plans.owed import Owed, Standing, assess, decision_of, demands, standing
+from plans.owed import Owed, Standing, assess, bases_of, decision_of, demands, standing
 from plans.summaries import demand_words, value_words
 
 # Windows the little line shows.
@@ -29,6 +29,7 @@ _ATTAINED = {
     Attainment.REACHED: "done",
     Attainment.SHORT: "missed",
     Attainment.NO_DATA: "none",
+    Attainment.NO_BASE: "none",
     Attainment.NONE_ARISEN: "none",
 }
 
@@ -66,9 +67,10 @@ def figure_words(figure: Measurement, indicator: Indicator) -> str:
 def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, Any]]:
     """One row for each window: its newest report against the level in force on the day of the figure."""
     rows = []
+    bases = bases_of(owed, [each for target in owed.own_targets for each in target.milestones.all()])
     for figure in figures:
         milestones = demands(owed, figure.as_of)
-        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones)
+        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones, bases)
         state = standing(figure)
         rows.append(
             {
@@ -83,18 +85,34 @@ def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, An
                 "state": {"kind": STANDING_KINDS[state], "text": state.label},
                 "revision": figure.revision,
                 "for_unit": figure.recorded_for_unit,
+                "redefined": first_day_of(owed.indicator, figure),
             }
         )
     return rows
 
 
+def first_day_of(indicator: Indicator, figure: Measurement) -> date | None:
+    """The day a new way of counting began, for a figure of the first window counted so."""
+    begun = [each for each in indicator.redefined() if figure.period_start <= each <= figure.period_end]
+    return max(begun, default=None)
+
+
+def counted_alike(indicator: Indicator, newest_first: Sequence[Measurement]) -> list[Measurement]:
+    """Of these figures those counted as the newest one is: no line joins figures of two definitions."""
+    if not newest_first:
+        return []
+    since = max((day for day in indicator.redefined() if day <= newest_first[0].period_end), default=date.min)
+    return [each for each in newest_first if each.period_end >= since]
+
+
 def trend_of(owed: Owed, newest_first: Sequence[Measurement], on: date) -> dict[str, Any] | None:
     """The last windows as a line, with the level in force on the day; None while there is nothing to compare."""
-    figures = list(reversed(newest_first[:TREND]))
+    figures = list(reversed(counted_alike(owed.indicator, newest_first)[:TREND]))
     if len(figures) < 2:
         return None
     milestones = demands(owed, on)
-    goal = milestones[0].value if len(milestones) == 1 else None
+    one = milestones[0] if len(milestones) == 1 else None
+    goal = one.value if one is not None and not one.base_kind else None
     label = f"Diễn biến {len(figures)} kỳ gần nhất"
     if goal is not None:
         label += f", mức {demand_words(milestones[0], owed.indicator)} là đường nét đứt"

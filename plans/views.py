@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -354,6 +354,7 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
 
 def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
     user, indicator, on = request.user, owed.indicator, today()
+    prefetch_related_objects([indicator], "versions")
     grant = _may_report(user, owed)
     decides = figure_grant(user, "figure.accept", indicator, owed.unit) is not None
     related = ("decision__decided_by", "recorded_by")
@@ -374,6 +375,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         "unit": owed.unit,
         "page": page,
         "trend": trend_of(owed, shown, on),
+        "redefined": [each for each in indicator.redefined() if each <= on],
         "facts": _facts(owed),
         "in_force": [demand_words(each, indicator) for each in demands(owed, on)],
         "timeline": timeline(revisions, indicator),

@@ -133,6 +133,7 @@ def _targets(snapshot: Snapshot) -> list[str]:
         (sum(map(is_short, rows)), "# chỉ tiêu chưa đạt"),
         (sum(map(is_ahead, rows)), "# chỉ tiêu chưa đến mốc"),
         (number_of(rows, Attainment.NONE_ARISEN), "# chỉ tiêu không phát sinh"),
+        (number_of(rows, Attainment.NO_BASE), "# chỉ tiêu chưa có số gốc để so sánh"),
         (number_of(rows, Attainment.NO_DATA), "# chỉ tiêu chưa có số liệu"),
     )
     found = [

@@ -9,11 +9,13 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
+
+from plans.attainment import Demand
 
 SCHEMA = 1
 
@@ -181,6 +183,11 @@ class FigureFacts:
     as_of: date
 
 
+LATER = {"later": True}
+"""Marks a field that snapshots taken before it came do not hold. At its default it is not written either, so that an
+old snapshot keeps its text, its hash and its paper."""
+
+
 TargetRole = str  # "current", "next" or "since", see TargetRow
 
 
@@ -217,6 +224,14 @@ class TargetRow:
     reached: int | None
     members: int | None
     note: str
+    # Of a range its upper end; of a change ("up", "dn") whether it is in percent of the base, the figure it counts from
+    # and the period of that figure.
+    value_to: Decimal | None = field(default=None, metadata=LATER)
+    is_relative: bool = field(default=False, metadata=LATER)
+    base: FigureFacts | None = field(default=None, metadata=LATER)
+    base_label: str = field(default="", metadata=LATER)
+    # The day the definition the figure was counted by took over from another: it compares with no older figure.
+    redefined_on: date | None = field(default=None, metadata=LATER)
 
     @property
     def is_ratio(self) -> bool:
@@ -229,8 +244,14 @@ class TargetRow:
 
     @property
     def gap(self) -> Fraction | None:
-        """Result less milestone, in points for a ratio; None without a result."""
-        return None if self.rate is None else self.rate - Fraction(self.value)
+        """Result less milestone, in points for a ratio; None without a result, or without the base of a change."""
+        return None if self.rate is None else self.demand.gap(self.rate)
+
+    @property
+    def demand(self) -> Demand:
+        """What the milestone demands, with the figure a change counts from."""
+        base = rate_of(self.base, self.is_ratio)
+        return Demand(self.comparator, self.value, self.value_to, self.is_relative, base)
 
 
 def rate_of(figure: FigureFacts | None, ratio: bool) -> Fraction | None:
@@ -373,7 +394,12 @@ def from_text(text: str) -> Snapshot:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        held = {each: getattr(value, each.name) for each in fields(value)}
+        return {
+            each.name: _plain(found)
+            for each, found in held.items()
+            if not (each.metadata.get("later") and found == each.default)
+        }
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, date):
@@ -397,9 +423,10 @@ def _typed(kind: type[Kind], value: Any) -> Kind:
         made = tuple(_typed(inner[0], each) for each in value)  # every tuple here holds one kind of thing
     elif is_dataclass(kind):
         hints = _hints(kind)
-        if set(value) != set(hints):
+        may_lack = {each.name for each in fields(kind) if each.metadata.get("later")}
+        if (set(value) ^ set(hints)) - (may_lack - set(value)):
             raise ValueError(f"{kind.__name__}: unexpected or missing {sorted(set(value) ^ set(hints))}")
-        made = kind(**{name: _typed(hint, value[name]) for name, hint in hints.items()})
+        made = kind(**{name: _typed(hints[name], each) for name, each in value.items()})
     elif kind is date:
         made = date.fromisoformat(value)
     elif kind is Decimal:

@@ -91,9 +91,7 @@ def _row(
     milestone, indicator = cell.milestone, line.indicator
     verdict = cell.attainment
     if role == "since":
-        verdict = judge(
-            reading.figure, ratio=indicator.is_ratio, comparator=milestone.comparator, value=milestone.value
-        )
+        verdict = judge(reading.figure, ratio=indicator.is_ratio, **cell.needed._asdict())
     day = day_of(milestone)
     phrase = milestone.phrase or (date_vi(day) if day else "")
     return TargetRow(
@@ -118,6 +116,13 @@ def _row(
         reached=cell.reached,
         members=cell.members,
         note=_note(line, reading, names, notes),
+        value_to=milestone.value_to,
+        is_relative=milestone.is_relative,
+        base=_figure(cell.base) if cell.base else None,
+        base_label=milestone.base_period.label if milestone.base_period else "",
+        redefined_on=max(
+            (each for each in line.redefined if reading.as_of and each <= reading.as_of), default=None
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import logging
 
 from core.clock import today
 from notifications import jobs
+from plans.definitions import bring_into_force
 from tasks.models import Handover
 from tracker import handover
 from tracker.reorganisation.carrying import carry_out_due
@@ -11,11 +12,12 @@ from tracker.reorganisation.carrying import carry_out_due
 logger = logging.getLogger("tracker.jobs")
 
 REORGANISATIONS = "reorganisations"
+DEFINITIONS = "definitions"
 
 
 def tick() -> None:
     """Each minute: what takes effect today comes before the reminders of today. A part that fails stops no other."""
-    for part in (reorganise_today, hand_over_today):
+    for part in (reorganise_today, hand_over_today, redefine_today):
         try:
             part()
         except Exception:
@@ -39,3 +41,12 @@ def hand_over_today() -> int:
     if not Handover.objects.due(today()).exists():
         return 0
     return handover.carry_out_due(today())
+
+
+def redefine_today() -> bool:
+    """Definitions of indicators that begin today, once a day; whether this call looked."""
+    run = jobs.take(DEFINITIONS, today().isoformat())
+    if run is None:
+        return False
+    jobs.finish(run, {"done": bring_into_force(today())})
+    return True

@@ -26,7 +26,7 @@ from plans.attainment import Attainment
 from plans.models import Clause, Plan
 from plans.querysets import PlanQuerySet
 from plans.resources import PlanResource
-from plans.summaries import Cell, Line, Matrix, target_matrix, value_words
+from plans.summaries import Cell, Line, Matrix, needed_words, target_matrix, value_words
 from tasks.models import Event, Task
 from tasks.querysets import TaskQuerySet
 from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of
@@ -45,6 +45,7 @@ _ATTAINED = {
     Attainment.REACHED: "done",
     Attainment.SHORT: "missed",
     Attainment.NO_DATA: "none",
+    Attainment.NO_BASE: "none",
     Attainment.NONE_ARISEN: "none",
 }
 VIEWS = {"nhiem-vu": "Nhiệm vụ", "chi-tieu": "Chỉ tiêu", "don-vi": "Đơn vị"}
@@ -323,6 +324,8 @@ def _line(
     sub = [] if member else [line.scope]
     if not member and (several or line.indicator.name != title):
         sub.append(line.indicator.name)
+    if not member:
+        sub += [f"Cách tính thay đổi từ {day(each)}" for each in line.redefined]
     return {
         "title": title,
         "sub": " · ".join(sub),
@@ -357,19 +360,22 @@ def _cell(cell: Cell, line: Line, following: bool) -> dict[str, Any]:
         shown["sub"] = f"{count_vi(cell.reached or 0)}/{count_vi(cell.members)} đơn vị đạt"
     elif cell.due and cell.actual is not None and cell.reading.as_of != line.latest.as_of:
         shown["sub"] = f"{value_words(cell.actual, line.indicator)}, số liệu {day(cell.reading.as_of)}"
+    if needed := needed_words(cell, line.indicator):
+        shown["sub"] = "; ".join(filter(None, [needed, shown["sub"]]))
     shown["badge"] = _verdict(cell, line)
     return shown
 
 
 def _verdict(cell: Cell, line: Line) -> dict[str, str]:
     found = cell.attainment
-    if cell.due or found in (Attainment.NO_DATA, Attainment.NONE_ARISEN):
+    if cell.due or found in (Attainment.NO_DATA, Attainment.NO_BASE, Attainment.NONE_ARISEN):
         return {"kind": _ATTAINED[found], "text": found.label}
     if found == Attainment.REACHED:
         return {"kind": "intime", "text": "Hiện đã đạt mức"}
     if cell.gap is None or cell.members is not None or not cell.gap:
         return {"kind": "none", "text": "Chưa đến mốc"}
-    return {"kind": "none", "text": f"Còn thiếu {_gap_words(cell, line)}"}
+    short = cell.needed.comparator in ("ge", "gt", "eq", "up") or cell.gap < 0
+    return {"kind": "none", "text": f"{'Còn thiếu' if short else 'Còn vượt'} {_gap_words(cell, line)}"}
 
 
 def _gap_words(cell: Cell, line: Line) -> str:

@@ -7,13 +7,14 @@ Outline and header follow norms §1.6 and office rule 20; the form itself is the
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from fractions import Fraction
 from typing import Any
 
-from plans.attainment import Attainment
+from plans.attainment import Attainment, Demand
 from reports import charts, outline, tables
 from reports.document import DocumentBuilder, Letterhead, Signature
 from reports.snapshot import Snapshot, TargetRow, sha256, to_text
-from reports.wording import aim_symbol, gap_text, is_ahead, titled
+from reports.wording import SYMBOLS, aim_symbol, amount, gap_text, is_ahead, titled
 
 VERSION = 2
 """Part of the builder's name kept with each draft: raised when the same snapshot would give another paper."""
@@ -38,7 +39,11 @@ ANNEXES = {
 def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
     """What each chart shows; a chart with nothing to show is left out."""
     units = [row for row in snapshot.units if not row.outside and row.counts.total]
-    targets = [row for row in snapshot.targets if row.is_ratio and row.newest and not row.member]
+    targets = [
+        (row, aim)
+        for row in snapshot.targets
+        if row.is_ratio and row.newest and not row.member and (aim := row.demand.absolute())
+    ]
     people = [row for row in snapshot.coverage.rows if row.all_kinds.required]
     specs: dict[str, charts.ChartSpec] = {}
     if units:
@@ -60,11 +65,11 @@ def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
                 charts.TargetRow(
                     label=titled(row),
                     actual=row.rate,
-                    target=row.value,
-                    comparator=aim_symbol(row),
+                    target=aim.value if aim.value_to is None else aim.value_to,
+                    comparator=_sign(row, aim),
                     verdict=_verdict(row),
                 )
-                for row in targets[:MOST_TARGETS]
+                for row, aim in targets[:MOST_TARGETS]
             )
         )
     if people:
@@ -79,6 +84,13 @@ def _captions(snapshot: Snapshot) -> dict[str, str]:
     kinds = snapshot.coverage.kinds
     people = f"Tỷ lệ người có tài khoản {kinds[0]} theo đơn vị" if len(kinds) == 1 else CAPTIONS["coverage"]
     return CAPTIONS | {"coverage": people}
+
+
+def _sign(row: TargetRow, aim: Demand) -> str:
+    """What stands before the level: "≥"; of a range its lower end."""
+    if aim.value_to is not None:
+        return f"{amount(Fraction(aim.value), row.measure_unit)} –"
+    return SYMBOLS[aim.comparator] if row.base_label else aim_symbol(row)
 
 
 def _verdict(row: TargetRow) -> str:

@@ -35,9 +35,12 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "figure": lambda: [_figure().indicator_id, _figure().unit_id],
     "handover": lambda: [_handover().pk],
     "handover_new": lambda: [_user("chuyenvien").pk],
+    "indicator": lambda: [_figure().indicator_id],
+    "indicator_edit": lambda: [_figure().indicator_id],
     "plan": lambda: [_plan("KH-DVCTT").pk],
     "plan_activate": lambda: [_plan("KH-TTHCNB").pk],
     "plan_changes": lambda: [_plan("KH-CCHC").pk],
+    "plan_matrix": lambda: [_plan("KH-TTHCNB").pk],
     "plan_settings": lambda: [_plan("KH-CCHC").pk],
     "removal": lambda: [_removal().pk],
     "removal_ask": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -73,7 +76,7 @@ ASKED = {
     "statistics_list": ("?so=due&nhom=",),
 }
 # Addresses without an argument that only send or download.
-SENT_OR_DOWNLOADED = {"inbox_read_all", "mail_settings", "plan_template"}
+SENT_OR_DOWNLOADED = {"inbox_read_all", "indicators_ready", "mail_settings", "plan_template"}
 
 
 def _user(name: str) -> User:

@@ -18,6 +18,8 @@ from notifications.announcer import announce
 from notifications.jobs import remind
 from notifications.outbox import send
 from plans.actions import accept_figure, report_figure
+from plans.catalogue import READY
+from plans.definitions import add_ready
 from plans.drafting import cited_document
 from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
 from reports.actions import create_draft, submit_for_signature
@@ -107,6 +109,7 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         clauses=promised.REFORM_CLAUSES,
         tasks=promised.REFORM_TASKS,
     )
+    add_ready(READY, by=teller.office)
     _extra(teller, units, people)
     with acting(teller.office):
         _organisation_moves_on(teller, units)

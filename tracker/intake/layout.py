@@ -149,7 +149,7 @@ TARGET_COLUMNS = (
         "level",
         width=18,
         required=True,
-        hint="Ghi như văn bản: “đạt 70%”, “trên 30%”, “tối thiểu 80%”.",
+        hint="Ghi như văn bản: “đạt 70%”, “trên 30%”, “tối thiểu 80%”, “40 - 50%”, “giảm 10%”.",
     ),
     Column("Trích nguyên văn", "quote", width=38),
 )

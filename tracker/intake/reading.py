@@ -13,6 +13,7 @@ from core.sheets.reading import SheetError, Table, Workbook, open_workbook
 from core.sheets.writing import Column
 from core.text import count_vi, fold, shown
 from plans.levels import LevelError, parse_level
+from plans.milestones import MILESTONE_KINDS, NOT_A_MILESTONE
 from plans.models import Document
 from tracker.intake import layout
 from tracker.intake.accounts import AccountColumn, account_columns
@@ -278,12 +279,6 @@ def _indicator(line: Line) -> IndicatorRow:
     )
 
 
-# A milestone may say nothing, a day, a stretch that ends on a day, or "from a day on".
-_MILESTONE_KINDS = frozenset(
-    {DeadlineKind.NONE, DeadlineKind.DATE, DeadlineKind.RANGE, DeadlineKind.STANDING, DeadlineKind.REFERENCE}
-)
-
-
 def _targets(lines: Iterable[Line], read_deadline: ReadDeadline) -> list[TargetRow]:
     """Rows of one code are the milestones of one target; its first row says the rest."""
     found: dict[str, TargetRow] = {}
@@ -316,8 +311,8 @@ def _targets(lines: Iterable[Line], read_deadline: ReadDeadline) -> list[TargetR
 
 def _milestone(line: Line, read_deadline: ReadDeadline) -> MilestoneRow | None:
     deadline = read_deadline(line)
-    if deadline.kind not in _MILESTONE_KINDS:
-        line.wrong("phrase", "không phải là một mốc. Hãy ghi một ngày, hoặc để trống nếu văn bản không nêu.")
+    if deadline.kind not in MILESTONE_KINDS:
+        line.wrong("phrase", NOT_A_MILESTONE)
     phrase = line.line("level", longest=60, required=True)
     if not phrase:
         return None
