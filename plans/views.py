@@ -19,7 +19,7 @@ from core.clock import today
 from core.templatetags.ui import day
 from core.text import count_vi
 from plans import actions
-from plans.actions import RuleBroken, figure_grant
+from plans.actions import RuleBroken, figure_grant, may_decide
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
 from plans.models import Measurement, Plan, TargetIndicator
 from plans.owed import (
@@ -213,14 +213,9 @@ def _waiting_row(figure: Measurement, user: User) -> dict[str, Any]:
         "value": figure_words(figure, figure.indicator),
         "period": period_words(figure),
         "url": url,
-        "accept_url": "" if _is_own(figure, user) else reverse("figure_accept", args=[figure.pk]),
+        "accept_url": reverse("figure_accept", args=[figure.pk]) if may_decide(figure, user) else "",
         "return_url": f"{url}#yeu-cau-bo-sung-{figure.pk}",
     }
-
-
-def _is_own(figure: Measurement, user: User) -> bool:
-    """Nobody decides on what they themselves sent; what the office records for a unit is the unit's."""
-    return figure.recorded_by_id == user.pk and not figure.recorded_for_unit
 
 
 # --- One figure -----------------------------------------------------------------------------------

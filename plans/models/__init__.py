@@ -1,8 +1,9 @@
-"""What was promised: documents, plans and their clauses, indicators, targets with milestones, figures."""
+"""What was promised: documents, plans and their clauses, indicators, targets with milestones, figures, rounds."""
 
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
+from .rounds import FigureFile, FigureProof, ReportingRound, RoundItem, RoundState
 from .targets import Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [
@@ -10,12 +11,17 @@ __all__ = [
     "Document",
     "DocumentFile",
     "DocumentLink",
+    "FigureFile",
+    "FigureProof",
     "Indicator",
     "Measurement",
     "MeasurementDecision",
     "Milestone",
     "Plan",
     "PlanParticipation",
+    "ReportingRound",
+    "RoundItem",
+    "RoundState",
     "Target",
     "TargetIndicator",
     "TargetTransfer",
