@@ -24,6 +24,7 @@ STANDING_KINDS = {
     Standing.ACCEPTED: "done",
     Standing.RUNNING: "none",
     Standing.UNASKED: "none",
+    Standing.LOCKED: "missed",
 }
 _ATTAINED = {
     Attainment.REACHED: "done",

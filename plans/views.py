@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.clock import today
+from core.periods import TO_DAY, containing
 from core.templatetags.ui import day
 from core.text import count_vi
 from plans import actions
@@ -264,14 +265,16 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
         figure.period_key: figure
         for figure in _figures_of(owed).filter(period_key__in=[window.key for window in windows])
     }
+    closed = containing(owed.indicator.frequency, today()).previous()
     asked = request.GET.get("ky", "")
     chosen = next(
         (window for window in windows if window.key == asked),
         next(
             (
                 w
-                for w in windows[1:2]
-                if standing(reported.get(w.key)) in (Standing.MISSING, Standing.RETURNED)
+                for w in windows
+                if w.key == closed.key
+                and standing(reported.get(w.key)) in (Standing.MISSING, Standing.RETURNED)
             ),
             None,
         )
@@ -296,7 +299,7 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
 def _figures_of(owed: Owed) -> QuerySet[Measurement]:
     return (
         Measurement.objects.current()
-        .filter(indicator=owed.indicator, unit=owed.unit, period_kind=owed.indicator.frequency)
+        .filter(indicator=owed.indicator, unit=owed.unit, period_kind__in=(owed.indicator.frequency, TO_DAY))
         .select_related("decision")
     )
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from core.append_only import AppendOnly
 from core.clock import now
@@ -151,8 +152,6 @@ class ReportingRound(AppendOnly):
 
 def day_in_office(moment: datetime) -> date:
     """The day of a moment where the office is."""
-    from django.utils import timezone
-
     return timezone.localtime(moment).date()
 
 
