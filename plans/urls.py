@@ -1,12 +1,24 @@
-"""Addresses of figures. Plans themselves are shown with their tasks: `tracker/plan_urls.py`."""
+"""Addresses of figures and reporting rounds. Plans themselves are shown with their tasks: `tracker/plan_urls.py`."""
 
 from django.urls import path
 
-from plans import views
+from plans import correction_views, round_views, views
 
 urlpatterns = [
     path("so-lieu/", views.figures, name="figures"),
     path("so-lieu/<int:indicator>/<int:unit>/", views.figure, name="figure"),
     path("so-lieu/<int:measurement>/xac-nhan/", views.figure_accept, name="figure_accept"),
     path("so-lieu/<int:measurement>/yeu-cau-bo-sung/", views.figure_return, name="figure_return"),
+    path(
+        "so-lieu/<int:indicator>/<int:unit>/dieu-chinh/",
+        correction_views.figure_correct,
+        name="figure_correct",
+    ),
+    path("so-lieu/tai-lieu/<int:pk>/", round_views.figure_proof, name="figure_proof"),
+    path("dot-so-lieu/", round_views.reporting_rounds, name="rounds"),
+    path("dot-so-lieu/mo/", round_views.round_open, name="round_open"),
+    path("dot-so-lieu/<int:pk>/", round_views.reporting_round, name="round"),
+    path("dot-so-lieu/<int:pk>/quyet-dinh/", round_views.round_decide, name="round_decide"),
+    path("dot-so-lieu/<int:pk>/khoa/", round_views.round_lock, name="round_lock"),
+    path("dot-so-lieu/<int:pk>/don-vi/<int:unit>/", round_views.round_unit, name="round_unit"),
 ]

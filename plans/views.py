@@ -21,6 +21,7 @@ from core.templatetags.ui import day
 from core.text import count_vi
 from plans import actions
 from plans.actions import RuleBroken, figure_grant, may_decide
+from plans.corrections import locked_periods
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
 from plans.models import Measurement, Plan, TargetIndicator
 from plans.owed import (
@@ -232,7 +233,7 @@ class _Bound:
     status: int = 200
 
 
-def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
+def owed_or_404(user: User, indicator: int, unit: int) -> Owed:
     """The figure, for people who read its unit or follow its plan; past figures stay readable after the plan."""
     for each in figures_owed(user, today(), indicator=indicator):
         if each.unit.pk == unit:
@@ -247,7 +248,7 @@ def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
 @require_http_methods(["GET", "HEAD", "POST"])
 def figure(request: PersonRequest, indicator: int, unit: int) -> HttpResponse:
     """One figure of one unit with its history; POST reports it for a window."""
-    owed = _owed_or_404(request.user, indicator, unit)
+    owed = owed_or_404(request.user, indicator, unit)
     if request.method == "POST":
         return _report(request, owed)
     return _page(request, owed, _Bound())
@@ -362,6 +363,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
     revisions = list(
         mine.filter(period_key__in=[each.period_key for each in shown])
         .select_related(*related)
+        .prefetch_related("proofs__file")
         .order_by("-entered_at", "-pk")
     )
     page.object_list = period_rows(owed, shown)
@@ -383,6 +385,12 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
             for each in shown
             if decides and standing(each) == Standing.WAITING
         ],
+        "corrections": [
+            {"period": period_words(each), "url": reverse("correction", args=[each.pk])}
+            for each in shown
+            if each.correction
+        ],
+        "correct_url": _correct_url(user, owed),
         "sent_back": [
             {"period": period_words(each), "decision": decision_of(each)}
             for each in shown
@@ -391,6 +399,14 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         "conflict": bound.conflict,
     }
     return render(request, "plans/figure.html", context, status=bound.status)
+
+
+def _correct_url(user: User, owed: Owed) -> str:
+    """Where a figure of a locked period is corrected; "" for whoever may not, and while nothing is locked."""
+    may = figure_grant(user, "figure.correct", owed.indicator, owed.unit)
+    if may is None or not locked_periods(owed.indicator, owed.unit, today(), most=1):
+        return ""
+    return reverse("figure_correct", args=[owed.indicator.pk, owed.unit.pk])
 
 
 def _decision_panel(figure: Measurement, user: User, bound: _Bound) -> dict[str, Any]:
@@ -461,7 +477,7 @@ def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
     found = _to_decide(request, measurement, "figure.return")
     form = ReturnFigureForm(request.POST, prefix=str(found.pk))
     if not form.is_valid():
-        owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
+        owed = owed_or_404(request.user, found.indicator_id, found.unit_id)
         return _page(request, owed, _Bound(returned=(found.pk, form), status=422))
     try:
         actions.return_figure(found, by=request.user, reason=form.cleaned_data["reason"])
@@ -472,5 +488,5 @@ def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
 
 
 def _refused(request: PersonRequest, found: Measurement, error: RuleBroken) -> HttpResponse:
-    owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
+    owed = owed_or_404(request.user, found.indicator_id, found.unit_id)
     return _page(request, owed, _Bound(conflict=" ".join(error.messages), status=409))

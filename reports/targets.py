@@ -122,7 +122,13 @@ def _row(
 
 
 def _key(line: Line) -> str:
-    return f"{line.target.code}/{line.indicator.code}/{line.unit.code if line.unit else line.target.scope}"
+    who = line.unit.code if line.unit else line.target.scope
+    return key_of(line.target.code, line.indicator.code, who)
+
+
+def key_of(target: str, indicator: str, who: str) -> str:
+    """How every snapshot names a line, by codes; `who` is a unit's code, or the scope of a line of several units."""
+    return f"{target}/{indicator}/{who}"
 
 
 def _scope(line: Line, names: Names) -> str:
