@@ -136,6 +136,7 @@ def round_list(user: User, found: Sequence[ReportingRound]) -> list[dict[str, An
                 "lock_day": each.lock_day,
                 "state": {"kind": _STATE_KINDS[state], "text": state.label},
                 "tally": collection.tally(own).words,
+                "owing": bool(collection.owing_units(own)),
                 "late": len(collection.late_units(own, on)),
             }
         )

@@ -35,6 +35,7 @@ from plans.owed import (
     owed_rows,
     standing,
 )
+from plans.round_views import open_rounds
 from plans.summaries import demand_words
 from plans.tables import (
     STANDING_KINDS,
@@ -87,6 +88,7 @@ def figures(request: PersonRequest) -> HttpResponse:
         "form": form,
         "counters": _counters(rows, wanted["state"]),
         "page": page,
+        "rounds": open_rounds(request.user),
         "anything": bool(rows),
         "filters": len(rows) > FEW or any(wanted.values()),
         "computed": list(

@@ -4,6 +4,7 @@ import logging
 
 from core.clock import today
 from notifications import jobs
+from plans import rounds
 from tasks.models import Handover
 from tracker import handover
 from tracker.reorganisation.carrying import carry_out_due
@@ -11,11 +12,12 @@ from tracker.reorganisation.carrying import carry_out_due
 logger = logging.getLogger("tracker.jobs")
 
 REORGANISATIONS = "reorganisations"
+ROUNDS = "rounds"
 
 
 def tick() -> None:
     """Each minute: what takes effect today comes before the reminders of today. A part that fails stops no other."""
-    for part in (reorganise_today, hand_over_today):
+    for part in (reorganise_today, hand_over_today, run_rounds_today):
         try:
             part()
         except Exception:
@@ -39,3 +41,14 @@ def hand_over_today() -> int:
     if not Handover.objects.due(today()).exists():
         return 0
     return handover.carry_out_due(today())
+
+
+def run_rounds_today() -> bool:
+    """Reporting rounds that are to be seen from today on, and those whose lock has come, once a day; whether this call
+    looked. After the reorganisations of the day, so that a round asks the units of today."""
+    run = jobs.take(ROUNDS, today().isoformat())
+    if run is None:
+        return False
+    opened, locked = rounds.open_due_rounds(today()), rounds.lock_due_rounds(today())
+    jobs.finish(run, {"opened": opened, "locked": locked})
+    return True
