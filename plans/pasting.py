@@ -50,7 +50,7 @@ def read(text: str, places: Sequence[Place]) -> Pasted:
             numbers.pop()
         if len(numbers) != wanted:
             what = "hai cột (tử số, mẫu số)" if wanted == 2 else "một cột"
-            found.errors.append(f"Dòng {number} “{shown(line.strip())}”: số liệu này cần {what}.")
+            found.errors.append(f"Dòng {number} “{shown(clean_line(line))}”: số liệu này cần {what}.")
         elif row in found.cells:
             found.errors.append(f"Dòng {number}: số liệu này đã có ở dòng trước.")
         else:
