@@ -51,7 +51,7 @@ class RoundGridForm(StyledForm, forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     pasted = forms.CharField(
-        label="Dán từ Excel",
+        label="Các cột đã sao chép",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Hai cột tử số, mẫu số theo thứ tự các dòng của bảng; hoặc thêm cột đầu ghi mã hay tên chỉ số.",

@@ -53,7 +53,7 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 # Address → (who of the cast reaches it, the secrets its arguments point at; a word in quotes is given as it is).
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "check_accounts": ("minh", "unit"),
-    "correction": ("minh", "correction"),
+    "correction": ("lan", "correction"),
     "coverage_unit": ("minh", "unit"),
     "document": ("lan", "paper"),
     "document_edit": ("lan", "paper"),

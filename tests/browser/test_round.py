@@ -93,7 +93,7 @@ def test_a_round_runs_from_opening_to_lock_and_a_figure_is_corrected_after_it(
     # The second branch has nobody: the body above it pastes its two columns.
     above = sign_in("dung")
     above.goto(f"/dot-so-lieu/{found.pk}/don-vi/{office.cn2.pk}/")
-    above.get_by_label("Dán từ Excel").fill("90\t100")
+    above.get_by_label("Các cột đã sao chép").fill("90\t100")
     above.get_by_role("button", name="Điền vào bảng").click()
     above.wait_for_selector("text=Đã điền 01 dòng vào bảng, chưa lưu")
     assert_accessible(above)
@@ -114,7 +114,7 @@ def test_a_round_runs_from_opening_to_lock_and_a_figure_is_corrected_after_it(
 
     # After the lock only a correction, with its reason, which the office decides.
     unit.reload()
-    unit.get_by_role("link", name="Đề nghị điều chỉnh: Tỷ lệ hồ sơ tiếp nhận trực tuyến").click()
+    unit.get_by_role("link", name="Đề nghị điều chỉnh").first.click()
     unit.get_by_label("Tử số đúng").fill("750")
     unit.get_by_label("Lý do điều chỉnh").fill("Đếm trùng hồ sơ bưu chính")
     unit.get_by_role("button", name="Gửi đề nghị điều chỉnh").click()
