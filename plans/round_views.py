@@ -35,6 +35,7 @@ from plans.models import (
 )
 from plans.owed import Owed, Standing, decision_of, figures_owed
 from plans.round_forms import (
+    TEXTS,
     RoundChoiceForm,
     RoundDecideForm,
     RoundGridForm,
@@ -430,6 +431,11 @@ def row_words(row: RoundRow) -> dict[str, Any]:
         "source": figure.source if figure else "",
         "for_unit": bool(figure and figure.recorded_for_unit),
         "correction": figure.correction if figure else "",
+        "said": [
+            f"{label}: {getattr(figure, key)}"
+            for key, label in TEXTS.items()
+            if figure and getattr(figure, key)
+        ],
         "state": {"kind": STANDING_KINDS[row.standing], "text": row.standing.label},
         "reason": decision.reason if decision else "",
         "late": "Chậm" if row.is_late(today()) else "",

@@ -269,6 +269,11 @@ def test_a_figure_short_of_its_level_needs_cause_and_remedy_of_the_unit(
     assert send(client, collection, day.ptd, **short, **said).status_code == 302
     made = Measurement.objects.get()
     assert (made.cause, made.remedy) == tuple(said.values())
+    client.force_login(day.lan)
+    for page in (reverse("round", args=[collection.pk]), reverse("figure", args=[share.pk, day.ptd.pk])):
+        assert "Nguyên nhân: Người dân chưa quen" in text(client.get(page)), (
+            "the office reads it before it decides"
+        )
 
 
 def test_the_office_enters_for_a_unit_only_with_its_source_and_is_asked_for_no_cause(

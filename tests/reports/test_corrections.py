@@ -259,3 +259,15 @@ def test_snapshots_of_before_keep_their_text_and_hash(office: Cast, signed: Repo
     correction(office)
     new = december(office)
     assert from_text(to_text(new)) == new and '"corrections"' in to_text(new)
+
+
+def test_the_cause_a_unit_gave_in_the_grid_is_the_cause_a_report_prints(office: Cast) -> None:
+    made = report_figure(
+        Indicator.objects.get(code="TL"), office.ptd, scene.NOVEMBER, by=office.minh, numerator=Decimal(30),
+        denominator=Decimal(430), note="Đã đối chiếu", cause="Mẫu đơn mới chưa phổ biến", remedy="Tập huấn lại",
+    )  # fmt: skip
+    accept_figure(made, by=office.lan)
+    snapshot = collect(office.plan, scene.NOVEMBER, scene.NOVEMBER.end)
+    assert [row.note for row in snapshot.targets if row.name == "Hồ sơ phải trả lại"] == [
+        "Mẫu đơn mới chưa phổ biến"
+    ]
