@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
+from core.text import date_vi
 from plans.models import (
     Definition,
     Indicator,
@@ -15,6 +16,7 @@ from plans.models import (
     MeasurementDecision,
     Plan,
     PlanParticipation,
+    RoundItem,
     Target,
 )
 from units.actions import RuleBroken
@@ -24,12 +26,14 @@ from units.permissions import capacity
 __all__ = [
     "RuleBroken",
     "accept_figure",
+    "append_figure",
     "carry_plan",
     "carry_target",
     "change_leader",
     "check_amounts",
     "check_day",
     "figure_grant",
+    "may_decide",
     "may_write",
     "report_figure",
     "return_figure",
@@ -133,8 +137,13 @@ def report_figure(
     as_of: date | None = None,
     source: str = "",
     note: str = "",
+    cause: str = "",
+    remedy: str = "",
 ) -> Measurement:
-    """Appends a figure; a second one for the same period is a new revision, and the first stays."""
+    """Appends a figure; a second one for the same period is a new revision, and the first stays.
+
+    A period whose round is locked takes none: see `plans.corrections`.
+    """
     grant = figure_grant(by, "figure.submit", indicator, unit)
     if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền báo cáo số liệu của đơn vị này.")
@@ -142,6 +151,40 @@ def report_figure(
         raise RuleBroken(f"{unit.name} đã chấm dứt hoạt động trước kỳ này.")
     if indicator.is_computed and not by.is_system:
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
+    item = RoundItem.objects.asking(indicator, unit, period).first()
+    if item is not None and item.round.is_locked(today()):
+        raise RuleBroken(
+            f"Kỳ {period.label} đã khóa số liệu ngày {date_vi(item.round.lock_day)}; hãy đề nghị điều chỉnh."
+        )
+    return append_figure(
+        indicator,
+        unit,
+        item.round.window if item is not None else period,
+        by=by,
+        grant=grant,
+        as_of=as_of,
+        numerator=numerator,
+        denominator=denominator,
+        source=source,
+        note=note,
+        cause=cause,
+        remedy=remedy,
+    )
+
+
+def append_figure(
+    indicator: Indicator,
+    unit: Unit,
+    period: Period,
+    *,
+    by: User,
+    grant: RoleGrant | None,
+    as_of: date | None,
+    numerator: Decimal,
+    denominator: Decimal | None,
+    **said: str,
+) -> Measurement:
+    """The next revision of a figure, once whoever reports has shown the right to: `said` are its texts."""
     day = as_of or min(period.end, today())
     check_day(period, day)
     check_amounts(indicator.definition_on(period.end), numerator, denominator)
@@ -161,19 +204,23 @@ def report_figure(
         revision=last.revision + 1 if last else 1,
         numerator=numerator,
         denominator=denominator,
-        source=source,
         as_of=day,
-        note=note,
         recorded_by=by,
         recorded_for_unit=grant is not None and grant.role == "plan_owner",
+        **said,
     )
+
+
+def may_decide(measurement: Measurement, by: User) -> bool:
+    """Nobody decides what they sent themselves; what the office records for a unit is the unit's."""
+    return measurement.recorded_by_id != by.pk or measurement.recorded_for_unit or by.is_system
 
 
 def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason: str) -> MeasurementDecision:
     grant = figure_grant(by, verb, measurement.indicator, measurement.unit)
     if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền xác nhận số liệu này.")
-    if measurement.recorded_by_id == by.pk and not by.is_system:
+    if not may_decide(measurement, by):
         raise RuleBroken("Người báo cáo số liệu không được tự xác nhận.")
     # The unit row serialises with a second decision and with a new revision that comes at the same moment.
     Unit.objects.select_for_update(no_key=True).get(pk=measurement.unit_id)

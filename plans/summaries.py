@@ -1,9 +1,9 @@
 """What a plan's targets have reached on a day: the matrix pages and reports print. Figures only.
 
-A milestone is judged by the figure of its own day: the newest accepted one up to that day, else, said so
-by its `as_of`, that of the window the day lies in (office rule 14). Totals over units are the sum of
-numerators over the sum of denominators, of one and the same period; units without a figure for it are
-named, never guessed.
+A milestone is judged by the accepted figure collected up to its own day; without one by the newest accepted
+figure up to that day, else, said so by its `as_of`, that of the window the day lies in (office rule 14). Totals
+over units are the sum of numerators over the sum of denominators, of one and the same period; units without a
+figure for it are named, never guessed.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 
-from core.periods import Period
+from core.periods import TO_DAY, Period
 from core.text import date_vi, number_vi
 from plans.attainment import Attainment, Demand, Figure, judge, rate, total, worst
 from plans.levels import PERCENT, describe_change, describe_level
@@ -340,7 +340,9 @@ class _Figures:
         if not found:
             missing = tuple(label for _, label in units)
             return Reading(None, None, "", 0, len(units), missing)
-        newest = max(found.values(), key=lambda each: (each.period[1], each.as_of))
+        newest = max(
+            found.values(), key=lambda each: (_is_collected_on(each, day), each.period[1], each.as_of)
+        )
         same = {pk: each for pk, each in found.items() if each.period == newest.period}
         return Reading(
             total(each.figure for each in same.values()),
@@ -371,10 +373,18 @@ class _Figures:
 
     def _one(self, indicator: int, unit: int, day: date) -> _Found | None:
         found = self._by_pair.get((indicator, unit), [])
+        collected = next((each for each in found if _is_collected_on(each, day)), None)
+        if collected is not None:
+            return collected
         upto = next((each for each in found if each.as_of <= day), None)
         if upto is not None:
             return upto
         return next((each for each in found if each.period[0] <= day <= each.period[1]), None)
+
+
+def _is_collected_on(found: _Found, day: date) -> bool:
+    """Whether the figure is that of the milestone's own collection."""
+    return found.period_kind == TO_DAY and found.period_key == day.isoformat()
 
 
 class _Roster:

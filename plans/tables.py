@@ -6,11 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.urls import reverse
+
 from core.periods import Period
 from core.templatetags.ui import day, moment
 from core.text import number_vi
 from plans.attainment import Attainment, Figure, rate
-from plans.models import Indicator, Measurement
+from plans.models import FigureProof, Indicator, Measurement
 from plans.owed import Owed, Standing, assess, bases_of, decision_of, demands, standing
 from plans.summaries import demand_words, value_words
 
@@ -24,6 +26,7 @@ STANDING_KINDS = {
     Standing.ACCEPTED: "done",
     Standing.RUNNING: "none",
     Standing.UNASKED: "none",
+    Standing.LOCKED: "missed",
 }
 _ATTAINED = {
     Attainment.REACHED: "done",
@@ -50,6 +53,17 @@ def window_words(window: Period) -> str:
 def period_words(figure: Measurement) -> str:
     """The name of the window a figure was reported for."""
     return figure.window.label
+
+
+def proof_words(proof: FigureProof) -> dict[str, str]:
+    """ "5/BC-CN1 ngày 16/10/2026, Chi nhánh Bình Sơn", and where the file behind it is."""
+    words = proof.number
+    if proof.issued_on:
+        words += f" ngày {day(proof.issued_on)}"
+    if proof.issuer:
+        words += f", {proof.issuer}"
+    url = reverse("figure_proof", args=[proof.pk]) if proof.file_id else ""
+    return {"words": words or (proof.file.name if proof.file else ""), "url": url}
 
 
 def actual_of(figure: Measurement, indicator: Indicator) -> Fraction | None:
@@ -127,19 +141,29 @@ def timeline(figures: Iterable[Measurement], indicator: Indicator) -> list[dict[
         lines = [f"{figure_words(figure, indicator)}, số liệu đến ngày {day(figure.as_of)}."]
         if figure.source:
             lines.append(f"Nguồn: {figure.source}")
+        said = (
+            ("Lý do điều chỉnh", figure.correction),
+            ("Nguyên nhân", figure.cause),
+            ("Biện pháp khắc phục", figure.remedy),
+        )
+        lines += [f"{label}: {text}" for label, text in said if text]
         if figure.note:
             lines.append(figure.note)
+        proofs = [proof_words(proof) for proof in figure.proofs.all()]
+        lines += [f"Kiểm chứng: {proof['words']}" for proof in proofs if not proof["url"]]
+        what = "Đề nghị điều chỉnh" if figure.correction else "Báo cáo"
         facts.append(
             (
                 (figure.entered_at, False),
                 {
-                    "title": f"Báo cáo {period_words(figure)}, lần {figure.revision}",
+                    "title": f"{what} {period_words(figure)}, lần {figure.revision}",
                     "kind": "waiting",
                     "icon": "send",
                     "who": figure.recorded_by.full_name,
                     "happened": moment(figure.entered_at),
                     "text": "\n".join(lines),
                     "marks": marks,
+                    "files": [{"name": each["words"], "url": each["url"]} for each in proofs if each["url"]],
                     "id": f"so-lieu-{figure.pk}",
                 },
             )

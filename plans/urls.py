@@ -1,8 +1,8 @@
-"""Addresses of figures. Plans themselves are shown with their tasks: `tracker/plan_urls.py`."""
+"""Addresses of figures and reporting rounds. Plans themselves are shown with their tasks: `tracker/plan_urls.py`."""
 
 from django.urls import path
 
-from plans import definition_views, views
+from plans import correction_views, definition_views, round_views, views
 
 urlpatterns = [
     path("so-lieu/", views.figures, name="figures"),
@@ -14,4 +14,16 @@ urlpatterns = [
     path("danh-muc/chi-so/moi/", definition_views.indicator_new, name="indicator_new"),
     path("danh-muc/chi-so/<int:pk>/", definition_views.indicator, name="indicator"),
     path("danh-muc/chi-so/<int:pk>/sua/", definition_views.indicator_edit, name="indicator_edit"),
+    path(
+        "so-lieu/<int:indicator>/<int:unit>/dieu-chinh/",
+        correction_views.figure_correct,
+        name="figure_correct",
+    ),
+    path("so-lieu/tai-lieu/<int:pk>/", round_views.figure_proof, name="figure_proof"),
+    path("dot-so-lieu/", round_views.reporting_rounds, name="rounds"),
+    path("dot-so-lieu/mo/", round_views.round_open, name="round_open"),
+    path("dot-so-lieu/<int:pk>/", round_views.reporting_round, name="round"),
+    path("dot-so-lieu/<int:pk>/quyet-dinh/", round_views.round_decide, name="round_decide"),
+    path("dot-so-lieu/<int:pk>/khoa/", round_views.round_lock, name="round_lock"),
+    path("dot-so-lieu/<int:pk>/don-vi/<int:unit>/", round_views.round_unit, name="round_unit"),
 ]

@@ -16,10 +16,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.clock import today
+from core.periods import TO_DAY, containing
 from core.templatetags.ui import day
 from core.text import count_vi
 from plans import actions
-from plans.actions import RuleBroken, figure_grant
+from plans.actions import RuleBroken, figure_grant, may_decide
+from plans.corrections import locked_periods
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
 from plans.models import Measurement, Plan, TargetIndicator
 from plans.owed import (
@@ -33,6 +35,7 @@ from plans.owed import (
     owed_rows,
     standing,
 )
+from plans.round_views import open_rounds
 from plans.summaries import demand_words
 from plans.tables import (
     STANDING_KINDS,
@@ -85,6 +88,7 @@ def figures(request: PersonRequest) -> HttpResponse:
         "form": form,
         "counters": _counters(rows, wanted["state"]),
         "page": page,
+        "rounds": open_rounds(request.user),
         "anything": bool(rows),
         "filters": len(rows) > FEW or any(wanted.values()),
         "computed": list(
@@ -213,14 +217,9 @@ def _waiting_row(figure: Measurement, user: User) -> dict[str, Any]:
         "value": figure_words(figure, figure.indicator),
         "period": period_words(figure),
         "url": url,
-        "accept_url": "" if _is_own(figure, user) else reverse("figure_accept", args=[figure.pk]),
+        "accept_url": reverse("figure_accept", args=[figure.pk]) if may_decide(figure, user) else "",
         "return_url": f"{url}#yeu-cau-bo-sung-{figure.pk}",
     }
-
-
-def _is_own(figure: Measurement, user: User) -> bool:
-    """Nobody decides on what they themselves sent; what the office records for a unit is the unit's."""
-    return figure.recorded_by_id == user.pk and not figure.recorded_for_unit
 
 
 # --- One figure -----------------------------------------------------------------------------------
@@ -236,7 +235,7 @@ class _Bound:
     status: int = 200
 
 
-def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
+def owed_or_404(user: User, indicator: int, unit: int) -> Owed:
     """The figure, for people who read its unit or follow its plan; past figures stay readable after the plan."""
     for each in figures_owed(user, today(), indicator=indicator):
         if each.unit.pk == unit:
@@ -251,7 +250,7 @@ def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
 @require_http_methods(["GET", "HEAD", "POST"])
 def figure(request: PersonRequest, indicator: int, unit: int) -> HttpResponse:
     """One figure of one unit with its history; POST reports it for a window."""
-    owed = _owed_or_404(request.user, indicator, unit)
+    owed = owed_or_404(request.user, indicator, unit)
     if request.method == "POST":
         return _report(request, owed)
     return _page(request, owed, _Bound())
@@ -269,14 +268,16 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
         figure.period_key: figure
         for figure in _figures_of(owed).filter(period_key__in=[window.key for window in windows])
     }
+    closed = containing(owed.indicator.frequency, today()).previous()
     asked = request.GET.get("ky", "")
     chosen = next(
         (window for window in windows if window.key == asked),
         next(
             (
                 w
-                for w in windows[1:2]
-                if standing(reported.get(w.key)) in (Standing.MISSING, Standing.RETURNED)
+                for w in windows
+                if w.key == closed.key
+                and standing(reported.get(w.key)) in (Standing.MISSING, Standing.RETURNED)
             ),
             None,
         )
@@ -301,7 +302,7 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
 def _figures_of(owed: Owed) -> QuerySet[Measurement]:
     return (
         Measurement.objects.current()
-        .filter(indicator=owed.indicator, unit=owed.unit, period_kind=owed.indicator.frequency)
+        .filter(indicator=owed.indicator, unit=owed.unit, period_kind__in=(owed.indicator.frequency, TO_DAY))
         .select_related("decision")
     )
 
@@ -365,6 +366,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
     revisions = list(
         mine.filter(period_key__in=[each.period_key for each in shown])
         .select_related(*related)
+        .prefetch_related("proofs__file")
         .order_by("-entered_at", "-pk")
     )
     page.object_list = period_rows(owed, shown)
@@ -387,6 +389,12 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
             for each in shown
             if decides and standing(each) == Standing.WAITING
         ],
+        "corrections": [
+            {"period": period_words(each), "url": reverse("correction", args=[each.pk])}
+            for each in shown
+            if each.correction
+        ],
+        "correct_url": _correct_url(user, owed),
         "sent_back": [
             {"period": period_words(each), "decision": decision_of(each)}
             for each in shown
@@ -395,6 +403,14 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         "conflict": bound.conflict,
     }
     return render(request, "plans/figure.html", context, status=bound.status)
+
+
+def _correct_url(user: User, owed: Owed) -> str:
+    """Where a figure of a locked period is corrected; "" for whoever may not, and while nothing is locked."""
+    may = figure_grant(user, "figure.correct", owed.indicator, owed.unit)
+    if may is None or not locked_periods(owed.indicator, owed.unit, today(), most=1):
+        return ""
+    return reverse("figure_correct", args=[owed.indicator.pk, owed.unit.pk])
 
 
 def _decision_panel(figure: Measurement, user: User, bound: _Bound) -> dict[str, Any]:
@@ -465,7 +481,7 @@ def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
     found = _to_decide(request, measurement, "figure.return")
     form = ReturnFigureForm(request.POST, prefix=str(found.pk))
     if not form.is_valid():
-        owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
+        owed = owed_or_404(request.user, found.indicator_id, found.unit_id)
         return _page(request, owed, _Bound(returned=(found.pk, form), status=422))
     try:
         actions.return_figure(found, by=request.user, reason=form.cleaned_data["reason"])
@@ -476,5 +492,5 @@ def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
 
 
 def _refused(request: PersonRequest, found: Measurement, error: RuleBroken) -> HttpResponse:
-    owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
+    owed = owed_or_404(request.user, found.indicator_id, found.unit_id)
     return _page(request, owed, _Bound(conflict=" ".join(error.messages), status=409))

@@ -9,7 +9,7 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -336,6 +336,22 @@ class Upcoming:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedFigure:
+    """A figure of an earlier period that changed after its lock (office rule 18): `before` is None where nothing had
+    been accepted. `asked_by` names the unit, or the office for it; never a person (office rule 30)."""
+
+    indicator: str
+    unit: str
+    measure_unit: str
+    period: str
+    before: FigureFacts | None
+    after: FigureFacts
+    reason: str
+    asked_by: str
+    accepted_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """`orders` counts each order once (the plan's total), `leaves` each unit's part (the sum of the unit
     rows).
@@ -363,6 +379,7 @@ class Snapshot:
     next_milestones: tuple[Upcoming, ...]
     coverage: Coverage
     previous: Previous | None
+    corrections: tuple[CorrectedFigure, ...] = field(default=(), metadata={"later": True})
 
     def previous_figure(self, key: str) -> FigureFacts | None:
         """What a target's row showed in the period before."""
@@ -392,13 +409,17 @@ def from_text(text: str) -> Snapshot:
     return _typed(Snapshot, data)
 
 
+def _is_later(each: Field[Any]) -> bool:
+    """A field that snapshots of before do not have: unused it leaves no trace, so that their text and hash stay."""
+    return bool(each.metadata.get("later")) and each.default is not MISSING
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        held = {each: getattr(value, each.name) for each in fields(value)}
         return {
-            each.name: _plain(found)
-            for each, found in held.items()
-            if not (each.metadata.get("later") and found == each.default)
+            each.name: _plain(getattr(value, each.name))
+            for each in fields(value)
+            if not (_is_later(each) and getattr(value, each.name) == each.default)
         }
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
@@ -423,10 +444,10 @@ def _typed(kind: type[Kind], value: Any) -> Kind:
         made = tuple(_typed(inner[0], each) for each in value)  # every tuple here holds one kind of thing
     elif is_dataclass(kind):
         hints = _hints(kind)
-        may_lack = {each.name for each in fields(kind) if each.metadata.get("later")}
-        if (set(value) ^ set(hints)) - (may_lack - set(value)):
-            raise ValueError(f"{kind.__name__}: unexpected or missing {sorted(set(value) ^ set(hints))}")
-        made = kind(**{name: _typed(hints[name], each) for name, each in value.items()})
+        later = {each.name for each in fields(kind) if _is_later(each)}
+        if wrong := (set(value) ^ set(hints)) - (later - set(value)):
+            raise ValueError(f"{kind.__name__}: unexpected or missing {sorted(wrong)}")
+        made = kind(**{name: _typed(hint, value[name]) for name, hint in hints.items() if name in value})
     elif kind is date:
         made = date.fromisoformat(value)
     elif kind is Decimal:

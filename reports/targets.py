@@ -127,7 +127,13 @@ def _row(
 
 
 def _key(line: Line) -> str:
-    return f"{line.target.code}/{line.indicator.code}/{line.unit.code if line.unit else line.target.scope}"
+    who = line.unit.code if line.unit else line.target.scope
+    return key_of(line.target.code, line.indicator.code, who)
+
+
+def key_of(target: str, indicator: str, who: str) -> str:
+    """How every snapshot names a line, by codes; `who` is a unit's code, or the scope of a line of several units."""
+    return f"{target}/{indicator}/{who}"
 
 
 def _scope(line: Line, names: Names) -> str:
@@ -149,17 +155,17 @@ def _figure(reading: Reading) -> FigureFacts | None:
 
 
 def _notes(plan: Plan, on: date) -> Notes:
-    """(indicator, unit, last day of the figure) → what the unit wrote beside it: the only causes a report
-    knows.
+    """(indicator, unit, last day of the figure) → the cause the unit gave, else what it wrote beside the figure: the
+    only causes a report knows.
     """
     known = (
         Measurement.objects.accepted()
         .filter(indicator__targets__plan=plan, as_of__lte=on)
-        .exclude(note="")
+        .exclude(note="", cause="")
         .order_by("revision", "id")
-        .values_list("indicator_id", "unit_id", "as_of", "note")
+        .values_list("indicator_id", "unit_id", "as_of", "note", "cause")
     )
-    return {(indicator, unit, as_of): note for indicator, unit, as_of, note in known}
+    return {(indicator, unit, as_of): cause or note for indicator, unit, as_of, note, cause in known}
 
 
 def _note(line: Line, reading: Reading, names: Names, notes: Notes) -> str:

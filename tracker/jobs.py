@@ -4,6 +4,7 @@ import logging
 
 from core.clock import today
 from notifications import jobs
+from plans import rounds
 from plans.definitions import bring_into_force
 from tasks.models import Handover
 from tracker import handover
@@ -13,11 +14,12 @@ logger = logging.getLogger("tracker.jobs")
 
 REORGANISATIONS = "reorganisations"
 DEFINITIONS = "definitions"
+ROUNDS = "rounds"
 
 
 def tick() -> None:
     """Each minute: what takes effect today comes before the reminders of today. A part that fails stops no other."""
-    for part in (reorganise_today, hand_over_today, redefine_today):
+    for part in (reorganise_today, hand_over_today, redefine_today, run_rounds_today):
         try:
             part()
         except Exception:
@@ -49,4 +51,15 @@ def redefine_today() -> bool:
     if run is None:
         return False
     jobs.finish(run, {"done": bring_into_force(today())})
+    return True
+
+
+def run_rounds_today() -> bool:
+    """Reporting rounds that are to be seen from today on, and those whose lock has come, once a day; whether this call
+    looked. After the reorganisations of the day, so that a round asks the units of today."""
+    run = jobs.take(ROUNDS, today().isoformat())
+    if run is None:
+        return False
+    opened, locked = rounds.open_due_rounds(today()), rounds.lock_due_rounds(today())
+    jobs.finish(run, {"opened": opened, "locked": locked})
     return True

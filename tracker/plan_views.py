@@ -358,12 +358,20 @@ def _cell(cell: Cell, line: Line, following: bool) -> dict[str, Any]:
         return shown
     if cell.members is not None:
         shown["sub"] = f"{count_vi(cell.reached or 0)}/{count_vi(cell.members)} đơn vị đạt"
-    elif cell.due and cell.actual is not None and cell.reading.as_of != line.latest.as_of:
-        shown["sub"] = f"{value_words(cell.actual, line.indicator)}, số liệu {day(cell.reading.as_of)}"
+    elif cell.due and cell.actual is not None and _says_its_day(cell, line):
+        shown["sub"] = (
+            f"{value_words(cell.actual, line.indicator)}, số liệu đến ngày {day(cell.reading.as_of)}"
+        )
     if needed := needed_words(cell, line.indicator):
         shown["sub"] = "; ".join(filter(None, [needed, shown["sub"]]))
     shown["badge"] = _verdict(cell, line)
     return shown
+
+
+def _says_its_day(cell: Cell, line: Line) -> bool:
+    """A figure of another day than the milestone's stands in for it only with its day (office rule 14)."""
+    judged_on = cell.milestone.nominal_end
+    return cell.reading.as_of != line.latest.as_of or judged_on not in (None, cell.reading.as_of)
 
 
 def _verdict(cell: Cell, line: Line) -> dict[str, str]:

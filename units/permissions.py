@@ -113,6 +113,9 @@ VERBS: dict[str, Who] = {
     "figure.submit": Who(answering=_HEAD, tracking=_OWNER),
     "figure.accept": Who(tracking=_OWNER),
     "figure.return": Who(tracking=_OWNER),
+    # Opening, deciding at once and locking a round; a correction is asked for by the head, never by the clerk alone.
+    "figure.collect": Who(tracking=_OWNER),
+    "figure.correct": Who(answering=_HEAD, tracking=_OWNER),
     # staff accounts: names stay inside the unit's own line
     "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
     "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),

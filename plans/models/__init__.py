@@ -1,9 +1,10 @@
-"""What was promised: documents, plans and their clauses, indicators, targets with milestones, figures."""
+"""What was promised: documents, plans and their clauses, indicators, targets with milestones, figures, rounds."""
 
 from .definitions import IndicatorVersion
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
+from .rounds import FigureFile, FigureProof, ReportingRound, RoundItem, RoundState
 from .targets import Definition, Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Document",
     "DocumentFile",
     "DocumentLink",
+    "FigureFile",
+    "FigureProof",
     "Indicator",
     "IndicatorVersion",
     "Measurement",
@@ -19,6 +22,9 @@ __all__ = [
     "Milestone",
     "Plan",
     "PlanParticipation",
+    "ReportingRound",
+    "RoundItem",
+    "RoundState",
     "Target",
     "TargetIndicator",
     "TargetTransfer",

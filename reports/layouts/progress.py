@@ -181,6 +181,8 @@ class _Body:
         pointer = outline.pointer(self.snapshot, annex)
         if pointer:
             self.builder.paragraph(pointer)
+        if key == "II.1" and self.snapshot.corrections:
+            self.builder.table(tables.correction_table(self.snapshot))
         if key == "II.2" and self.snapshot.units:
             self.builder.table(tables.unit_table(self.snapshot))
         self._picture(picture)

@@ -29,9 +29,11 @@ from core.clock import today
 from core.deadlines import DeadlineKind
 from core.periods import containing
 from notifications.models import Notice
+from plans import rounds
 from plans.actions import report_figure
+from plans.corrections import correct_figure
 from plans.documents import keep_file, link, register
-from plans.models import Document, Indicator, Plan, Target, TargetIndicator
+from plans.models import Document, FigureFile, FigureProof, Indicator, Plan, Target, TargetIndicator
 from reports.actions import create_draft, submit_for_signature
 from reports.models import AgencyProfile
 from reports.profiles import default_profile
@@ -206,6 +208,7 @@ def _objects(
         detail=f"Chi tiết {word}", url=reverse("task", args=[main.pk]), day=on,
     )  # fmt: skip
     made |= _figures(name, word, plan, unit, by_head)
+    made |= collect_and_correct(made["indicator"], unit, office, head=by_head, owner=owner, word=word)
     made["profile"] = default_profile(office, AgencyProfile.Reach.INTERNAL)
     made["report"] = report = create_draft(plan, containing("month", on), made["profile"], by=owner)
     report.draft_file.save(f"{word}.docx", ContentFile(word.encode()), save=False)
@@ -261,6 +264,33 @@ def _figures(name: str, word: str, plan: Plan, unit: Unit, head: User) -> dict[s
         denominator=Decimal(2), note=f"Nguyên nhân {word}",
     )  # fmt: skip
     return {"indicator": indicator, "target": target, "measurement": measurement}
+
+
+def collect_and_correct(
+    indicator: Indicator, unit: Unit, office: Unit, *, head: User, owner: User, word: str
+) -> dict[str, object]:
+    """A round that takes figures today; in an older, locked one a correction with its file."""
+    running, older = containing("month", today()), containing("month", today()).previous().previous()
+    asked = [(indicator, unit)]
+    due = running.end + timedelta(days=2)
+    days = rounds.Days(today(), due, 1, due + timedelta(days=6))
+    made = rounds.open_round(office, running, asked, days, by=owner)
+    past = rounds.usual_days(older, CalendarDay.objects.as_calendar())
+    rounds.open_round(office, older, asked, past, by=owner)
+    corrected = correct_figure(
+        indicator,
+        unit,
+        older,
+        by=head,
+        reason=f"Tính nhầm {word}",
+        numerator=Decimal(3),
+        denominator=Decimal(4),
+    )
+    file = FigureFile(unit=unit, uploaded_by=head)
+    file.fill(SimpleUploadedFile(f"so-lieu-{word}.pdf", f"%PDF-1.4 {word}".encode()))
+    file.save()
+    proof = FigureProof.objects.create(measurement=corrected, number=f"1/{word}", file=file, by=head)
+    return {"round": made, "correction": corrected, "proof": proof}
 
 
 def _papers(word: str, owner: User) -> dict[str, Any]:

@@ -18,14 +18,25 @@ from core.periods import containing
 from notifications.models import Notice
 from plans.actions import report_figure
 from plans.documents import keep_file, link, register
-from plans.models import Document, DocumentLink, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
+from plans.models import (
+    Document,
+    DocumentLink,
+    Indicator,
+    Measurement,
+    MeasurementDecision,
+    Plan,
+    ReportingRound,
+    Target,
+    TargetIndicator,
+)
 from reports.actions import create_draft
-from reports.models import AgencyProfile, Report
+from reports.models import AgencyProfile, PrintedFigureRemedy, Report
 from reports.profiles import default_profile
 from tasks import actions
 from tasks.actions import reviews
 from tasks.models import Event, Handover, PersonReview, ReviewComment, Task
 from tasks.panels import PANELS
+from tests.architecture.rights_world import collect_and_correct
 from tests.cast import TODAY, Cast
 from tracker.handover import Plea, record
 from units.actions import save_member
@@ -44,6 +55,7 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 # Address → (who of the cast reaches it, the secrets its arguments point at; a word in quotes is given as it is).
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "check_accounts": ("minh", "unit"),
+    "correction": ("lan", "correction"),
     "coverage_unit": ("minh", "unit"),
     "document": ("lan", "paper"),
     "document_edit": ("lan", "paper"),
@@ -53,6 +65,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "evidence_file": ("mai", "evidence"),
     "figure": ("minh", "indicator", "unit"),
     "figure_accept": ("lan", "measurement"),
+    "figure_correct": ("minh", "indicator", "unit"),
+    "figure_proof": ("minh", "proof"),
     "figure_return": ("lan", "measurement"),
     "handover": ("minh", "handover"),
     "handover_minutes": ("minh", "handover"),
@@ -80,6 +94,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "review": ("mai", "review"),
     "review_ask": ("minh", "unit"),
     "review_comment": ("mai", "review"),
+    "round": ("minh", "round"),
+    "round_decide": ("lan", "round"),
+    "round_lock": ("lan", "round"),
+    "round_unit": ("minh", "round", "unit"),
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
@@ -140,6 +158,7 @@ def secrets(cast: Cast) -> dict[str, object]:
         denominator=Decimal(2),
         note=f"Nguyên nhân {CANARY}",
     )
+    collected = collect_and_correct(indicator, cast.ptd, cast.vp, head=cast.minh, owner=cast.lan, word=CANARY)
     profile = default_profile(cast.vp, AgencyProfile.Reach.INTERNAL)
     report = create_draft(cast.plan, containing("month", TODAY), profile, by=cast.lan)
     report.draft_file.save("du-thao.docx", ContentFile(CANARY.encode()), save=False)
@@ -158,29 +177,33 @@ def secrets(cast: Cast) -> dict[str, object]:
     removal = actions.request_removal(
         other, by=cast.minh, kind="other", reason=f"Lý do {CANARY}", events=[other.events.last()]
     )
-    return _papers(cast) | {
-        "unsent": unsent,
-        "reorganisation": reorganised,
-        "review": review,
-        "removal": removal,
-        "indicator": indicator,
-        "profile": profile,
-        "report": report,
-        "measurement": measurement,
-        "task": task,
-        "evidence": evidence,
-        "plan": cast.plan,
-        "draft": draft,
-        "member": member,
-        "notice": notice,
-        "unit": cast.ptd,
-        "handover": record(
-            Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),
-            {},
-            by=cast.minh,
-        ),
-        "clerk": cast.mai,
-    }
+    return (
+        _papers(cast)
+        | collected
+        | {
+            "unsent": unsent,
+            "reorganisation": reorganised,
+            "review": review,
+            "removal": removal,
+            "indicator": indicator,
+            "profile": profile,
+            "report": report,
+            "measurement": measurement,
+            "task": task,
+            "evidence": evidence,
+            "plan": cast.plan,
+            "draft": draft,
+            "member": member,
+            "notice": notice,
+            "unit": cast.ptd,
+            "handover": record(
+                Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),
+                {},
+                by=cast.minh,
+            ),
+            "clerk": cast.mai,
+        }
+    )
 
 
 def _papers(cast: Cast) -> dict[str, object]:
@@ -209,14 +232,24 @@ def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
 
 def facts() -> list:
     """What nobody without a right may move."""
-    counted = (Event, MeasurementDecision, AccountCheck, PersonReview, ReviewComment)
+    counted = (
+        Event,
+        Measurement,
+        MeasurementDecision,
+        ReportingRound,
+        PrintedFigureRemedy,
+        AccountCheck,
+        PersonReview,
+        ReviewComment,
+    )
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
+    rounds = ReportingRound.objects.order_by("pk").values_list("pk", "locked_at")
     handovers = Handover.objects.values_list("pk", "withdrawn_at", "carried_out_at")
     papers = [*Document.objects.values_list("pk", "number"), *DocumentLink.objects.values_list("pk", "kind")]
     counted_rows = (model.objects.count() for model in counted)
-    return [*tasks, *plans, *reports, *handovers, *papers, *counted_rows]
+    return [*tasks, *plans, *reports, *rounds, *handovers, *papers, *counted_rows]
 
 
 @pytest.fixture
