@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
+from plans.amounts import NOT_NEGATIVE
 from plans.models import Indicator, Measurement, MeasurementDecision, Plan, PlanParticipation, Target
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
@@ -27,9 +28,6 @@ __all__ = [
     "return_figure",
     "save_settings",
 ]
-
-NOT_NEGATIVE = "Số liệu không được âm."
-
 
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
     """The owner's grant under which `user` may change this plan."""
@@ -122,6 +120,9 @@ def report_figure(
     as_of: date | None = None,
     source: str = "",
     note: str = "",
+    cause: str = "",
+    remedy: str = "",
+    origin: str = Measurement.Origin.UNIT,
 ) -> Measurement:
     """Appends a figure; a second one for the same period is a new revision, and the first stays."""
     grant = figure_grant(by, "figure.submit", indicator, unit)
@@ -153,8 +154,14 @@ def report_figure(
         source=source,
         as_of=day,
         note=note,
+        cause=cause,
+        remedy=remedy,
+        origin=origin,
         recorded_by=by,
-        recorded_for_unit=grant is not None and grant.role == "plan_owner",
+        # What another system says is nobody's word that the office writes down.
+        recorded_for_unit=origin == Measurement.Origin.UNIT
+        and grant is not None
+        and grant.role == "plan_owner",
     )
 
 

@@ -15,16 +15,13 @@ from core.files import SECRET_REFUSED, looks_secret
 from core.forms import StyledForm
 from core.periods import Period
 from core.templatetags.ui import day
-from core.text import parse_number_vi, shown
-from plans.actions import NOT_NEGATIVE, RuleBroken, check_amounts, check_day
+from plans.actions import RuleBroken, check_amounts, check_day
+from plans.amounts import typed_amount
 from plans.attainment import Attainment, Figure, rate
 from plans.models import Indicator, Measurement
 from plans.owed import Owed, Standing, assess, demands
 from plans.summaries import demand_words, value_words
 from plans.tables import amount_words, window_words
-
-_DECIMALS = 2
-_LARGEST = Decimal("999999999999.99")  # what the column holds
 
 
 class AmountField(LineFormField):
@@ -37,22 +34,10 @@ class AmountField(LineFormField):
         typed = super().clean(value)
         if not typed:
             return None
-        if "%" in typed:
-            raise ValidationError(f"“{shown(typed)}” là tỷ lệ. Hãy nhập số lượng; tỷ lệ do hệ thống tính.")
         try:
-            amount = parse_number_vi(typed)
+            return typed_amount(typed)
         except ValueError as error:
             raise ValidationError(str(error)) from error
-        if amount < 0:
-            raise ValidationError(NOT_NEGATIVE)
-        if amount > _LARGEST:
-            raise ValidationError("Số quá lớn: tối đa 12 chữ số.")
-        if amount != round(amount, _DECIMALS):
-            raise ValidationError(
-                f"“{shown(typed)}” có quá hai chữ số sau dấu phẩy. "
-                "Dấu phẩy viết trước phần thập phân (12,5), dấu chấm giữa hàng nghìn (1.234)."
-            )
-        return amount
 
 
 class ReportFigureForm(StyledForm, forms.Form):

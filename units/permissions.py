@@ -59,6 +59,7 @@ SENT_BY_HEAD = frozenset(
         "task.explain",
         "task.deliver_part",
         "figure.submit",
+        "figure.answer_source",
     }
 )
 
@@ -113,6 +114,10 @@ VERBS: dict[str, Who] = {
     "figure.submit": Who(answering=_HEAD, tracking=_OWNER),
     "figure.accept": Who(tracking=_OWNER),
     "figure.return": Who(tracking=_OWNER),
+    # figures of other systems: the office brings them in and rules, the unit confirms or disputes
+    "figure.bring_source": Who(tracking=_OWNER),
+    "figure.answer_source": Who(answering=_HEAD, tracking=_OWNER),
+    "figure.rule_source": Who(tracking=_OWNER),
     # staff accounts: names stay inside the unit's own line
     "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
     "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),

@@ -167,6 +167,12 @@ class Workbook:
         hidden = self._scan(sheet).hidden_rows
         return sum(1 for row in self.rows(sheet) if row.number in hidden)
 
+    def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
+        """Merged cells: first row, first column, last row, last column; rows as Excel numbers them, columns from 0."""
+        sheet = self.sheet(sheet)
+        ranges = self._calamine_sheet(sheet, self._scan(sheet)).merged_cell_ranges or []
+        return [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+
     def find_table(
         self, sheet: str, headings: Mapping[str, Sequence[str]], required: Sequence[str] = ()
     ) -> Table:

@@ -3,6 +3,7 @@
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
+from .sources import SourceAnswer, SourceFigure, SourceFile, SourceMapping, SourceName, SourceRuling, SourceSystem
 from .targets import Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [
@@ -16,6 +17,13 @@ __all__ = [
     "Milestone",
     "Plan",
     "PlanParticipation",
+    "SourceAnswer",
+    "SourceFigure",
+    "SourceFile",
+    "SourceMapping",
+    "SourceName",
+    "SourceRuling",
+    "SourceSystem",
     "Target",
     "TargetIndicator",
     "TargetTransfer",
