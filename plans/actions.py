@@ -29,6 +29,7 @@ __all__ = [
     "save_settings",
 ]
 
+
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
     """The owner's grant under which `user` may change this plan."""
     return capacity(user, "plan.write", tracking=plan.tracking_unit)

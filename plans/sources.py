@@ -125,7 +125,9 @@ def bring_in(
         pair = (each.indicator.pk, each.unit.pk)
         if pair in allowed:
             raise RuleBroken(f"{each.place}: {each.unit.name} có hai số liệu của cùng một chỉ số và kỳ.")
-        allowed[pair] = by.is_system or figure_grant(by, "figure.bring_source", each.indicator, each.unit) is not None
+        allowed[pair] = (
+            by.is_system or figure_grant(by, "figure.bring_source", each.indicator, each.unit) is not None
+        )
         if not allowed[pair]:
             raise RuleBroken("Đồng chí không có quyền nhập số liệu của đơn vị này.")
         check_proposed(each, period, as_of)
@@ -246,7 +248,9 @@ def rule(
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi rõ lý do kết luận."})
     if bool(decided_by.strip()) == (how == "direct"):
-        raise RuleBroken({"how": "Hãy ghi người quyết định cùng hình thức quyết định (điện thoại, bút phê, …)."})
+        raise RuleBroken(
+            {"how": "Hãy ghi người quyết định cùng hình thức quyết định (điện thoại, bút phê, …)."}
+        )
     Unit.objects.select_for_update(no_key=True).get(pk=found.unit_id)
     if answer.verdict != SourceAnswer.Verdict.DISPUTED or SourceRuling.objects.filter(answer=answer).exists():
         raise RuleBroken("Số liệu này không chờ kết luận đối chiếu.")
@@ -288,7 +292,9 @@ def _named_source(grant: RoleGrant | None, source: str) -> bool:
     """Whether the office writes for the unit; then it says whence it knows (office rule 2)."""
     for_unit = grant is not None and grant.role == Role.PLAN_OWNER
     if for_unit and not source.strip():
-        raise RuleBroken({"source": "Hãy ghi nguồn: số văn bản, thư điện tử hoặc người cung cấp qua điện thoại."})
+        raise RuleBroken(
+            {"source": "Hãy ghi nguồn: số văn bản, thư điện tử hoặc người cung cấp qua điện thoại."}
+        )
     return for_unit
 
 
@@ -406,7 +412,9 @@ def alarms(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[Sourc
 def open_exchanges(user: User) -> list[SourceFigure]:
     """Figures of systems this person sees that still want a word, the oldest day to answer by first."""
     unsettled = Q(answer__isnull=True) | Q(answer__verdict="disputed", answer__ruling__isnull=True)
-    seen = SourceFigure.objects.visible_to(user).current().filter(unsettled, period_end__gte=today() - LOOK_BACK)
+    seen = (
+        SourceFigure.objects.visible_to(user).current().filter(unsettled, period_end__gte=today() - LOOK_BACK)
+    )
     found = with_related(seen).order_by("answer_by", "indicator", "unit__tree_start", "pk")
     return [each for each in found if standing_of(each).is_open]
 

@@ -3,7 +3,15 @@
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
-from .sources import SourceAnswer, SourceFigure, SourceFile, SourceMapping, SourceName, SourceRuling, SourceSystem
+from .sources import (
+    SourceAnswer,
+    SourceFigure,
+    SourceFile,
+    SourceMapping,
+    SourceName,
+    SourceRuling,
+    SourceSystem,
+)
 from .targets import Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [

@@ -171,7 +171,9 @@ class SourceAnswer(AppendOnly):
         verbose_name = "trả lời số liệu của hệ thống khác"
         constraints = [
             models.CheckConstraint(
-                condition=(Q(verdict="disputed", numerator__isnull=False, measurement__isnull=True) & ~Q(reason=""))
+                condition=(
+                    Q(verdict="disputed", numerator__isnull=False, measurement__isnull=True) & ~Q(reason="")
+                )
                 | Q(verdict__in=["agreed", "taken"], numerator__isnull=True, measurement__isnull=False),
                 name="source_answer_is_whole",
             )

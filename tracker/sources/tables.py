@@ -80,23 +80,26 @@ def _sheets(data: bytes, name: str) -> Iterable[tuple[str, Sequence[Row], Merged
 def find_table(sheet: str, rows: Sequence[Row], merged: Merged = ()) -> SourceTable | None:
     """The table of a sheet, or None when no row of figures stands below a row of headings."""
     full = _spread(rows, merged)
-    first = next(
-        (at for at, row in enumerate(full) if row.number <= HEADING_ROWS + 20 and _is_data(row) and at), None
-    )
-    if first is None:
-        return None
+    for first, row in enumerate(full):
+        if row.number > HEADING_ROWS + MOST_HEADING_ROWS:
+            return None
+        heads = _heads_above(full, first) if _is_data(row) else []
+        if heads:
+            body = tuple(each for each in full[first:] if not _is_column_numbers(each))
+            columns = tuple(Column(index, path) for index, path in sorted(_paths(heads).items()))
+            return SourceTable(sheet, columns, tuple(each.number for each in heads), body)
+    return None
+
+
+def _heads_above(full: Sequence[Row], first: int) -> list[Row]:
+    """The heading rows that end right above a row, a line of column numbers between them aside."""
     at, heads = first - 1, list[Row]()
     while at >= 0 and _is_column_numbers(full[at]):
         at -= 1
     while at >= 0 and len(heads) < MOST_HEADING_ROWS and _is_heading(full[at], below=heads):
         heads.insert(0, full[at])
         at -= 1
-    if not heads:
-        return None
-    paths = _paths(heads)
-    body = [row for row in full[first:] if not _is_column_numbers(row)]
-    columns = tuple(Column(index, path) for index, path in sorted(paths.items()))
-    return SourceTable(sheet, columns, tuple(row.number for row in heads), tuple(body))
+    return heads
 
 
 def is_total(row: Row, before: int) -> bool:
@@ -174,7 +177,9 @@ def _is_heading(row: Row, *, below: Sequence[Row]) -> bool:
     if below and row.number < below[0].number - 1:
         return False
     words = {value for value in row.values if isinstance(value, str)}
-    return len(words) >= 2 and not any(_is_amount(value) and not isinstance(value, str) for value in row.values)
+    return len(words) >= 2 and not any(
+        _is_amount(value) and not isinstance(value, str) for value in row.values
+    )
 
 
 def _paths(heads: Sequence[Row]) -> dict[int, str]:
