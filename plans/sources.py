@@ -217,15 +217,40 @@ def dispute(
 def take_unanswered(found: SourceFigure, *, by: User) -> SourceAnswer:
     """The office takes the figure of a unit that said nothing by the day it was asked to."""
     _begin(found, "figure.rule_source", by)
-    if today() <= found.answer_by:
-        raise RuleBroken(f"Đơn vị còn được trả lời đến hết ngày {found.answer_by:%d/%m/%Y}.")
+    note = _silence(found)
     if _report_of(found) is not None:
         raise RuleBroken("Đơn vị đã báo cáo kỳ này; hãy kết luận đối chiếu thay vì lấy số của hệ thống.")
-    note = f"Đơn vị chưa xác nhận đến hết ngày {found.answer_by:%d/%m/%Y}."
     made = _stand(found, Figure(found.numerator, found.denominator), by=by, note=note)
     return SourceAnswer.objects.create(
         figure=found, verdict=SourceAnswer.Verdict.TAKEN, by=by, reason=note, measurement=made
     )
+
+
+@transaction.atomic
+def hold_to_report(found: SourceFigure, *, by: User) -> SourceAnswer:
+    """After the same silence of a unit that had reported another figure: its report is its word, to be ruled on."""
+    _begin(found, "figure.rule_source", by)
+    note = _silence(found)
+    report = _report_of(found)
+    if report is None or (report.numerator, report.denominator) == (found.numerator, found.denominator):
+        raise RuleBroken("Đơn vị không có số liệu khác với hệ thống.")
+    return SourceAnswer.objects.create(
+        figure=found,
+        verdict=SourceAnswer.Verdict.DISPUTED,
+        numerator=report.numerator,
+        denominator=report.denominator,
+        reason=f"{note} Đơn vị đã báo cáo số khác (lần {report.revision}).",
+        source=report.source,
+        by=by,
+        recorded_for_unit=True,
+    )
+
+
+def _silence(found: SourceFigure) -> str:
+    """What is written of it; RuleBroken while the unit may still answer."""
+    if today() <= found.answer_by:
+        raise RuleBroken(f"Đơn vị còn được trả lời đến hết ngày {found.answer_by:%d/%m/%Y}.")
+    return f"Đơn vị chưa xác nhận đến hết ngày {found.answer_by:%d/%m/%Y}."
 
 
 @transaction.atomic

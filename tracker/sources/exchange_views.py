@@ -5,20 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from core.clock import today
 from core.templatetags.ui import day, moment
 from plans import sources as verbs
 from plans.actions import figure_grant
-from plans.attainment import Figure, rate
-from plans.models import Indicator, SourceAnswer, SourceFigure, SourceFile
+from plans.models import SourceAnswer, SourceFigure, SourceFile
+from plans.source_words import exchange_row, words_of
 from plans.sources import Standing, answer_of, ruling_of, standing_of
-from plans.summaries import value_words
-from plans.tables import amount_words, window_words
 from tasks.models.facts import How
 from tracker.sources.forms import AgreeForm, DisputeForm, RulingForm
 from units.actions import RuleBroken
@@ -27,43 +27,6 @@ from units.permissions import Role
 from units.requests import PersonRequest
 
 PAGE = 50
-KINDS = {
-    Standing.DISPUTED: "missed",
-    Standing.DIFFERS: "missed",
-    Standing.OVERDUE: "soon",
-    Standing.WAITING: "waiting",
-    Standing.MATCHES: "done",
-    Standing.CONFIRMED: "done",
-    Standing.TAKEN: "none",
-    Standing.RULED: "done",
-}
-
-
-def words_of(numerator: Any, denominator: Any, indicator: Indicator) -> str:
-    """ "68,7% (1.264/1.840)"."""
-    if numerator is None:
-        return "Chưa báo cáo"
-    value = value_words(rate(Figure(numerator, denominator), ratio=indicator.is_ratio), indicator)
-    if not indicator.is_ratio:
-        return value
-    amounts = f"{amount_words(numerator)}/{amount_words(denominator)}"
-    return f"{value or 'Không phát sinh'} ({amounts})"
-
-
-def exchange_row(found: SourceFigure) -> dict[str, Any]:
-    """One figure of a system beside the report of its period, in words."""
-    standing = standing_of(found)
-    return {
-        "figure": found,
-        "url": reverse("source_figure", args=[found.pk]),
-        "period": window_words(found.window),
-        "system": found.get_system_display(),
-        "theirs": words_of(found.numerator, found.denominator, found.indicator),
-        "ours": words_of(found.reported_numerator, found.reported_denominator, found.indicator),  # type: ignore[attr-defined]
-        "state": {"kind": KINDS[standing], "text": standing.label},
-        "alarm": standing.is_alarm,
-        "standing": standing,
-    }
 
 
 @require_safe
@@ -116,7 +79,7 @@ def _page(
         for_unit = answering.role == Role.PLAN_OWNER
         forms["agree"] = AgreeForm(for_unit=for_unit)
         forms["dispute"] = DisputeForm(for_unit=for_unit, figure=found)
-    if ruling is not None and standing_of(found) == Standing.DISPUTED:
+    if ruling is not None and newest and (standing_of(found) == Standing.DISPUTED or _holds_to_report(found)):
         forms["rule"] = RulingForm(figure=found)
     forms |= bound or {}
     context = {
@@ -130,6 +93,12 @@ def _page(
         "for_unit": answering is not None and answering.role == Role.PLAN_OWNER,
     }
     return render(request, "tracker/sources/figure.html", context, status=status)
+
+
+def _holds_to_report(found: SourceFigure) -> bool:
+    """The unit had reported another figure and did not answer by the day: its report can be ruled on."""
+    silent = answer_of(found) is None and today() > found.answer_by
+    return silent and standing_of(found) == Standing.DIFFERS
 
 
 def _facts(request: PersonRequest, found: SourceFigure) -> list[tuple[str, Any]]:
@@ -259,21 +228,20 @@ def source_rule(request: PersonRequest, pk: int) -> HttpResponse:
     form = RulingForm(request.POST, figure=found)
     if not form.is_valid():
         return _page(request, found, bound={"rule": form}, status=422)
-    if answer is None:
-        return _page(request, found, conflict="Đơn vị chưa đề nghị đối chiếu số liệu này.", status=409)
     data = form.cleaned_data
     try:
-        verbs.rule(
-            answer,
-            by=request.user,
-            stands=data["stands"],
-            reason=data["reason"],
-            numerator=data["numerator"],
-            denominator=data.get("denominator"),
-            decided_by=data["decided_by"],
-            how=data["how"] or How.DIRECT,
-            basis=data["basis"],
-        )
+        with transaction.atomic():
+            verbs.rule(
+                answer or verbs.hold_to_report(found, by=request.user),
+                by=request.user,
+                stands=data["stands"],
+                reason=data["reason"],
+                numerator=data["numerator"],
+                denominator=data.get("denominator"),
+                decided_by=data["decided_by"],
+                how=data["how"] or How.DIRECT,
+                basis=data["basis"],
+            )
     except RuleBroken as error:
         return _refused(request, found, "rule", form, error)
     messages.success(request, "Đã ghi kết luận đối chiếu số liệu.")

@@ -18,7 +18,7 @@ from plans.owed import Owed, figures_owed
 from plans.sources import Proposed, check_proposed
 from plans.tables import amount_words
 from tracker.intake.names import Directory, NameUnknown
-from tracker.sources.tables import SourceTable, is_total, text_at
+from tracker.sources.tables import SourceTable, is_amount, is_total, text_at
 from units.actions import RuleBroken
 from units.models import Unit, User
 from units.permissions import capacity
@@ -174,6 +174,8 @@ class Extractor:
     # --- one row
 
     def _row(self, row: Row) -> None:
+        if self._is_foot(row):
+            return
         amounts = self._amounts(row)
         if not amounts:
             return
@@ -202,6 +204,13 @@ class Extractor:
             elif isinstance(numerator, Decimal) and not isinstance(denominator, _Wrong):
                 found[pk] = (numerator, denominator)
         return found
+
+    def _is_foot(self, row: Row) -> bool:
+        """Who drew it up, who signs, notes: a line about no unit without a single amount."""
+        if self.reading.unit is not None and text_at(row, self.reading.unit):
+            return False
+        cells = [row.values[column] for column in self._columns() if column < len(row.values)]
+        return not any(is_amount(value) for value in cells)
 
     def _columns(self) -> set[int]:
         pairs = (self.reading.figures[pk] for pk in self.indicators)

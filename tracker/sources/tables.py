@@ -131,7 +131,8 @@ def _spread(rows: Sequence[Row], merged: Merged) -> list[Row]:
     return [Row(row.number, tuple(by_number[row.number]), row.doubtful) for row in rows]
 
 
-def _is_amount(value: Value) -> bool:
+def is_amount(value: Value) -> bool:
+    """Whether a cell holds a count, as a number or as people type one."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float):
@@ -153,11 +154,11 @@ def _is_data(row: Row) -> bool:
         (
             at
             for at, value in enumerate(row.values)
-            if isinstance(value, str) and len(value) > 2 and not _is_amount(value)
+            if isinstance(value, str) and len(value) > 2 and not is_amount(value)
         ),
         None,
     )
-    return named is not None and any(_is_amount(value) for value in row.values[named + 1 :])
+    return named is not None and any(is_amount(value) for value in row.values[named + 1 :])
 
 
 def _is_column_numbers(row: Row) -> bool:
@@ -178,7 +179,7 @@ def _is_heading(row: Row, *, below: Sequence[Row]) -> bool:
         return False
     words = {value for value in row.values if isinstance(value, str)}
     return len(words) >= 2 and not any(
-        _is_amount(value) and not isinstance(value, str) for value in row.values
+        is_amount(value) and not isinstance(value, str) for value in row.values
     )
 
 
