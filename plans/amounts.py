@@ -40,6 +40,8 @@ def amount_from_cell(value: object, *, ratio: bool) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         words = value.strftime("%d/%m/%Y") if isinstance(value, (date, datetime)) else value
         raise ValueError(f"“{shown(words)}” không phải là số. Hãy nhập ví dụ 50 hoặc 50,5.")
+    if isinstance(value, int) and 0 <= value <= LARGEST:
+        return Decimal(value)
     amount = Decimal(str(value))
     if not amount.is_finite():
         raise ValueError("Ô không chứa số. Hãy nhập ví dụ 50 hoặc 50,5.")

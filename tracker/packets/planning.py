@@ -101,8 +101,7 @@ def _plan_figure(plan: Plan, typed: TypedFigure, row: FigureRow | None) -> None:
     if not indicator.is_ratio and typed.denominator:
         line_error(plan, line, "denominator", "chỉ số này không tính theo tỷ lệ, để trống mẫu số.")
     if typed.numerator is None:
-        if line.is_blank("numerator"):
-            line_error(plan, line, "numerator", "chưa có số. Các ô khác của dòng đã ghi.")
+        line_error(plan, line, "numerator", "chưa có số. Các ô khác của dòng đã ghi.")
         return
     try:
         check_day(row.window, min(row.window.end, today()))
@@ -181,9 +180,9 @@ def _plan_task(plan: Plan, typed: TypedTask, row: TaskRow | None, known: _Known)
         line_error(plan, line, "key", GONE)
         return
     before = len(plan.errors)
-    if typed.issued_on is not None and not typed.number and line.is_blank("number"):
+    if typed.issued_on is not None and not typed.number:
         line_error(plan, line, "number", "chưa có số, ký hiệu của văn bản.")
-    if typed.number and typed.issued_on is None and line.is_blank("issued_on"):
+    if typed.number and typed.issued_on is None:
         line_error(plan, line, "issued_on", "chưa có ngày của văn bản.")
     if typed.issued_on is not None and typed.issued_on > today():
         line_error(plan, line, "issued_on", "ngày văn bản không được sau hôm nay.")

@@ -73,11 +73,17 @@ def read_packet(data: bytes, name: str) -> Packet:
         found = True
         packet.errors.extend(table.errors)
         packet.rows += len(table.rows)
+        unread = {each.row for each in table.errors}
         for key, line in _typed_lines(table, columns, kind, packet):
-            if kind == FIGURE:
-                packet.figures.append(_figure(key, line))
+            before = len(packet.errors)
+            typed = _figure(key, line) if kind == FIGURE else _task(key, line)
+            # What could not be read is named already; the rest of such a row is judged when it can be.
+            if len(packet.errors) > before or line.number in unread:
+                continue
+            if isinstance(typed, TypedFigure):
+                packet.figures.append(typed)
             else:
-                packet.tasks.append(_task(key, line))
+                packet.tasks.append(typed)
     if not found:
         raise SheetError(NO_PACKET)
     return packet
