@@ -105,7 +105,7 @@ def _typed_lines(
     wanted, seen = layout.editable(columns), dict[str, int]()
     for number, values in table.rows:
         text = values["key"]
-        blank = all(values[key] is None for key in wanted)
+        blank = not any([values[key] is not None for key in wanted])
         if blank and (packet.unit or not isinstance(text, str)):
             continue
         line = Line(table, number, values, packet.errors)
