@@ -18,7 +18,19 @@ from core.periods import containing
 from notifications.models import Notice
 from plans.actions import report_figure
 from plans.documents import keep_file, link, register
-from plans.models import Document, DocumentLink, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
+from plans.models import (
+    Document,
+    DocumentLink,
+    Indicator,
+    MeasurementDecision,
+    Plan,
+    SourceAnswer,
+    SourceFile,
+    SourceRuling,
+    Target,
+    TargetIndicator,
+)
+from plans.sources import Proposed, bring_in
 from reports.actions import create_draft
 from reports.models import AgencyProfile, Report
 from reports.profiles import default_profile
@@ -58,6 +70,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "handover_withdraw": ("minh", "handover"),
     "notice": ("minh", "notice"),
     "order_slip": ("minh", "task"),
+    "packet": ("minh", "unit"),
+    "packet_download": ("minh", "unit"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
     "plan_settings": ("lan", "plan"),
@@ -75,6 +89,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "review": ("mai", "review"),
     "review_ask": ("minh", "unit"),
     "review_comment": ("mai", "review"),
+    "source_agree": ("minh", "source_figure"),
+    "source_dispute": ("minh", "source_figure"),
+    "source_figure": ("minh", "source_figure"),
+    "source_file": ("lan", "source_file"),
+    "source_rule": ("lan", "source_figure"),
+    "source_take": ("lan", "source_figure"),
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
@@ -135,6 +155,14 @@ def secrets(cast: Cast) -> dict[str, object]:
         denominator=Decimal(2),
         note=f"Nguyên nhân {CANARY}",
     )
+    source_file = SourceFile(agency=cast.so, system="one_stop", uploaded_by=cast.lan)
+    source_file.fill(ContentFile(f"Tệp {CANARY}".encode(), name=f"{CANARY}.csv"))
+    source_file.save()
+    window = containing("month", TODAY).previous()
+    proposed = Proposed(f"dòng 7 {CANARY}", indicator, cast.ptd, Decimal(2), Decimal(2))
+    (source_figure,) = bring_in(
+        source_file, window, [proposed], by=cast.lan, as_of=window.end, answer_by=TODAY
+    )
     profile = default_profile(cast.vp, AgencyProfile.Reach.INTERNAL)
     report = create_draft(cast.plan, containing("month", TODAY), profile, by=cast.lan)
     report.draft_file.save("du-thao.docx", ContentFile(CANARY.encode()), save=False)
@@ -162,6 +190,8 @@ def secrets(cast: Cast) -> dict[str, object]:
         "profile": profile,
         "report": report,
         "measurement": measurement,
+        "source_file": source_file,
+        "source_figure": source_figure,
         "task": task,
         "evidence": evidence,
         "plan": cast.plan,
@@ -204,7 +234,15 @@ def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
 
 def facts() -> list:
     """What nobody without a right may move."""
-    counted = (Event, MeasurementDecision, AccountCheck, PersonReview, ReviewComment)
+    counted = (
+        Event,
+        MeasurementDecision,
+        SourceAnswer,
+        SourceRuling,
+        AccountCheck,
+        PersonReview,
+        ReviewComment,
+    )
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
