@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -279,14 +280,7 @@ def rule(
     Unit.objects.select_for_update(no_key=True).get(pk=found.unit_id)
     if answer.verdict != SourceAnswer.Verdict.DISPUTED or SourceRuling.objects.filter(answer=answer).exists():
         raise RuleBroken("Số liệu này không chờ kết luận đối chiếu.")
-    figure = {
-        SourceRuling.Stands.SOURCE: Figure(found.numerator, found.denominator),
-        SourceRuling.Stands.UNIT: Figure(answer.numerator, answer.denominator),
-    }.get(SourceRuling.Stands(stands))
-    if figure is None:
-        if numerator is None:
-            raise RuleBroken({"numerator": "Hãy nhập số liệu sau đối chiếu."})
-        figure = Figure(numerator, denominator)
+    figure = _ruled(answer, stands, numerator, denominator)
     made = _stand(found, figure, by=by, from_unit=stands == SourceRuling.Stands.UNIT, note=reason)
     return SourceRuling.objects.create(
         answer=answer,
@@ -298,6 +292,19 @@ def rule(
         by=by,
         measurement=made,
     )
+
+
+def _ruled(
+    answer: SourceAnswer, stands: str, numerator: Decimal | None, denominator: Decimal | None
+) -> Figure:
+    """The figure that stands by a ruling."""
+    if stands == SourceRuling.Stands.SOURCE:
+        return Figure(answer.figure.numerator, answer.figure.denominator)
+    if stands == SourceRuling.Stands.UNIT:
+        numerator, denominator = answer.numerator, answer.denominator
+    if numerator is None:
+        raise RuleBroken({"numerator": "Hãy nhập số liệu sau đối chiếu."})
+    return Figure(numerator, denominator)
 
 
 def _begin(found: SourceFigure, verb: str, by: User) -> RoleGrant | None:
@@ -386,7 +393,7 @@ def beside_reports(pairs: Iterable[tuple[int, int]]) -> list[SourceFigure]:
     return [each for each in found if (each.indicator_id, each.unit_id) in wanted]
 
 
-def with_related(found):  # type: ignore[no-untyped-def]
+def with_related(found: Any) -> Any:
     """What `standing_of` and the pages read of a figure."""
     return found.beside_reports().select_related(
         "indicator", "unit", "file", "recorded_by", "answer__by", "answer__ruling__by"

@@ -182,7 +182,7 @@ def source_agree(request: PersonRequest, pk: int) -> HttpResponse:
     except RuleBroken as error:
         return _page(request, found, conflict=" ".join(error.messages), status=409)
     messages.success(request, f"Đã thống nhất số liệu {found.window.label} của hệ thống.")
-    return redirect("source_figures" if request.POST.get("back") else "source_figure", **_back(request, pk))
+    return redirect("source_figure", pk=pk)
 
 
 @require_POST
@@ -257,10 +257,6 @@ def _refused(
         form.add_error(None, error)
         return _page(request, found, bound={name: form}, status=422)
     return _page(request, found, conflict=" ".join(error.messages), status=409)
-
-
-def _back(request: PersonRequest, pk: int) -> dict[str, int]:
-    return {} if request.POST.get("back") else {"pk": pk}
 
 
 def _to_answer(request: PersonRequest, pk: int) -> tuple[SourceFigure, Any]:
