@@ -49,7 +49,9 @@ def read_key(text: str) -> RowKey:
             raise OldFormat("Gói theo mẫu khác với mẫu hiện nay. Hãy tải gói mới rồi điền lại.")
         raise KeyBroken("mã dòng không đúng. Hãy tải gói mới, không sửa, không thêm dòng.")
     secrets = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
-    if not any([hmac.compare_digest(signature, _signature(words, secret)) for secret in secrets]):
+    if not any(
+        [hmac.compare_digest(signature.encode(), _signature(words, secret).encode()) for secret in secrets]
+    ):
         raise KeyBroken("mã dòng đã bị sửa. Hãy tải gói mới rồi điền lại.")
     _, unit, kind, what, version = words.split("|")
     return RowKey(int(unit), kind, what, int(version))
