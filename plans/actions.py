@@ -8,7 +8,6 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from plans.amounts import NOT_NEGATIVE
 from plans.models import Indicator, Measurement, MeasurementDecision, Plan, PlanParticipation, Target
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
@@ -28,6 +27,8 @@ __all__ = [
     "return_figure",
     "save_settings",
 ]
+
+NOT_NEGATIVE = "Số liệu không được âm."
 
 
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
@@ -178,6 +179,11 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
         raise RuleBroken("Đơn vị đã báo cáo lại kỳ này; hãy xem số liệu mới nhất.")
     if MeasurementDecision.objects.filter(measurement=measurement).exists():
         raise RuleBroken("Số liệu này đã được xử lý.")
+    return write_decision(measurement, verdict, by, reason)
+
+
+def write_decision(measurement: Measurement, verdict: str, by: User, reason: str) -> MeasurementDecision:
+    """The decision as a fact, once whoever decides has shown the right to."""
     return MeasurementDecision.objects.create(
         measurement=measurement, verdict=verdict, reason=reason, decided_by=by
     )

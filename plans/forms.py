@@ -15,8 +15,8 @@ from core.files import SECRET_REFUSED, looks_secret
 from core.forms import StyledForm
 from core.periods import Period
 from core.templatetags.ui import day
-from plans.actions import RuleBroken, check_amounts, check_day
-from plans.amounts import typed_amount
+from plans.actions import NOT_NEGATIVE, RuleBroken, check_amounts, check_day
+from plans.amounts import read_amount
 from plans.attainment import Attainment, Figure, rate
 from plans.models import Indicator, Measurement
 from plans.owed import Owed, Standing, assess, demands
@@ -35,9 +35,12 @@ class AmountField(LineFormField):
         if not typed:
             return None
         try:
-            return typed_amount(typed)
+            amount = read_amount(typed)
         except ValueError as error:
             raise ValidationError(str(error)) from error
+        if amount < 0:
+            raise ValidationError(NOT_NEGATIVE)
+        return amount
 
 
 class ReportFigureForm(StyledForm, forms.Form):

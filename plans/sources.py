@@ -16,7 +16,14 @@ from django.db.models import Q
 
 from core.clock import today
 from core.periods import Period
-from plans.actions import RuleBroken, check_amounts, check_day, figure_grant, report_figure
+from plans.actions import (
+    RuleBroken,
+    check_amounts,
+    check_day,
+    figure_grant,
+    report_figure,
+    write_decision,
+)
 from plans.attainment import Figure
 from plans.models import (
     Indicator,
@@ -361,9 +368,7 @@ def _stand(
     if not MeasurementDecision.objects.filter(measurement=made).exists():
         # Two persons stand behind it: who brought the file in, and who confirms or rules now.
         decider = found.recorded_by if by.pk != found.recorded_by_id else by
-        MeasurementDecision.objects.create(
-            measurement=made, verdict=MeasurementDecision.Verdict.ACCEPTED, reason=note, decided_by=decider
-        )
+        write_decision(made, MeasurementDecision.Verdict.ACCEPTED, decider, note)
     return made
 
 

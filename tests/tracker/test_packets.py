@@ -345,7 +345,7 @@ def test_rows_added_copied_or_with_another_key_are_named(
         ({"numerator": 0.8, "denominator": 1000}, {}, "E", "tỷ lệ 80%"),
         ({"numerator": "nhiều", "denominator": 1000}, {}, "E", "không phải là số"),
         ({"numerator": "NaN", "denominator": 1000}, {}, "E", "không phải là số"),
-        ({"numerator": "1,234", "denominator": 2000}, {}, "E", "quá hai chữ số"),
+        ({"numerator": "1,234", "denominator": 2000}, {}, "E", "có thể hiểu hai cách"),
         ({"numerator": -1, "denominator": 1000}, {}, "E", "không được âm"),
         ({"numerator": 1001, "denominator": 1000}, {}, "E", "không được lớn hơn mẫu số"),
         ({"numerator": 800}, {}, "F", "cần có mẫu số"),

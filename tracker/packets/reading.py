@@ -12,7 +12,7 @@ from decimal import Decimal
 from core.sheets.reading import SheetError, Table, Value, Workbook, open_workbook
 from core.sheets.writing import Column
 from core.text import fold, shown
-from plans.amounts import amount_from_cell
+from plans.cells import amount_from_cell
 from tracker.intake.draft import Errors, Line
 from tracker.packets import layout
 from tracker.packets.keys import FIGURE, TASK, KeyBroken, OldFormat, RowKey, read_key

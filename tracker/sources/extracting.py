@@ -12,7 +12,7 @@ from core.periods import Period
 from core.sheets import guard
 from core.sheets.reading import ERROR_IN_CELL, NO_RESULT_IN_CELL, CellError, Row
 from core.text import count_vi, fold, nearest, shown
-from plans.amounts import amount_from_cell
+from plans.cells import amount_from_cell
 from plans.models import Indicator, SourceName
 from plans.owed import Owed, figures_owed
 from plans.sources import Proposed, check_proposed

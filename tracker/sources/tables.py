@@ -13,7 +13,7 @@ from core.sheets.formats import SafeCSV
 from core.sheets.guard import column_letter
 from core.sheets.reading import HEADING_ROWS, Row, SheetError, Value, open_workbook
 from core.text import clean_line, fold
-from plans.amounts import typed_amount
+from plans.amounts import read_amount
 
 MOST_HEADING_ROWS = 4
 CSV_SHEET = "CSV"
@@ -140,7 +140,7 @@ def is_amount(value: Value) -> bool:
     if not isinstance(value, str):
         return False
     try:
-        typed_amount(value)
+        read_amount(value)
     except ValueError:
         return False
     return True
