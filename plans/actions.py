@@ -139,6 +139,7 @@ def report_figure(
     note: str = "",
     cause: str = "",
     remedy: str = "",
+    origin: str = Measurement.Origin.UNIT,
 ) -> Measurement:
     """Appends a figure; a second one for the same period is a new revision, and the first stays.
 
@@ -169,6 +170,7 @@ def report_figure(
         note=note,
         cause=cause,
         remedy=remedy,
+        origin=origin,
     )
 
 
@@ -182,6 +184,7 @@ def append_figure(
     as_of: date | None,
     numerator: Decimal,
     denominator: Decimal | None,
+    origin: str = Measurement.Origin.UNIT,
     **said: str,
 ) -> Measurement:
     """The next revision of a figure, once whoever reports has shown the right to: `said` are its texts."""
@@ -205,8 +208,12 @@ def append_figure(
         numerator=numerator,
         denominator=denominator,
         as_of=day,
+        origin=origin,
         recorded_by=by,
-        recorded_for_unit=grant is not None and grant.role == "plan_owner",
+        # What another system says is nobody's word that the office writes down.
+        recorded_for_unit=origin == Measurement.Origin.UNIT
+        and grant is not None
+        and grant.role == "plan_owner",
         **said,
     )
 
@@ -228,6 +235,11 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
         raise RuleBroken("Đơn vị đã báo cáo lại kỳ này; hãy xem số liệu mới nhất.")
     if MeasurementDecision.objects.filter(measurement=measurement).exists():
         raise RuleBroken("Số liệu này đã được xử lý.")
+    return write_decision(measurement, verdict, by, reason)
+
+
+def write_decision(measurement: Measurement, verdict: str, by: User, reason: str) -> MeasurementDecision:
+    """The decision as a fact, once whoever decides has shown the right to."""
     return MeasurementDecision.objects.create(
         measurement=measurement, verdict=verdict, reason=reason, decided_by=by
     )

@@ -138,6 +138,8 @@ def timeline(figures: Iterable[Measurement], indicator: Indicator) -> list[dict[
     facts: list[tuple[tuple[datetime, bool], dict[str, Any]]] = []
     for figure in figures:
         marks = [{"kind": "plain", "text": "Văn phòng nhập thay"}] if figure.recorded_for_unit else []
+        if figure.origin == Measurement.Origin.SYSTEM:
+            marks.append({"kind": "plain", "text": figure.get_origin_display()})
         lines = [f"{figure_words(figure, indicator)}, số liệu đến ngày {day(figure.as_of)}."]
         if figure.source:
             lines.append(f"Nguồn: {figure.source}")

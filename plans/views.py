@@ -36,6 +36,8 @@ from plans.owed import (
     standing,
 )
 from plans.round_views import open_rounds
+from plans.source_words import exchange_row
+from plans.sources import alarms, beside_reports
 from plans.summaries import demand_words
 from plans.tables import (
     STANDING_KINDS,
@@ -47,7 +49,7 @@ from plans.tables import (
     window_words,
 )
 from units.models import RoleGrant, Unit, User
-from units.permissions import capacity
+from units.permissions import Role, capacity
 from units.requests import PersonRequest
 
 PAGE = 50
@@ -83,6 +85,7 @@ def figures(request: PersonRequest) -> HttpResponse:
     ]
     page: Page[Any] = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     page.object_list = _grouped(list(page.object_list), rows, request.user)
+    _mark_alarms(page.object_list)
     first = Paginator(waiting, FIRST_WAITING).get_page(1)
     context = {
         "form": form,
@@ -91,6 +94,7 @@ def figures(request: PersonRequest) -> HttpResponse:
         "rounds": open_rounds(request.user),
         "anything": bool(rows),
         "filters": len(rows) > FEW or any(wanted.values()),
+        "brings_sources": request.user.has_role(Role.PLAN_OWNER),
         "computed": list(
             {each.indicator.pk: each.indicator for each in owed if each.indicator.is_computed}.values()
         ),
@@ -164,6 +168,7 @@ def _row(row: OwedRow, user: User) -> dict[str, Any]:
     report = row.to_report
     newest = row.newest
     return {
+        "pair": (owed.indicator.pk, owed.unit.pk),
         "unit": owed.unit.label,
         "url": url,
         "value": figure_words(newest, owed.indicator) if newest else "",
@@ -175,6 +180,14 @@ def _row(row: OwedRow, user: User) -> dict[str, Any]:
         "act_url": f"{url}?ky={report.key}#bao-cao" if grant and report else "",
         "act": "Nhập thay" if grant and grant.role == "plan_owner" else "Báo cáo",
     }
+
+
+def _mark_alarms(groups: list[dict[str, Any]]) -> None:
+    """Where another system says otherwise and nobody has ruled: a mark that leads to both figures."""
+    shown = [row for group in groups for row in group["rows"]]
+    found = alarms(row["pair"] for row in shown)
+    for row in shown:
+        row["alarms"] = [exchange_row(each) for each in found.get(row["pair"], ())]
 
 
 def _window_cell(label: str, found: Standing | None, figure: Measurement | None) -> dict[str, Any]:
@@ -401,6 +414,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
             if standing(each) == Standing.RETURNED
         ],
         "conflict": bound.conflict,
+        "exchanges": [exchange_row(each) for each in beside_reports([(indicator.pk, owed.unit.pk)])],
     }
     return render(request, "plans/figure.html", context, status=bound.status)
 

@@ -26,6 +26,8 @@ from plans.attainment import Attainment
 from plans.models import Clause, Plan
 from plans.querysets import PlanQuerySet
 from plans.resources import PlanResource
+from plans.source_words import exchange_row
+from plans.sources import alarms
 from plans.summaries import Cell, Line, Matrix, needed_words, target_matrix, value_words
 from tasks.models import Event, Task
 from tasks.querysets import TaskQuerySet
@@ -181,6 +183,7 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
     elif view == "chi-tieu":
         matrix = target_matrix(found, on, only=None if whole else request.user.ranges(*READERS))
         context["matrix"] = _matrix(matrix)
+        _mark_alarms(context["matrix"]["rows"])
         context["tally"] = _tally(matrix)
     else:
         context |= _units(found, request.GET.get("theo", ""), tasks if whole else own, on, calendar, whole)
@@ -328,6 +331,7 @@ def _line(
         sub += [f"Cách tính thay đổi từ {day(each)}" for each in line.redefined]
     return {
         "title": title,
+        "pair": (line.indicator.pk, line.unit.pk) if line.unit is not None else None,
         "sub": " · ".join(sub),
         "member": member,
         "latest": _latest(line),
@@ -336,6 +340,13 @@ def _line(
             for label, cell in zip(labels, line.cells, strict=True)
         ],
     }
+
+
+def _mark_alarms(rows: list[dict[str, Any]]) -> None:
+    """Where another system says otherwise than a unit and nobody has ruled."""
+    found = alarms(row["pair"] for row in rows if row["pair"])
+    for row in rows:
+        row["alarms"] = [exchange_row(each) for each in found.get(row["pair"], ())]
 
 
 def _latest(line: Line) -> dict[str, str]:

@@ -59,6 +59,7 @@ SENT_BY_HEAD = frozenset(
         "task.explain",
         "task.deliver_part",
         "figure.submit",
+        "figure.answer_source",
     }
 )
 
@@ -116,6 +117,10 @@ VERBS: dict[str, Who] = {
     # Opening, deciding at once and locking a round; a correction is asked for by the head, never by the clerk alone.
     "figure.collect": Who(tracking=_OWNER),
     "figure.correct": Who(answering=_HEAD, tracking=_OWNER),
+    # figures of other systems: the office brings them in and rules, the unit confirms or disputes
+    "figure.bring_source": Who(tracking=_OWNER),
+    "figure.answer_source": Who(answering=_HEAD, tracking=_OWNER),
+    "figure.rule_source": Who(tracking=_OWNER),
     # staff accounts: names stay inside the unit's own line
     "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
     "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),

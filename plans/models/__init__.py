@@ -5,6 +5,15 @@ from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
 from .rounds import FigureFile, FigureProof, ReportingRound, RoundItem, RoundState
+from .sources import (
+    SourceAnswer,
+    SourceFigure,
+    SourceFile,
+    SourceMapping,
+    SourceName,
+    SourceRuling,
+    SourceSystem,
+)
 from .targets import Definition, Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [
@@ -25,6 +34,13 @@ __all__ = [
     "ReportingRound",
     "RoundItem",
     "RoundState",
+    "SourceAnswer",
+    "SourceFigure",
+    "SourceFile",
+    "SourceMapping",
+    "SourceName",
+    "SourceRuling",
+    "SourceSystem",
     "Target",
     "TargetIndicator",
     "TargetTransfer",

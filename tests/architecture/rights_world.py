@@ -33,7 +33,17 @@ from plans import rounds
 from plans.actions import report_figure
 from plans.corrections import correct_figure
 from plans.documents import keep_file, link, register
-from plans.models import Document, FigureFile, FigureProof, Indicator, Plan, Target, TargetIndicator
+from plans.models import (
+    Document,
+    FigureFile,
+    FigureProof,
+    Indicator,
+    Plan,
+    SourceFile,
+    Target,
+    TargetIndicator,
+)
+from plans.sources import Proposed, bring_in
 from reports.actions import create_draft, submit_for_signature
 from reports.models import AgencyProfile
 from reports.profiles import default_profile
@@ -207,7 +217,7 @@ def _objects(
         recipient=by_head, key=f"k-{name}", group="3_new", task=main, text=f"Mới giao {word}",
         detail=f"Chi tiết {word}", url=reverse("task", args=[main.pk]), day=on,
     )  # fmt: skip
-    made |= _figures(name, word, plan, unit, by_head)
+    made |= _figures(world, name, word, tag, plan, unit, by_head)
     made |= collect_and_correct(made["indicator"], unit, office, head=by_head, owner=owner, word=word)
     made["profile"] = default_profile(office, AgencyProfile.Reach.INTERNAL)
     made["report"] = report = create_draft(plan, containing("month", on), made["profile"], by=owner)
@@ -251,7 +261,9 @@ def _plan(world: World, code: str, title: str, tag: str, leader: User, state: st
     )
 
 
-def _figures(name: str, word: str, plan: Plan, unit: Unit, head: User) -> dict[str, Any]:
+def _figures(
+    world: World, name: str, word: str, tag: str, plan: Plan, unit: Unit, head: User
+) -> dict[str, Any]:
     indicator = Indicator.objects.create(
         code=f"CS-{name}", name=f"Tỷ lệ {word}", numerator=f"Tử số {word}", denominator=f"Mẫu số {word}"
     )
@@ -263,7 +275,28 @@ def _figures(name: str, word: str, plan: Plan, unit: Unit, head: User) -> dict[s
         indicator, unit, containing("month", today()).previous(), by=head, numerator=Decimal(1),
         denominator=Decimal(2), note=f"Nguyên nhân {word}",
     )  # fmt: skip
-    return {"indicator": indicator, "target": target, "measurement": measurement}
+    return {"indicator": indicator, "target": target, "measurement": measurement} | _of_a_system(
+        world, word, tag, indicator, unit
+    )
+
+
+def _of_a_system(world: World, word: str, tag: str, indicator: Indicator, unit: Unit) -> dict[str, Any]:
+    """What the one-stop system says of the same figure, which is not what was reported."""
+    file = SourceFile(
+        agency=world.units[f"D{tag}"], system="one_stop", uploaded_by=world.people[f"owner{tag}"]
+    )
+    file.fill(ContentFile(f"Tệp {word}".encode(), name=f"{word}.csv"))
+    file.save()
+    period = containing("month", today()).previous()
+    (figure,) = bring_in(
+        file,
+        period,
+        [Proposed(f"dòng 7 {word}", indicator, unit, Decimal(2), Decimal(2))],
+        by=file.uploaded_by,
+        as_of=period.end,
+        answer_by=today() + timedelta(days=3),
+    )
+    return {"source_file": file, "source_figure": figure}
 
 
 def collect_and_correct(

@@ -26,9 +26,13 @@ from plans.models import (
     MeasurementDecision,
     Plan,
     ReportingRound,
+    SourceAnswer,
+    SourceFile,
+    SourceRuling,
     Target,
     TargetIndicator,
 )
+from plans.sources import Proposed, bring_in
 from reports.actions import create_draft
 from reports.models import AgencyProfile, PrintedFigureRemedy, Report
 from reports.profiles import default_profile
@@ -76,6 +80,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "indicator_edit": ("lan", "indicator"),
     "notice": ("minh", "notice"),
     "order_slip": ("minh", "task"),
+    "packet": ("minh", "unit"),
+    "packet_download": ("minh", "unit"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
     "plan_matrix": ("lan", "draft"),
@@ -98,6 +104,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "round_decide": ("lan", "round"),
     "round_lock": ("lan", "round"),
     "round_unit": ("minh", "round", "unit"),
+    "source_agree": ("minh", "source_figure"),
+    "source_dispute": ("minh", "source_figure"),
+    "source_figure": ("minh", "source_figure"),
+    "source_file": ("lan", "source_file"),
+    "source_rule": ("lan", "source_figure"),
+    "source_take": ("lan", "source_figure"),
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
@@ -159,6 +171,14 @@ def secrets(cast: Cast) -> dict[str, object]:
         note=f"Nguyên nhân {CANARY}",
     )
     collected = collect_and_correct(indicator, cast.ptd, cast.vp, head=cast.minh, owner=cast.lan, word=CANARY)
+    source_file = SourceFile(agency=cast.so, system="one_stop", uploaded_by=cast.lan)
+    source_file.fill(ContentFile(f"Tệp {CANARY}".encode(), name=f"{CANARY}.csv"))
+    source_file.save()
+    window = containing("month", TODAY).previous()
+    proposed = Proposed(f"dòng 7 {CANARY}", indicator, cast.ptd, Decimal(2), Decimal(2))
+    (source_figure,) = bring_in(
+        source_file, window, [proposed], by=cast.lan, as_of=window.end, answer_by=TODAY
+    )
     profile = default_profile(cast.vp, AgencyProfile.Reach.INTERNAL)
     report = create_draft(cast.plan, containing("month", TODAY), profile, by=cast.lan)
     report.draft_file.save("du-thao.docx", ContentFile(CANARY.encode()), save=False)
@@ -189,6 +209,8 @@ def secrets(cast: Cast) -> dict[str, object]:
             "profile": profile,
             "report": report,
             "measurement": measurement,
+            "source_file": source_file,
+            "source_figure": source_figure,
             "task": task,
             "evidence": evidence,
             "plan": cast.plan,
@@ -238,6 +260,8 @@ def facts() -> list:
         MeasurementDecision,
         ReportingRound,
         PrintedFigureRemedy,
+        SourceAnswer,
+        SourceRuling,
         AccountCheck,
         PersonReview,
         ReviewComment,

@@ -12,13 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from core.clock import today
 from core.periods import containing
 from plans import rounds
 from plans.corrections import correct_figure
-from plans.models import Document, Measurement, Plan, ReportingRound
+from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, SourceFile
+from plans.sources import Proposed, bring_in
 from reports.models import AgencyProfile, Report
 from tasks.actions import reviews
 from tasks.models import ContentRemoval, Handover, PersonReview, Task
@@ -27,6 +29,7 @@ from tests.browser.conftest import SIZES, assert_accessible, give_password
 from tracker import removal as removing
 from tracker.demo.load import load
 from tracker.handover import Plea, record
+from units.agency import agency_of
 from units.models import CalendarDay, Reorganisation, Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,6 +47,7 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "handover_new": lambda: [_user("chuyenvien").pk],
     "indicator": lambda: [_figure().indicator_id],
     "indicator_edit": lambda: [_figure().indicator_id],
+    "packet": lambda: [_unit("QLDD").pk],
     "plan": lambda: [_plan("KH-DVCTT").pk],
     "plan_activate": lambda: [_plan("KH-TTHCNB").pk],
     "plan_changes": lambda: [_plan("KH-CCHC").pk],
@@ -58,6 +62,7 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "review": lambda: [_review().pk],
     "round": lambda: [_round().pk],
     "round_unit": lambda: [_round().pk, _round().items.earliest("pk").unit_id],
+    "source_figure": lambda: [_of_a_system().pk],
     "task": lambda: [_task("QLDD", execution="reassign").pk],
     "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
     "task_file": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -74,8 +79,9 @@ NO_PAGE = {
 ONLY_SENDS = {
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
-    "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask", "review_comment",
-    "round_decide", "round_lock", "task_draft_delete", "task_file_word", "task_verb",
+    "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
+    "review_comment", "round_decide", "round_lock", "source_agree", "source_dispute", "source_file", "source_rule",
+    "source_take", "task_draft_delete", "task_file_word", "task_verb",
 }  # fmt: skip
 
 # Pages that look otherwise, or show anything only, with a question behind the address.
@@ -138,6 +144,20 @@ def _correction() -> Measurement:
         item.indicator, item.unit, found.window, by=_user("vanphong"), reason="Đếm trùng hồ sơ",
         source="Công văn số 9", numerator=Decimal(3), denominator=Decimal(4) if item.indicator.is_ratio else None,
     )  # fmt: skip
+
+
+def _of_a_system() -> SourceFigure:
+    """What the one-stop system says of a figure a unit reported, and says otherwise."""
+    reported, owner = _figure(), _user("vanphong")
+    file = SourceFile(agency=agency_of(owner.grants_today[0].unit), system="one_stop", uploaded_by=owner)
+    file.fill(ContentFile(b"Don vi;Tong so\n", name="tong-hop.csv"))
+    file.save()
+    denominator = None if reported.denominator is None else reported.denominator + 1
+    proposed = Proposed(
+        "dòng 7, cột D/C", reported.indicator, reported.unit, reported.numerator + 1, denominator
+    )
+    (made,) = bring_in(file, reported.window, [proposed], by=owner, as_of=reported.as_of, answer_by=today())
+    return made
 
 
 def _handover() -> Handover:
