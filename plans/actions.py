@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
+from plans import sums
 from plans.models import Indicator, Measurement, MeasurementDecision, Plan, PlanParticipation, Target
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
@@ -170,9 +171,12 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
         raise RuleBroken("Đơn vị đã báo cáo lại kỳ này; hãy xem số liệu mới nhất.")
     if MeasurementDecision.objects.filter(measurement=measurement).exists():
         raise RuleBroken("Số liệu này đã được xử lý.")
-    return MeasurementDecision.objects.create(
+    decision = MeasurementDecision.objects.create(
         measurement=measurement, verdict=verdict, reason=reason, decided_by=by
     )
+    if verdict == MeasurementDecision.Verdict.ACCEPTED:
+        sums.take_in(measurement)
+    return decision
 
 
 @transaction.atomic

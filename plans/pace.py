@@ -121,7 +121,9 @@ class Trajectory:
 
     def _before(self, on: date) -> Point | None:
         """The newest fixed point of the line up to a day."""
-        come = [Point(each.day, each.edge) for each in self.demands if each.day is not None and each.day <= on]
+        come = [
+            Point(each.day, each.edge) for each in self.demands if each.day is not None and each.day <= on
+        ]
         if come:
             return come[-1]
         if self.start is not None and self.start.day <= on:
@@ -410,10 +412,10 @@ def need_words(pace: Pace, measure_unit: str) -> str:
 def assumption_words(pace: Pace, as_of: str) -> str:
     """What the need takes for granted."""
     if pace.gathering == Gathering.RATE:
-        volume = f", dự kiến còn {number_vi(rounded_up(pace.volume_to_come, 0))}" if pace.volume_to_come else ""
-        return (
-            f"Tính từ số liệu đến ngày {as_of}, giả định khối lượng mỗi ngày làm việc từ nay như từ đầu kỳ{volume}."
+        volume = (
+            f", dự kiến còn {number_vi(rounded_up(pace.volume_to_come, 0))}" if pace.volume_to_come else ""
         )
+        return f"Tính từ số liệu đến ngày {as_of}, giả định khối lượng mỗi ngày làm việc từ nay như từ đầu kỳ{volume}."
     if pace.gathering == Gathering.COUNT:
         return f"Tính từ số liệu đến ngày {as_of}, chưa kể phần phát sinh sau ngày đó; 01 tuần là 05 ngày làm việc."
     return f"Tính theo đường thẳng từ số liệu đến ngày {as_of}; 01 tuần là 05 ngày làm việc."

@@ -92,3 +92,19 @@ class MeasurementQuerySet(AppendOnlyQuerySet):
         )
         tracked = Exists(wanting.filter(plan__in=Plan.objects.written_by(user)))
         return self.filter(own | Q(tracked))
+
+
+class OutlookQuerySet(AppendOnlyQuerySet):
+    def current(self) -> Self:
+        """The newest word of each unit on each line."""
+        later = self.model._base_manager.filter(
+            target_indicator=OuterRef("target_indicator"), unit=OuterRef("unit"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
+
+    def visible_to(self, user: "User") -> Self:
+        """What units in one's reach said, and what was said of targets of plans one's office tracks."""
+        from plans.models import Plan
+
+        own = within("unit", user.ranges(*READERS))
+        return self.filter(own | Q(target_indicator__target__plan__in=Plan.objects.written_by(user)))

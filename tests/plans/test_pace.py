@@ -98,7 +98,9 @@ days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 levels = st.fractions(min_value=0, max_value=100, max_denominator=50)
 
 
-@given(st.lists(st.tuples(days, levels), min_size=1, max_size=5, unique_by=lambda each: each[0]), levels, days)
+@given(
+    st.lists(st.tuples(days, levels), min_size=1, max_size=5, unique_by=lambda each: each[0]), levels, days
+)
 def test_the_line_never_leaves_its_corner_points(
     stones: list[tuple[date, Fraction]], known: Fraction, on: date
 ) -> None:
@@ -111,7 +113,12 @@ def test_the_line_never_leaves_its_corner_points(
         assert line.expected(day) == value
 
 
-@given(st.lists(st.tuples(days, levels), min_size=1, max_size=4, unique_by=lambda each: each[0]), levels, days, levels)
+@given(
+    st.lists(st.tuples(days, levels), min_size=1, max_size=4, unique_by=lambda each: each[0]),
+    levels,
+    days,
+    levels,
+)
 def test_lower_is_better_is_the_mirror_image(
     stones: list[tuple[date, Fraction]], known: Fraction, on: date, actual: Fraction
 ) -> None:
@@ -155,7 +162,9 @@ MONDAY = date(2026, 10, 12)
 FRIDAY_SIX_WEEKS_ON = date(2026, 11, 20)
 
 
-def counted(numerator: int, as_of: date = MONDAY, denominator: int | None = None, since: date = START) -> Known:
+def counted(
+    numerator: int, as_of: date = MONDAY, denominator: int | None = None, since: date = START
+) -> Known:
     return Known(Fraction(numerator), None if denominator is None else Fraction(denominator), since, as_of)
 
 
