@@ -8,7 +8,7 @@ named, never guessed.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 
+from core.periods import TO_DAY, Period
 from core.text import date_vi, number_vi
 from plans.attainment import Attainment, Figure, judge, rate, total, worst
 from plans.models import Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
@@ -34,6 +35,15 @@ class Reading:
     known: int
     expected: int
     missing: tuple[str, ...] = ()
+
+
+class Recorded(NamedTuple):
+    """The total of one window, over as many of the units as have a figure for it."""
+
+    period: Period
+    as_of: date
+    figure: Figure
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,8 @@ class Cell:
 class Line:
     """One indicator for one scope. `cells` follow `Matrix.columns`, `current` is the one that counts today.
 
-    The line of a group bound unit by unit carries its units as `members`.
+    The line of a group bound unit by unit carries its units as `members`. `series`: every window there is a figure
+    for, oldest first.
     """
 
     target: Target
@@ -74,6 +85,7 @@ class Line:
     cells: tuple[Cell | None, ...]
     current: Cell | None
     members: "tuple[Line, ...]" = ()
+    series: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +323,19 @@ class _Figures:
             tuple(label for pk, label in units if pk not in same),
         )
 
+    def series(self, indicator: Indicator, units: Iterable[int]) -> tuple[Recorded, ...]:
+        """The totals of `units`, window by window, oldest first."""
+        windows: dict[Period, list[_Found]] = defaultdict(list)
+        for unit in units:
+            for each in self._by_pair.get((indicator.pk, unit), ()):
+                windows[Period(each.period_kind, each.period_key, *each.period)].append(each)
+        found = []
+        for period, parts in windows.items():
+            figure = total(part.figure for part in parts)
+            if figure is not None:
+                found.append(Recorded(period, min(part.as_of for part in parts), figure, len(parts)))
+        return tuple(sorted(found, key=lambda each: (each.as_of, each.period.end)))
+
     def _one(self, indicator: int, unit: int, day: date) -> _Found | None:
         found = self._by_pair.get((indicator, unit), [])
         upto = next((each for each in found if each.as_of <= day), None)
@@ -344,6 +369,18 @@ class _Roster:
                     required += count.required
         figure = Figure(Decimal(held), Decimal(required))
         return Reading(figure, day, "", len(units), len(units))
+
+    def series(
+        self, indicator: Indicator, units: Sequence[Unit], start: date, on: date
+    ) -> tuple[Recorded, ...]:
+        """The roster on the plan's first day and today: a state has no windows."""
+        days = [day for day in dict.fromkeys((start, on)) if day <= on]
+        found = []
+        for day in days:
+            figure = self.at(indicator, units, day).figure
+            if figure is not None and figure.denominator:
+                found.append(Recorded(Period(TO_DAY, day.isoformat(), day, day), day, figure, len(units)))
+        return tuple(found)
 
 
 def _columns(targets: Iterable[Target]) -> list[tuple[Column, tuple[date | None, bool]]]:
@@ -398,9 +435,7 @@ class _Reader:
         current = None
         if whole.current is not None:
             current = next(each for each in cells if each and each.milestone is whole.current.milestone)
-        return Line(
-            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members
-        )
+        return replace(whole, unit=None, cells=cells, current=current, members=members)
 
     def _line(self, indicator: Indicator, units: list[Unit], unit: Unit | None, scope: str) -> Line:
         latest = self._read(indicator, units, self.on)
@@ -410,7 +445,8 @@ class _Reader:
             cells.append(self._cell(indicator, units, milestone, latest) if milestone else None)
         actual = rate(latest.figure, ratio=indicator.is_ratio)
         there = [cell for cell in cells if cell is not None]
-        return Line(self.target, indicator, unit, scope, latest, actual, tuple(cells), _current(there))
+        line = Line(self.target, indicator, unit, scope, latest, actual, tuple(cells), _current(there))
+        return replace(line, series=self._series(indicator, units))
 
     def _cell(self, indicator: Indicator, units: list[Unit], milestone: Milestone, latest: Reading) -> Cell:
         day = day_of(milestone)
@@ -427,6 +463,14 @@ class _Reader:
             rate(reading.figure, ratio=ratio),
             judge(reading.figure, ratio=ratio, comparator=milestone.comparator, value=milestone.value),
         )
+
+    def _series(self, indicator: Indicator, units: list[Unit]) -> tuple[Recorded, ...]:
+        if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
+            return self.roster.series(indicator, units, self.plan.starts_on, self.on)
+        found = self.figures.series(indicator, [unit.pk for unit in units])
+        if found or self.target.scope != Target.Scope.UNSTATED:
+            return found
+        return self.figures.series(indicator, self.figures.known_below(indicator, self.plan.issuer))
 
     def _read(self, indicator: Indicator, units: list[Unit], day: date) -> Reading:
         if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
@@ -466,6 +510,7 @@ __all__ = [
     "Line",
     "Matrix",
     "Reading",
+    "Recorded",
     "TargetRows",
     "day_of",
     "demand_words",

@@ -119,12 +119,14 @@ def take_in(figure: Measurement) -> None:
     locked = {row.unit_id: row for row in rows.select_for_update(of=("self",)).order_by("unit_id")}
     mine = locked[figure.unit_id]
     new = _own(figure.numerator, figure.denominator, figure.as_of)
-    was_there = mine.own_numerator is not None
+    more = {
+        "numerator": new.numerator - (mine.own_numerator or 0),
+        "denominator": (new.denominator or 0) - (mine.own_denominator or 0),
+        "units": int(mine.own_numerator is None),
+        "counts": int(new.denominator is None) - int(_is_count(mine)),
+    }
     rows.update(
-        numerator=F("numerator") + new.numerator - (mine.own_numerator or 0),
-        denominator=F("denominator") + (new.denominator or 0) - (mine.own_denominator or 0),
-        units=F("units") + (not was_there),
-        counts=F("counts") + (new.denominator is None) - (was_there and mine.own_denominator is None),
+        **{name: F(name) + amount for name, amount in more.items()},
         as_of=Least(Coalesce("as_of", new.as_of), new.as_of),
     )
     FigureSum.objects.filter(pk=mine.pk).update(
@@ -132,6 +134,10 @@ def take_in(figure: Measurement) -> None:
     )
     if mine.own_as_of is not None and mine.own_as_of < new.as_of:
         _oldest_day(locked.values(), mine.own_as_of)
+
+
+def _is_count(row: FigureSum) -> bool:
+    return row.own_numerator is not None and row.own_denominator is None
 
 
 def _oldest_day(rows: Iterable[FigureSum], before: date) -> None:

@@ -1,4 +1,4 @@
-"""Totals by the tree of units: always what the accepted figures say, however they came to be and wherever units stand."""
+"""Totals by the tree of units are always what the accepted figures say, however they came and wherever units stand."""
 
 from collections.abc import Iterator
 from datetime import date

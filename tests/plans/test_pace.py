@@ -1,4 +1,4 @@
-"""Where a target should be on a day, how far off it is, and what the rest of the time needs: exact, to the safe side."""
+"""Where a target should be on a day, how far off it is, and what the rest of the time needs: to the safe side."""
 
 from datetime import date, timedelta
 from fractions import Fraction
