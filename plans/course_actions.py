@@ -130,22 +130,28 @@ def let_documents_say(course: Course, needs: str, *, by: User) -> HardToReach:
         raise RuleBroken({"needs": "Hãy ghi việc cần làm để đạt."})
     if not course.is_hard_to_reach or course.goal is None or course.goal.day is None:
         raise RuleBroken("Chỉ tiêu này hiện không chậm so với lộ trình của mốc sắp tới.")
-    return _hard_to_reach(course, course.goal.day, needs, by, withdrawn=False)
+    line = course.line
+    link = TargetIndicator.objects.select_related("target__plan").get(
+        target=line.target, indicator=line.indicator
+    )
+    unit = line.unit if line.target.scope == Target.Scope.EACH else None
+    return _hard_to_reach(link, unit, course.goal.day, needs, by, withdrawn=False)
 
 
 @transaction.atomic
-def stop_saying(course: Course, said: HardToReach, *, by: User) -> HardToReach:
+def stop_saying(said: HardToReach, *, by: User) -> HardToReach:
     """Reports made from now on no longer say it."""
-    return _hard_to_reach(course, said.milestone_on, said.needs, by, withdrawn=True)
+    return _hard_to_reach(said.target_indicator, said.unit, said.milestone_on, said.needs, by, withdrawn=True)
 
 
-def _hard_to_reach(course: Course, day: date, needs: str, by: User, *, withdrawn: bool) -> HardToReach:
-    target, indicator, unit = course.line.target, course.line.indicator, course.line.unit
-    if capacity(by, "figure.hard_to_reach", tracking=target.plan.tracking_unit) is None:
+def _hard_to_reach(
+    link: TargetIndicator, unit: Unit | None, day: date, needs: str, by: User, *, withdrawn: bool
+) -> HardToReach:
+    if capacity(by, "figure.hard_to_reach", tracking=link.target.plan.tracking_unit) is None:
         raise RuleBroken("Đồng chí không có quyền quyết định nội dung này của báo cáo.")
     return HardToReach.objects.create(
-        target_indicator=TargetIndicator.objects.get(target=target, indicator=indicator),
-        unit=unit if course.line.target.scope == Target.Scope.EACH else None,
+        target_indicator=link,
+        unit=unit,
         milestone_on=day,
         needs=needs.strip(),
         is_withdrawn=withdrawn,
@@ -173,4 +179,3 @@ def count_tasks(
     if clause is not None and (plan is None or clause.plan_id != plan.pk):
         raise RuleBroken({"clause": "Mục không thuộc kế hoạch đã chọn."})
     return TaskCount.objects.create(indicator=indicator, measure=measure, plan=plan, clause=clause, by=by)
-

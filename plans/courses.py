@@ -206,9 +206,11 @@ def _compared_on(path: Trajectory, known: Known | None, on: date) -> date | None
 # --- many lines -----------------------------------------------------------------------------------
 
 
-def courses(matrix: Matrix, plan: Plan, on: date, calendar: WorkCalendar) -> dict[int, tuple[Course, ...]]:
-    """Target → the course of each of its lines. Two queries: the office's colour rules."""
-    rules_of = colour_rules(plan.tracking_unit)
+def courses(
+    matrix: Matrix, plan: Plan, on: date, calendar: WorkCalendar, *, rules_of: RulesOf | None = None
+) -> dict[int, tuple[Course, ...]]:
+    """Target → the course of each of its lines. Two queries: the office's colour rules, unless given."""
+    rules_of = rules_of or colour_rules(plan.tracking_unit)
     return {
         row.target.pk: tuple(_course(line, plan, on, rules_of, calendar) for line in row.lines)
         for row in matrix.rows

@@ -392,21 +392,28 @@ def pace_words(pace: Pace, measure_unit: str) -> str:
 
 
 def need_words(pace: Pace, measure_unit: str) -> str:
-    """The need alone, as documents may print it behind "cần"."""
+    """ "còn 6 tuần, cần 182 hồ sơ/tuần", "mỗi tuần còn lại cần ≥ 94%", "còn 6 tuần, mỗi tuần cần tăng 1,5 điểm %"."""
+    left, need = weeks_words(pace.days), need_each_week(pace, measure_unit)
+    if pace.gathering == Gathering.RATE:
+        return f"mỗi tuần còn lại cần {need.removesuffix(' mỗi tuần còn lại')}"
+    if pace.gathering == Gathering.LEVEL:
+        return f"{left}, mỗi tuần cần {need.removesuffix(' mỗi tuần')}"
+    return f"{left}, {'cần' if pace.sense == Sense.UP else 'không quá'} {need}"
+
+
+def need_each_week(pace: Pace, measure_unit: str) -> str:
+    """The need alone: "182 hồ sơ/tuần", "≥ 94% mỗi tuần còn lại", "tăng 1,5 điểm % mỗi tuần"."""
     assert pace.each_week is not None
     up = pace.sense == Sense.UP
-    left = weeks_words(pace.days)
     safe: Callable[[Fraction, int], Fraction] = rounded_up if up else rounded_down
     if pace.gathering == Gathering.RATE:
-        return f"mỗi tuần còn lại cần {'≥' if up else '≤'} {_number(safe(pace.each_week, 1))}%"
+        return f"{'≥' if up else '≤'} {_number(safe(pace.each_week, 1))}% mỗi tuần còn lại"
     if pace.gathering == Gathering.LEVEL:
         unit = "điểm %" if measure_unit == "%" else measure_unit
-        amount = _number(rounded_up(pace.each_week, 1))
-        return f"{left}, mỗi tuần cần {'tăng' if up else 'giảm'} {amount} {unit}"
+        return f"{'tăng' if up else 'giảm'} {_number(rounded_up(pace.each_week, 1))} {unit} mỗi tuần"
     if pace.days < WEEK:
-        each_day = _number(safe(pace.each_week / WEEK, 0))
-        return f"{left}, {'cần' if up else 'không quá'} {each_day} {measure_unit}/ngày"
-    return f"{left}, {'cần' if up else 'không quá'} {_number(safe(pace.each_week, 0))} {measure_unit}/tuần"
+        return f"{_number(safe(pace.each_week / WEEK, 0))} {measure_unit}/ngày"
+    return f"{_number(safe(pace.each_week, 0))} {measure_unit}/tuần"
 
 
 def assumption_words(pace: Pace, as_of: str) -> str:
@@ -436,6 +443,7 @@ __all__ = [
     "Trajectory",
     "assumption_words",
     "gap",
+    "need_each_week",
     "need_words",
     "needed",
     "pace_words",

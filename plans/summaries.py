@@ -122,14 +122,16 @@ class Matrix:
         return found
 
 
-def target_matrix(plan: Plan, on: date, *, only: Ranges | None = None) -> Matrix:
-    """Every target of the plan against its milestones, as known on `on`.
+def target_matrix(
+    plan: Plan, on: date, *, only: Ranges | None = None, target: Target | None = None
+) -> Matrix:
+    """Every target of the plan, or one, against its milestones, as known on `on`.
 
     `only` keeps the lines of single units to those in these subtree ranges, for a person who may see no other
     unit's figures; totals over a group stay. Five queries, and three more for each day roster figures are
     read on.
     """
-    targets = _targets(plan, on)
+    targets = [each for each in _targets(plan, on) if target is None or each == target]
     if not targets:
         return Matrix()
     members = group_units(targets, on)
