@@ -123,6 +123,8 @@ def report_figure(
     as_of: date | None = None,
     source: str = "",
     note: str = "",
+    cause: str = "",
+    remedy: str = "",
 ) -> Measurement:
     """Appends a figure; a second one for the same period is a new revision, and the first stays."""
     grant = figure_grant(by, "figure.submit", indicator, unit)
@@ -154,6 +156,8 @@ def report_figure(
         source=source,
         as_of=day,
         note=note,
+        cause=cause,
+        remedy=remedy,
         recorded_by=by,
         recorded_for_unit=grant is not None and grant.role == "plan_owner",
     )

@@ -287,7 +287,8 @@ def _heat(course: Course, cell: Cell | None, label: str) -> dict[str, Any]:
     if cell is _goal_cell(course):
         sub = value_words(course.actual, indicator)
         badge = colour_badge(course)
-        return {"label": label, "kind": badge["kind"], "text": badge["text"], "sub": sub}
+        text = "Hiện đã đạt mức" if course.colour == Colour.REACHED else badge["text"]
+        return {"label": label, "kind": badge["kind"], "text": text, "sub": sub}
     return {"label": label, "kind": "none", "text": "Chưa đến mốc", "sub": cell.demand}
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from core.periods import Period
 from core.workdays import WorkCalendar
 from plans.attainment import Attainment, Figure, rate
 from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of
-from plans.models import ColourRuleSet, Indicator, Milestone, Plan
+from plans.models import ColourRuleSet, Indicator, Measurement, Milestone, Plan
+from plans.owed import Owed, assess, demands
 from plans.pace import (
     Demand,
     Gathering,
@@ -253,25 +255,51 @@ def hard_words(needs: str) -> str:
     return f"khó đạt nếu giữ tiến độ hiện nay; cần {needs}"
 
 
-def is_off_track(
-    plan: Plan,
-    indicator: Indicator,
-    milestones: Sequence[Milestone],
-    figure: Figure,
-    as_of: date,
-    first: Point | None,
-    rules: Sequence[Rule],
-) -> bool:
-    """Whether a figure about to be reported is behind the line of one target, or short of the level in force on its
-    day."""
-    path = line_of(plan, indicator, milestones, first)
+def wants_cause(owed: Owed, figure: Measurement) -> bool:
+    """Whether a figure of another system is off track and its unit has not said why."""
+    if figure.origin != Measurement.Origin.SYSTEM or figure.cause or owed.indicator.is_computed:
+        return False
+    found = Figure(figure.numerator, figure.denominator)
+    if assess(owed.indicator, found, demands(owed, figure.as_of)) == Attainment.SHORT:
+        return True
+    return off_track_of(owed, found, figure.as_of, figure.window) is not None
+
+
+def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fraction | None:
+    """What the line of a target asks of the unit on the day of a figure about to be reported, where the figure's colour
+    would be off track by the office's rules; None where it keeps pace with each."""
+    indicator = owed.indicator
     actual = rate(figure, ratio=indicator.is_ratio)
     if actual is None:
-        return False
-    demanded, goal = path.in_force(as_of), path.goal(as_of)
-    if demanded is not None and not demanded.is_met(actual):
-        return True
-    reached = goal is not None and goal.is_met(actual)
-    stand = Stand(True, reached, False, gap(path, as_of, actual), share(path, as_of, actual))
-    colour = colour_of(stand, rules)
-    return colour is not None and colour.is_off_track
+        return None
+    known = (
+        Measurement.objects.accepted()
+        .filter(indicator=indicator, unit=owed.unit)
+        .exclude(period_kind=window.kind, period_key=window.key)
+        .order_by("as_of", "period_end")
+    )
+    first = None
+    for each in known[:12]:
+        value = rate(Figure(each.numerator, each.denominator), ratio=indicator.is_ratio)
+        if value is not None:
+            first = Point(each.as_of, value)
+            break
+    for target in owed.own_targets:
+        plan = target.plan
+        start = (
+            Point(plan.starts_on, Fraction(0))
+            if indicator.basis == Indicator.Basis.CUMULATIVE and not indicator.is_ratio
+            else first
+        )
+        path = line_of(plan, indicator, target.milestones.all(), start)
+        goal = path.goal(as_of)
+        stand = Stand(
+            has_result=True,
+            is_reached=goal is not None and goal.is_met(actual),
+            gap=gap(path, as_of, actual),
+            share=share(path, as_of, actual),
+        )
+        colour = colour_of(stand, colour_rules(plan.tracking_unit)(indicator.pk))
+        if colour is not None and colour.is_off_track:
+            return path.expected(as_of)
+    return None

@@ -109,8 +109,15 @@ def timeline(figures: Iterable[Measurement], indicator: Indicator) -> list[dict[
         lines = [f"{figure_words(figure, indicator)}, số liệu đến ngày {day(figure.as_of)}."]
         if figure.source:
             lines.append(f"Nguồn: {figure.source}")
-        if figure.note:
-            lines.append(figure.note)
+        lines += [
+            f"{label}{text}"
+            for label, text in (
+                ("Nguyên nhân: ", figure.cause),
+                ("Biện pháp khắc phục: ", figure.remedy),
+                ("", figure.note),
+            )
+            if text
+        ]
         facts.append(
             (
                 (figure.entered_at, False),

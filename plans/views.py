@@ -20,6 +20,7 @@ from core.templatetags.ui import day
 from core.text import count_vi
 from plans import actions
 from plans.actions import RuleBroken, figure_grant
+from plans.courses import wants_cause
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
 from plans.models import Measurement, Plan, TargetIndicator
 from plans.owed import (
@@ -283,7 +284,8 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
         or next(iter(windows), None),
     )
     known = reported.get(chosen.key) if chosen else None
-    sent_back = known if known is not None and standing(known) == Standing.RETURNED else None
+    again = known is not None and (standing(known) == Standing.RETURNED or wants_cause(owed, known))
+    sent_back = known if again else None
     initial = prefill(sent_back, owed.indicator) | {
         "period": chosen.key if chosen else "",
         "seen": _newest(owed),
@@ -340,6 +342,8 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
                 as_of=data["as_of"],
                 source=data["source"],
                 note=data["note"],
+                cause=data["cause"],
+                remedy=data["remedy"],
             )
     except RuleBroken as error:
         form.add_error(None, error.messages)
@@ -391,8 +395,21 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
             if standing(each) == Standing.RETURNED
         ],
         "conflict": bound.conflict,
+        "owes_cause": _owes_cause(owed, shown),
     }
     return render(request, "plans/figure.html", context, status=bound.status)
+
+
+def _owes_cause(owed: Owed, newest_first: Sequence[Measurement]) -> dict[str, str] | None:
+    """The newest figure, where another system gave it and it is off track: the unit is asked for the cause."""
+    newest = next(iter(newest_first), None)
+    if newest is None or not wants_cause(owed, newest):
+        return None
+    return {
+        "period": period_words(newest),
+        "value": figure_words(newest, owed.indicator),
+        "url": f"?ky={newest.period_key}#bao-cao",
+    }
 
 
 def _decision_panel(figure: Measurement, user: User, bound: _Bound) -> dict[str, Any]:

@@ -144,17 +144,16 @@ def _figure(reading: Reading) -> FigureFacts | None:
 
 
 def _notes(plan: Plan, on: date) -> Notes:
-    """(indicator, unit, last day of the figure) → what the unit wrote beside it: the only causes a report
-    knows.
-    """
+    """(indicator, unit, last day of the figure) → the cause the unit wrote beside it, or the note where causes still
+    stood in it: the only causes a report knows."""
     known = (
         Measurement.objects.accepted()
         .filter(indicator__targets__plan=plan, as_of__lte=on)
-        .exclude(note="")
+        .exclude(note="", cause="")
         .order_by("revision", "id")
-        .values_list("indicator_id", "unit_id", "as_of", "note")
+        .values_list("indicator_id", "unit_id", "as_of", "cause", "note")
     )
-    return {(indicator, unit, as_of): note for indicator, unit, as_of, note in known}
+    return {(indicator, unit, as_of): cause or note for indicator, unit, as_of, cause, note in known}
 
 
 def _note(line: Line, reading: Reading, names: Names, notes: Notes) -> str:
