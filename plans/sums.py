@@ -5,7 +5,7 @@ with the facts; `rebuild` makes it again from them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
-from django.db.models.functions import Coalesce, Least
+from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from plans.attainment import Figure
 from plans.models import FigureSum, Indicator, Measurement
@@ -47,6 +47,7 @@ class Total:
     units: int = 0
     counts: int = 0
     as_of: date | None = None
+    newest_as_of: date | None = None
 
     def add(self, own: Own) -> None:
         self.numerator += own.numerator
@@ -54,6 +55,7 @@ class Total:
         self.units += 1
         self.counts += own.denominator is None
         self.as_of = own.as_of if self.as_of is None else min(self.as_of, own.as_of)
+        self.newest_as_of = own.as_of if self.newest_as_of is None else max(self.newest_as_of, own.as_of)
 
 
 def figure_of(row: FigureSum) -> Figure:
@@ -72,7 +74,16 @@ def newest_below(indicator: Indicator, unit: Unit, *, kind: str | None = None) -
 
 def series_below(indicator: Indicator, unit: Unit) -> QuerySet[FigureSum]:
     """The totals below a unit window by window, oldest first."""
-    return FigureSum.objects.filter(indicator=indicator, unit=unit, units__gt=0).order_by("period_end")
+    found = FigureSum.objects.filter(indicator=indicator, unit=unit, units__gt=0)
+    return found.order_by("period_end", "newest_as_of")
+
+
+def on_day(series: Sequence[FigureSum], day: date) -> FigureSum | None:
+    """The newest window all of whose figures go up to a day or less; else the one the day lies in (office rule 14)."""
+    whole = [row for row in series if row.newest_as_of is not None and row.newest_as_of <= day]
+    if whole:
+        return whole[-1]
+    return next((row for row in series if row.period_start <= day <= row.period_end), None)
 
 
 def tree_rows(indicator: Indicator, root: Unit, window: FigureSum, *, levels: int = 2) -> list[FigureSum]:
@@ -128,22 +139,23 @@ def take_in(figure: Measurement) -> None:
     rows.update(
         **{name: F(name) + amount for name, amount in more.items()},
         as_of=Least(Coalesce("as_of", new.as_of), new.as_of),
+        newest_as_of=Greatest(Coalesce("newest_as_of", new.as_of), new.as_of),
     )
     FigureSum.objects.filter(pk=mine.pk).update(
         own_numerator=new.numerator, own_denominator=new.denominator, own_as_of=new.as_of
     )
-    if mine.own_as_of is not None and mine.own_as_of < new.as_of:
-        _oldest_day(locked.values(), mine.own_as_of)
+    if mine.own_as_of is not None and mine.own_as_of != new.as_of:
+        _days_again(locked.values(), mine.own_as_of)
 
 
 def _is_count(row: FigureSum) -> bool:
     return row.own_numerator is not None and row.own_denominator is None
 
 
-def _oldest_day(rows: Iterable[FigureSum], before: date) -> None:
-    """The oldest day of totals that may have been the day of a figure now replaced by a newer one."""
+def _days_again(rows: Iterable[FigureSum], gone: date) -> None:
+    """The oldest and newest day of totals that may have been the day of a figure now replaced."""
     for row in rows:
-        if row.as_of == before:
+        if gone in (row.as_of, row.newest_as_of):
             unit = Unit.objects.only("tree_start", "tree_end").get(pk=row.unit_id)
             below = FigureSum.objects.filter(
                 indicator=row.indicator_id,
@@ -152,8 +164,8 @@ def _oldest_day(rows: Iterable[FigureSum], before: date) -> None:
                 unit__tree_start__gte=unit.tree_start,
                 unit__tree_start__lte=unit.tree_end,
             )
-            oldest = below.aggregate(day=Min("own_as_of"))["day"]
-            FigureSum.objects.filter(pk=row.pk).update(as_of=oldest)
+            days = below.aggregate(as_of=Min("own_as_of"), newest_as_of=Max("own_as_of"))
+            FigureSum.objects.filter(pk=row.pk).update(**days)
 
 
 def _own(numerator: Decimal, denominator: Decimal | None, as_of: date) -> Own:
@@ -242,7 +254,7 @@ _OWN = (
     "indicator_id", "period_kind", "period_key", "period_start", "period_end",
     "own_numerator", "own_denominator", "own_as_of",
 )  # fmt: skip
-_TOTALS = ("numerator", "denominator", "units", "counts", "as_of")
+_TOTALS = ("numerator", "denominator", "units", "counts", "as_of", "newest_as_of")
 
 
 def _put(row: FigureSum, total: Total) -> None:

@@ -36,6 +36,7 @@ def fill_sums(apps, schema_editor):
             row.units += 1
             row.counts += denominator is None
             row.as_of = fact.as_of if row.as_of is None else min(row.as_of, fact.as_of)
+            row.newest_as_of = fact.as_of if row.newest_as_of is None else max(row.newest_as_of, fact.as_of)
             unit = parents[unit]
     FigureSum.objects.bulk_create(rows.values(), batch_size=2000)
 
@@ -93,6 +94,7 @@ class Migration(migrations.Migration):
                 ('units', models.PositiveIntegerField(default=0)),
                 ('counts', models.PositiveIntegerField(default=0)),
                 ('as_of', core.fields.DayField(null=True)),
+                ('newest_as_of', core.fields.DayField(null=True)),
                 ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plans.indicator')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='units.unit')),
             ],

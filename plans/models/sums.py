@@ -30,8 +30,9 @@ class FigureSum(models.Model):
     # Units with a figure, and those among them whose figure is a count without denominator.
     units = models.PositiveIntegerField(default=0)
     counts = models.PositiveIntegerField(default=0)
-    # The oldest "số liệu đến ngày" among them.
+    # The oldest and the newest "số liệu đến ngày" among them.
     as_of = DayField(null=True)
+    newest_as_of = DayField(null=True)
 
     class Meta:
         verbose_name = "số cộng theo cây đơn vị"
