@@ -263,17 +263,24 @@ def heat_map(course: Course, matrix: Matrix) -> dict[str, Any] | None:
     """Units × milestones: how each was judged, or how it stands on the way; the word in each cell."""
     if not course.members:
         return None
-    shown = [at for at, cell in enumerate(course.line.cells) if cell is not None]
     return {
-        "columns": [matrix.columns[at].label for at in shown],
-        "rows": [
-            {
-                "unit": each.line.scope,
-                "cells": [_heat(each, each.line.cells[at], matrix.columns[at].label) for at in shown],
-            }
-            for each in course.members
-        ],
+        "columns": heat_columns(course, matrix),
+        "rows": [{"unit": each.line.scope, "cells": heat_row(each, matrix)} for each in course.members],
     }
+
+
+def _shown(course: Course) -> list[int]:
+    """Columns of the matrix that hold a milestone of this line: its members have the same."""
+    return [at for at, cell in enumerate(course.line.cells) if cell is not None]
+
+
+def heat_columns(course: Course, matrix: Matrix) -> list[str]:
+    return [matrix.columns[at].label for at in _shown(course)]
+
+
+def heat_row(course: Course, matrix: Matrix) -> list[dict[str, Any]]:
+    """How one line stands at each of its milestones, in words."""
+    return [_heat(course, course.line.cells[at], matrix.columns[at].label) for at in _shown(course)]
 
 
 def _heat(course: Course, cell: Cell | None, label: str) -> dict[str, Any]:

@@ -116,6 +116,7 @@ class _Collection:
             next_milestones=targets.upcoming(self.as_of, after.end),
             coverage=_coverage_facts(kinds, people, self.names),
             previous=self._previous(targets),
+            courses=targets.courses(self.as_of, self.calendar),
         )
 
     # --- the plan and the names of its day --------------------------------------------------------

@@ -9,13 +9,16 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
 SCHEMA = 1
+
+ADDED = {"added": True}
+"""Marks a field that older texts of the same schema lack; empty, it is not written."""
 
 
 # --- what was promised, and for when --------------------------------------------------------------
@@ -233,6 +236,48 @@ class TargetRow:
         return None if self.rate is None else self.rate - Fraction(self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """One day of a course: what the plan's line asks, what was reached."""
+
+    day: date
+    plan: Fraction | None
+    actual: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCell:
+    """How a line stood at one milestone, in words."""
+
+    word: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """The course of one line, named by the `key` of its target rows: where it should be, how it stands, in a word.
+
+    `needs`: what the owner lets be said behind "khó đạt nếu giữ tiến độ hiện nay; cần"; empty while nothing was
+    accepted. A group bound unit by unit carries its units; `columns` name the milestones of `cells`.
+    """
+
+    key: str
+    indicator: str
+    scope: str
+    measure_unit: str
+    word: str
+    off_track: bool
+    result: Fraction | None
+    expected: Fraction | None
+    gap: Fraction | None
+    goal_on: date | None
+    needs: str
+    points: tuple[CoursePoint, ...]
+    columns: tuple[str, ...]
+    cells: tuple[CourseCell, ...]
+    members: "tuple[CourseFacts, ...]"
+
+
 def rate_of(figure: FigureFacts | None, ratio: bool) -> Fraction | None:
     """The value of a figure in its own unit, exact."""
     if figure is None:
@@ -342,6 +387,8 @@ class Snapshot:
     next_milestones: tuple[Upcoming, ...]
     coverage: Coverage
     previous: Previous | None
+    # Not in snapshots taken before there were courses: their text stays as it was.
+    courses: tuple[CourseFacts, ...] = field(default=(), metadata=ADDED)
 
     def previous_figure(self, key: str) -> FigureFacts | None:
         """What a target's row showed in the period before."""
@@ -373,11 +420,17 @@ def from_text(text: str) -> Snapshot:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            each.name: _plain(found)
+            for each in fields(value)
+            if (found := getattr(value, each.name)) or not each.metadata.get("added")
+        }
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Fraction):
+        return str(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")  # 0.50 and 0.5 are one figure
     return value
@@ -397,13 +450,16 @@ def _typed(kind: type[Kind], value: Any) -> Kind:
         made = tuple(_typed(inner[0], each) for each in value)  # every tuple here holds one kind of thing
     elif is_dataclass(kind):
         hints = _hints(kind)
-        if set(value) != set(hints):
+        added = {each.name for each in fields(kind) if each.metadata.get("added")}
+        if not set(hints) - added <= set(value) <= set(hints):
             raise ValueError(f"{kind.__name__}: unexpected or missing {sorted(set(value) ^ set(hints))}")
-        made = kind(**{name: _typed(hint, value[name]) for name, hint in hints.items()})
+        made = kind(**{name: _typed(hint, value[name]) for name, hint in hints.items() if name in value})
     elif kind is date:
         made = date.fromisoformat(value)
     elif kind is Decimal:
         made = Decimal(value)
+    elif kind is Fraction:
+        made = Fraction(value)
     elif isinstance(value, kind):
         made = value
     else:

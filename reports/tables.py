@@ -6,7 +6,18 @@ from fractions import Fraction
 from core.text import count_vi, date_vi, number_vi, percent_vi
 from reports.document.norm import LANDSCAPE, PORTRAIT
 from reports.document.tables import Align, Column, GroupRow, Table
-from reports.snapshot import Counts, Coverage, CoverageRow, PlanFacts, Share, Snapshot, TargetRow, TaskRow
+from reports.snapshot import (
+    Counts,
+    CourseCell,
+    CourseFacts,
+    Coverage,
+    CoverageRow,
+    PlanFacts,
+    Share,
+    Snapshot,
+    TargetRow,
+    TaskRow,
+)
 from reports.wording import (
     BLANK_CELL,
     aim_text,
@@ -175,6 +186,32 @@ def _figure_name(row: TargetRow) -> str:
 
 def _cell(number: Decimal | None) -> str:
     return BLANK_CELL if number is None else plain_number(Fraction(number))
+
+
+def heat_tables(snapshot: Snapshot) -> list[Table]:
+    """Units × milestones of each target bound unit by unit, in words, in the order of the organisation."""
+    return [_heat_table(each) for each in snapshot.courses if each.members and each.columns]
+
+
+def _heat_table(course: CourseFacts) -> Table:
+    number = Column("STT", 12, CENTER)
+    each = min(40.0, (LANDSCAPE.text_width - number.width_mm - 60) / len(course.columns))
+    columns = [Column(label, round(each, 1), CENTER) for label in course.columns]
+    unit = Column("Đơn vị", _rest(LANDSCAPE.text_width, number.width_mm, *(c.width_mm for c in columns)))
+    return Table(
+        columns=[number, unit, *columns],
+        rows=[
+            [str(index), member.scope, *(_heat_cell(cell) for cell in member.cells)]
+            for index, member in enumerate(course.members, 1)
+        ],
+        title=f"Từng đơn vị tại từng mốc: {course.indicator}",
+        small=True,
+        empty_text="Không có đơn vị",
+    )
+
+
+def _heat_cell(cell: CourseCell) -> str:
+    return f"{cell.word} ({cell.value})" if cell.value else cell.word
 
 
 # --- tasks ----------------------------------------------------------------------------------------
