@@ -42,6 +42,7 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 # Address → (who of the cast reaches it, the secrets its arguments point at; a word in quotes is given as it is).
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "check_accounts": ("minh", "unit"),
+    "colour_rules": ("lan", "target", "indicator"),
     "coverage_unit": ("minh", "unit"),
     "document": ("lan", "paper"),
     "document_edit": ("lan", "paper"),
@@ -75,6 +76,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "review": ("mai", "review"),
     "review_ask": ("minh", "unit"),
     "review_comment": ("mai", "review"),
+    "target": ("minh", "target"),
+    "target_count": ("lan", "target"),
+    "target_hard": ("lan", "target"),
+    "target_outlook": ("minh", "target"),
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
@@ -159,6 +164,7 @@ def secrets(cast: Cast) -> dict[str, object]:
         "review": review,
         "removal": removal,
         "indicator": indicator,
+        "target": target,
         "profile": profile,
         "report": report,
         "measurement": measurement,

@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 
 from core.clock import today
-from plans.models import Document, Measurement, Plan
+from plans.models import Document, Measurement, Plan, Target
 from reports.models import AgencyProfile, Report
 from tasks.actions import reviews
 from tasks.models import ContentRemoval, Handover, PersonReview, Task
@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE = ("vanphong", "truongphong", "giamdoc")
 # One object for each address that takes one: arguments as `reverse` takes them.
 EXAMPLES: dict[str, Callable[[], list[Any]]] = {
+    "colour_rules": lambda: [_target("CT2").pk, _target("CT2").indicators.first().pk],
     "coverage_unit": lambda: [_unit("QLDD").pk],
     "document": lambda: [_paper("replaces").pk],
     "document_edit": lambda: [_paper("replaces").pk],
@@ -46,6 +47,7 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "report": lambda: [Report.objects.latest("pk").pk],
     "report_profile": lambda: [AgencyProfile.objects.first().pk],
     "review": lambda: [_review().pk],
+    "target": lambda: [_target("CT2").pk],
     "task": lambda: [_task("QLDD", execution="reassign").pk],
     "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
     "task_file": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -63,7 +65,7 @@ ONLY_SENDS = {
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip", "reorganisation_withdraw",
     "report_draft", "report_signed", "report_verb", "review_ask", "review_comment", "task_draft_delete",
-    "task_file_word", "task_verb",
+    "target_count", "target_hard", "target_outlook", "task_file_word", "task_verb",
 }  # fmt: skip
 
 # Pages that look otherwise, or show anything only, with a question behind the address.
@@ -86,6 +88,10 @@ def _unit(code: str) -> Unit:
 
 def _plan(code: str) -> Plan:
     return Plan.objects.get(code=code)
+
+
+def _target(code: str) -> Target:
+    return Target.objects.get(plan__code="KH-DVCTT", code=code)
 
 
 def _task(lead: str, **state: str) -> Task:
