@@ -156,7 +156,8 @@ def _compare(name: str, kept: Any, live: Any) -> float:
     print(
         f"\n{connection.vendor}, {name}: kept {cpu[0] * 1000:.1f} ms CPU, {wall[0] * 1000:.1f} ms wall; live"
         f" {cpu[1] * 1000:.0f} ms CPU, {wall[1] * 1000:.0f} ms wall; ratio CPU {cpu[1] / cpu[0]:.0f},"
-        f" wall {wall[1] / wall[0]:.0f} (goal >= {GOAL})"
+        f" wall {wall[1] / wall[0]:.0f} (goal >= {GOAL})",
+        flush=True,
     )
     one, other = cpu if connection.vendor == "sqlite" else wall
     return other / one
@@ -166,7 +167,7 @@ def test_totals_by_the_tree_cost_a_tenth_of_the_live_ones_at_most(root: Unit) ->
     begun = perf_counter()
     sums.rebuild()
     figures, kept_rows = Measurement.objects.count(), FigureSum.objects.count()
-    print(f"\n{figures:,} figures, {kept_rows:,} kept rows, rebuilt in {perf_counter() - begun:.0f} s")
+    print(f"\n{figures:,} figures, {kept_rows:,} kept rows, rebuilt in {perf_counter() - begun:.0f} s", flush=True)
     assert figures >= 1_000_000
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

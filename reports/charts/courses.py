@@ -20,8 +20,8 @@ from reports.charts.specs import (
 
 HEIGHT_MM = 70.0
 PANELS_IN_ROW = 3
-PANEL_HEIGHT_MM = 38.0
-MOST_PANELS = 24
+PANEL_HEIGHT_MM = 36.0
+MOST_PANELS = 18
 GRID = "0.8"
 
 
@@ -133,6 +133,8 @@ def _frame(sheet: Sheet, box: _Box, scales: _Scales, *, dates: int) -> None:
         x = box.left + (box.right - box.left) * index / (dates - 1)
         words = date_vi(day)
         half = text_width(words, box.size_pt) / 2
+        if dates == 2:  # inside the panel: its neighbour begins where it ends
+            x += half if index == 0 else -half
         x = min(max(x, half + 0.3), WIDTH_MM - half - 0.3)
         sheet.text(x, box.bottom + 3.0, words, box.size_pt, align="center")
 
