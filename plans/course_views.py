@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.clock import today
 from core.templatetags.ui import day
 from plans import course_page
-from plans.actions import RuleBroken, figure_grant, may_write
+from plans.actions import RuleBroken, may_write
 from plans.colours import DEFAULT_RULES, Colour, Confidence, Rule
 from plans.course_actions import (
     colours_grant,
@@ -61,12 +61,17 @@ class _Seen:
         """Whether this person reads "không còn khả năng đạt": the owner and the unit (office rule 31)."""
         return self.is_owner or covers(self.user.ranges(Role.UNIT_HEAD, Role.UNIT_CLERK), unit)
 
+    def _may_speak_for(self, unit: Unit) -> bool:
+        """As `give_outlook` asks, of a target already read: a group has many units."""
+        tracking = self.target.plan.tracking_unit
+        return capacity(self.user, "figure.outlook", answering=unit, tracking=tracking) is not None
+
     def speakable(self) -> list[tuple[Course, Unit, str]]:
         """Lines this person may give the unit's expectation for."""
         found = []
         for course in self.courses:
             for unit in self.units.values():
-                if figure_grant(self.user, "figure.outlook", course.line.indicator, unit) is not None:
+                if self._may_speak_for(unit):
                     own = next((each for each in course.members if each.line.unit == unit), course)
                     found.append((own, unit, f"{course.line.indicator.name}, {unit.label}"))
         return found

@@ -22,7 +22,7 @@ from plans import actions
 from plans.actions import RuleBroken, figure_grant
 from plans.courses import wants_cause
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
-from plans.models import Measurement, Plan, TargetIndicator
+from plans.models import Measurement, Plan, Target, TargetIndicator
 from plans.owed import (
     Owed,
     OwedRow,
@@ -396,6 +396,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         ],
         "conflict": bound.conflict,
         "owes_cause": _owes_cause(owed, shown),
+        "targets": Target.objects.visible_to(user).filter(pk__in=[each.pk for each in owed.targets]),
     }
     return render(request, "plans/figure.html", context, status=bound.status)
 
