@@ -9,6 +9,7 @@ from django.db import transaction
 from core.clock import today
 from core.periods import Period
 from core.text import date_vi
+from plans import sums
 from plans.models import (
     Definition,
     Indicator,
@@ -240,9 +241,12 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
 
 def write_decision(measurement: Measurement, verdict: str, by: User, reason: str) -> MeasurementDecision:
     """The decision as a fact, once whoever decides has shown the right to."""
-    return MeasurementDecision.objects.create(
+    decision = MeasurementDecision.objects.create(
         measurement=measurement, verdict=verdict, reason=reason, decided_by=by
     )
+    if verdict == MeasurementDecision.Verdict.ACCEPTED:
+        sums.take_in(measurement)
+    return decision
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from core.templatetags.ui import day
 from plans.actions import NOT_NEGATIVE, RuleBroken, check_amounts, check_day
 from plans.amounts import read_amount
 from plans.attainment import Attainment, Figure, rate
+from plans.courses import off_track_of
 from plans.models import Indicator, Measurement
 from plans.owed import Owed, Standing, assess, bases_of, demands
 from plans.summaries import demand_words, value_words
@@ -46,8 +47,9 @@ class AmountField(LineFormField):
 class ReportFigureForm(StyledForm, forms.Form):
     """One figure of one unit for one window.
 
-    A cause is asked of people who type a figure below the level in force (design §3); figures that come from other
-    systems carry none. `seen` is the newest report the person saw, so that nobody overwrites unread news.
+    Cause and remedy are asked of people who type a figure short of the level in force or behind its line (design §3);
+    of figures from other systems they are asked afterwards. `seen` is the newest report the person saw, so that nobody
+    overwrites unread news.
     """
 
     sometimes_required = ("note",)
@@ -62,12 +64,19 @@ class ReportFigureForm(StyledForm, forms.Form):
         help_text="Để trống: đến hết kỳ, hoặc đến hôm nay nếu kỳ chưa kết thúc.",
     )
     source = LineFormField(label="Nguồn", max_length=200, required=False)
-    note = ProseFormField(
-        label="Ghi chú, nguyên nhân chưa đạt",
+    cause = ProseFormField(
+        label="Nguyên nhân",
         max_length=2000,
         required=False,
-        help_text="Bắt buộc ghi nguyên nhân khi kết quả chưa đạt mức của mốc đang áp dụng.",
+        help_text="Bắt buộc khi kết quả chưa đạt mức đang áp dụng hoặc chậm so với lộ trình.",
     )
+    remedy = ProseFormField(
+        label="Biện pháp khắc phục",
+        max_length=2000,
+        required=False,
+        help_text="Bắt buộc cùng với nguyên nhân.",
+    )
+    note = ProseFormField(label="Ghi chú", max_length=2000, required=False)
 
     def __init__(
         self,
@@ -129,7 +138,7 @@ class ReportFigureForm(StyledForm, forms.Form):
         except RuleBroken as error:
             self.add_error(None, error)
         else:
-            self._ask_cause(figure, as_of)
+            self._ask_cause(figure, as_of, window)
         return cleaned
 
     def _check_day(self, as_of: date, window: Period) -> None:
@@ -142,15 +151,26 @@ class ReportFigureForm(StyledForm, forms.Form):
                 span = f"từ {day(window.start)} đến {day(window.end)}"
                 self.add_error("as_of", f"Số liệu của kỳ này phải đến một ngày trong kỳ, {span}.")
 
-    def _ask_cause(self, figure: Figure, as_of: date) -> None:
-        milestones = demands(self.owed, as_of)
-        indicator = self.owed.indicator
-        if self.cleaned_data.get("note") or "note" in self.errors:
+    def _ask_cause(self, figure: Figure, as_of: date, window: Period) -> None:
+        missing = [
+            name
+            for name in ("cause", "remedy")
+            if not self.cleaned_data.get(name) and name not in self.errors
+        ]
+        if not missing:
             return
+        indicator = self.owed.indicator
+        milestones = demands(self.owed, as_of)
+        actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
         if assess(indicator, figure, milestones, bases_of(self.owed, milestones)) == Attainment.SHORT:
-            wanted = ", ".join(demand_words(each, indicator) for each in milestones)
-            actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
-            self.add_error("note", f"Hãy ghi nguyên nhân chưa đạt ({actual} so với mức {wanted}).")
+            why = f"{actual} so với mức {', '.join(demand_words(each, indicator) for each in milestones)}"
+        elif off := off_track_of(self.owed, figure, as_of, window):
+            why = f"{actual} so với lộ trình cần có {value_words(off, indicator)}"
+        else:
+            return
+        asked = {"cause": "Hãy ghi nguyên nhân", "remedy": "Hãy ghi biện pháp khắc phục"}
+        for name in missing:
+            self.add_error(name, f"{asked[name]} ({why}).")
 
 
 class ReturnFigureForm(StyledForm, forms.Form):
@@ -194,6 +214,8 @@ def prefill(figure: Measurement | None, indicator: Indicator) -> dict[str, str]:
         "denominator": amount_words(figure.denominator),
         "as_of": day(figure.as_of),
         "source": figure.source,
+        "cause": figure.cause,
+        "remedy": figure.remedy,
         "note": figure.note,
     }
 

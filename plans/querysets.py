@@ -145,3 +145,19 @@ class FigureProofQuerySet(AppendOnlyQuerySet):
         from plans.models import Measurement
 
         return self.filter(measurement__in=Measurement.objects.visible_to(user))
+
+
+class OutlookQuerySet(AppendOnlyQuerySet):
+    def current(self) -> Self:
+        """The newest word of each unit on each line."""
+        later = self.model._base_manager.filter(
+            target_indicator=OuterRef("target_indicator"), unit=OuterRef("unit"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
+
+    def visible_to(self, user: "User") -> Self:
+        """What units in one's reach said, and what was said of targets of plans one's office tracks."""
+        from plans.models import Plan
+
+        own = within("unit", user.ranges(*READERS))
+        return self.filter(own | Q(target_indicator__target__plan__in=Plan.objects.written_by(user)))

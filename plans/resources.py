@@ -50,13 +50,16 @@ class FigureResource(resources.ModelResource):
     as_of = fields.Field("as_of", "Số liệu đến ngày", DayWidget())
     decision = fields.Field("decision__verdict", "Xác nhận", LineWidget())
     source = fields.Field("source", "Nguồn", LineWidget())
-    note = fields.Field("note", "Ghi chú, nguyên nhân", LineWidget())
+    cause = fields.Field("cause", "Nguyên nhân", LineWidget())
+    remedy = fields.Field("remedy", "Biện pháp khắc phục", LineWidget())
+    note = fields.Field("note", "Ghi chú", LineWidget())
 
     class Meta:
         model = Measurement
         fields = (
             "indicator_code", "indicator", "unit", "period_start", "period_end", "basis", "numerator",
-            "denominator", "value", "measure_unit", "as_of", "decision", "source", "note",
+            "denominator", "value", "measure_unit", "as_of", "decision", "source", "cause",
+            "remedy", "note",
         )  # fmt: skip
 
     def dehydrate_value(self, measurement: Measurement) -> Any:

@@ -18,9 +18,10 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from core.periods import TO_DAY, Period
 from core.text import date_vi, number_vi
+from plans import sums
 from plans.attainment import Attainment, Demand, Figure, judge, rate, total, worst
 from plans.levels import PERCENT, describe_change, describe_level
-from plans.models import Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
+from plans.models import FigureSum, Indicator, Measurement, Milestone, Plan, Target, TargetIndicator
 from units.coverage import UnitCoverage, by_unit
 from units.models import AccountKind, GroupMember, Reorganisation, Unit
 from units.permissions import Ranges
@@ -36,6 +37,15 @@ class Reading:
     known: int
     expected: int
     missing: tuple[str, ...] = ()
+
+
+class Recorded(NamedTuple):
+    """The total of one window, over as many of the units as have a figure for it."""
+
+    period: Period
+    as_of: date
+    figure: Figure
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,8 @@ class Cell:
 class Line:
     """One indicator for one scope. `cells` follow `Matrix.columns`, `current` is the one that counts today.
 
-    The line of a group bound unit by unit carries its units as `members`.
+    The line of a group bound unit by unit carries its units as `members`. `series`: every window there is a figure
+    for, oldest first.
     """
 
     target: Target
@@ -81,6 +92,7 @@ class Line:
     members: "tuple[Line, ...]" = ()
     # Days of the plan from which the figures are counted another way than before.
     redefined: tuple[date, ...] = ()
+    series: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +129,21 @@ class Matrix:
         return found
 
 
-def target_matrix(plan: Plan, on: date, *, only: Ranges | None = None) -> Matrix:
-    """Every target of the plan against its milestones, as known on `on`.
+def target_matrix(
+    plan: Plan, on: date, *, only: Ranges | None = None, target: Target | None = None
+) -> Matrix:
+    """Every target of the plan, or one, against its milestones, as known on `on`.
 
     `only` keeps the lines of single units to those in these subtree ranges, for a person who may see no other
     unit's figures; totals over a group stay. Six queries, and three more for each day roster figures are
     read on.
     """
-    targets = _targets(plan, on)
+    targets = [each for each in _targets(plan, on) if target is None or each == target]
     if not targets:
         return Matrix()
     members = group_units(targets, on)
-    figures = _Figures(targets, on)
+    bound = [unit for each in targets for unit in bound_units(each, members, plan)]
+    figures = _Figures(targets, bound, on)
     roster = _Roster(targets)
     columns = _columns(targets)
     rows = []
@@ -238,8 +253,6 @@ def _inside(unit: Unit, ranges: Ranges) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    unit_id: int
-    tree_start: int
     period: tuple[date, date]
     period_kind: str
     period_key: str
@@ -252,22 +265,22 @@ class _Ended(NamedTuple):
 
     on: date | None
     heir: int
-    place: int
 
 
 class _Figures:
-    """Accepted figures up to a day, newest first, the highest accepted revision of each period: one query.
+    """Accepted figures of the bound units up to a day, newest first, the highest accepted revision of each period: one
+    query. Of a whole tree the kept totals are read instead (`plans.sums`), never its thousands of figures.
 
     A unit that others were merged into is read with their figures before, so that a milestone judged before the merger
     stays judged (results before and after count for a reorganised unit: Decree 233/2026, art. 9). What a split unit
     reported cannot be divided and stays its own.
     """
 
-    def __init__(self, targets: Iterable[Target], on: date) -> None:
+    def __init__(self, targets: Iterable[Target], units: Iterable[Unit], on: date) -> None:
         wanted = {each.indicator_id for target in targets for each in target.target_indicators.all()}
         columns = (
-            "indicator_id", "unit_id", "unit__tree_start", "period_kind", "period_key", "period_start",
-            "period_end", "as_of", "numerator", "denominator", "unit__closed_on", "heir", "heir_place",
+            "indicator_id", "unit_id", "period_kind", "period_key", "period_start", "period_end", "as_of",
+            "numerator", "denominator", "unit__closed_on", "heir",
         )  # fmt: skip
         took_over = Reorganisation.objects.filter(
             kind__in=(Reorganisation.Kind.MERGE, Reorganisation.Kind.DISSOLVE),
@@ -275,40 +288,39 @@ class _Figures:
             predecessors=OuterRef("unit"),
             effective_on__lte=on,
         )
+        bound = Q(unit__in={unit.pk for unit in units}) | Q(unit__closed_on__isnull=False)
         rows = (
             Measurement.objects.accepted()
-            .filter(indicator__in=wanted, as_of__lte=on)
-            .annotate(
-                heir=Subquery(took_over.values("successors")[:1]),
-                heir_place=Subquery(took_over.values("successors__tree_start")[:1]),
-            )
-            .order_by("-as_of", "-period_end", "-revision", "-id")
+            .filter(bound, indicator__in=wanted, as_of__lte=on)
+            .annotate(heir=Subquery(took_over.values("successors")[:1]))
+            .order_by("-revision", "-id")
             .values_list(*columns)
         )
         self._by_pair: dict[tuple[int, int], list[_Found]] = defaultdict(list)
-        self._units: dict[int, dict[int, int]] = defaultdict(dict)
+        self._series: dict[tuple[int, int], list[FigureSum]] = {}
+        self._on = on
         seen: set[tuple[Any, ...]] = set()
         ended: dict[int, _Ended] = {}
         for row in rows:
-            indicator, unit, place, kind, key, start, end, as_of, numerator, denominator = row[:10]
-            if row[11] is not None:
-                ended[unit] = _Ended(*row[10:])
+            indicator, unit, kind, key, start, end, as_of, numerator, denominator = row[:9]
+            if row[10] is not None:
+                ended[unit] = _Ended(*row[9:])
             if (indicator, unit, kind, key) in seen:
                 continue
             seen.add((indicator, unit, kind, key))
             figure = Figure(numerator, denominator)
-            found = _Found(unit, place, (start, end), kind, key, as_of, figure)
-            self._by_pair[indicator, unit].append(found)
-            self._units[indicator][unit] = place
+            self._by_pair[indicator, unit].append(_Found((start, end), kind, key, as_of, figure))
         # The earliest first: who took over may have been taken over itself.
         heirs: dict[int, list[int]] = defaultdict(list)
         for unit in sorted(ended, key=lambda pk: (ended[pk].on or date.min, pk)):
             heirs[ended[unit].heir].append(unit)
-        for heir, units in heirs.items():
+        for heir, predecessors in heirs.items():
             for indicator in wanted:
-                self._inherit(indicator, heir, ended[units[0]].place, units)
+                self._inherit(indicator, heir, predecessors)
+        for found in self._by_pair.values():
+            found.sort(key=lambda each: (each.as_of, each.period[1]), reverse=True)
 
-    def _inherit(self, indicator: int, heir: int, place: int, units: list[int]) -> None:
+    def _inherit(self, indicator: int, heir: int, units: list[int]) -> None:
         """Gives `heir` the totals of the periods for which all `units` that report this indicator have a figure, and it
         has none."""
         known = [{(f.period_kind, f.period_key): f for f in found} for unit in units
@@ -322,17 +334,39 @@ class _Figures:
             figure = total(part.figure for part in parts)
             if figure is not None:
                 as_of = min(part.as_of for part in parts)
-                own.append(_Found(heir, place, parts[0].period, *key, as_of, figure))
-        own.sort(key=lambda found: (found.as_of, found.period[1]), reverse=True)
-        for unit in units:
-            self._units[indicator].pop(unit, None)
-        if own:
-            self._units[indicator][heir] = place
+                own.append(_Found(parts[0].period, *key, as_of, figure))
 
-    def known_below(self, indicator: Indicator, unit: Unit) -> list[int]:
-        """Units of the subtree that have any figure of this indicator."""
-        places = self._units[indicator.pk].items()
-        return [pk for pk, place in places if unit.tree_start <= place <= unit.tree_end]
+    def below(self, indicator: Indicator, unit: Unit, day: date) -> Reading | None:
+        """The kept total of a whole tree on a day; None where nobody below ever had a figure. As many units are
+        expected as ever had one for the same window."""
+        rows = self._tree(indicator, unit)
+        if not rows:
+            return None
+        expected = max(row.units for row in rows)
+        found = sums.on_day(rows, day)
+        if found is None:
+            return Reading(None, None, "", 0, expected, ("",) * expected)
+        missing = ("",) * (expected - found.units)
+        period = f"{found.period_kind} {found.period_key}"
+        return Reading(sums.figure_of(found), found.as_of, period, found.units, expected, missing)
+
+    def series_below(self, indicator: Indicator, unit: Unit) -> tuple[Recorded, ...]:
+        return tuple(
+            Recorded(
+                Period(row.period_kind, row.period_key, row.period_start, row.period_end),
+                row.as_of,
+                sums.figure_of(row),
+                row.units,
+            )
+            for row in self._tree(indicator, unit)
+            if row.as_of is not None and row.newest_as_of is not None and row.newest_as_of <= self._on
+        )
+
+    def _tree(self, indicator: Indicator, unit: Unit) -> list[FigureSum]:
+        key = indicator.pk, unit.pk
+        if key not in self._series:
+            self._series[key] = list(sums.series_below(indicator, unit))
+        return self._series[key]
 
     def at(self, indicator: Indicator, units: Sequence[tuple[int, str]], day: date) -> Reading:
         """The total over (id, label) of units, of the newest period any of them has a figure for."""
@@ -370,6 +404,19 @@ class _Figures:
             len(units),
             tuple(label for pk, label in units if pk not in found),
         )
+
+    def series(self, indicator: Indicator, units: Iterable[int]) -> tuple[Recorded, ...]:
+        """The totals of `units`, window by window, oldest first."""
+        windows: dict[Period, list[_Found]] = defaultdict(list)
+        for unit in units:
+            for each in self._by_pair.get((indicator.pk, unit), ()):
+                windows[Period(each.period_kind, each.period_key, *each.period)].append(each)
+        found = []
+        for period, parts in windows.items():
+            figure = total(part.figure for part in parts)
+            if figure is not None:
+                found.append(Recorded(period, min(part.as_of for part in parts), figure, len(parts)))
+        return tuple(sorted(found, key=lambda each: (each.as_of, each.period.end)))
 
     def _one(self, indicator: int, unit: int, day: date) -> _Found | None:
         found = self._by_pair.get((indicator, unit), [])
@@ -412,6 +459,18 @@ class _Roster:
                     required += count.required
         figure = Figure(Decimal(held), Decimal(required))
         return Reading(figure, day, "", len(units), len(units))
+
+    def series(
+        self, indicator: Indicator, units: Sequence[Unit], start: date, on: date
+    ) -> tuple[Recorded, ...]:
+        """The roster on the plan's first day and today: a state has no windows."""
+        days = [day for day in dict.fromkeys((start, on)) if day <= on]
+        found = []
+        for day in days:
+            figure = self.at(indicator, units, day).figure
+            if figure is not None and figure.denominator:
+                found.append(Recorded(Period(TO_DAY, day.isoformat(), day, day), day, figure, len(units)))
+        return tuple(found)
 
 
 def _columns(targets: Iterable[Target]) -> list[tuple[Column, tuple[date | None, bool]]]:
@@ -466,10 +525,7 @@ class _Reader:
         current = None
         if whole.current is not None:
             current = next(each for each in cells if each and each.milestone is whole.current.milestone)
-        return Line(
-            self.target, indicator, None, whole.scope, whole.latest, whole.actual, cells, current, members,
-            whole.redefined,
-        )  # fmt: skip
+        return replace(whole, unit=None, cells=cells, current=current, members=members)
 
     def _line(self, indicator: Indicator, units: list[Unit], unit: Unit | None, scope: str) -> Line:
         latest = self._read(indicator, units, self.on)
@@ -484,17 +540,8 @@ class _Reader:
             for each in indicator.redefined()
             if self.plan.starts_on <= each <= min(self.plan.ends_on, self.on)
         )
-        return Line(
-            self.target,
-            indicator,
-            unit,
-            scope,
-            latest,
-            actual,
-            tuple(cells),
-            _current(there),
-            redefined=redefined,
-        )
+        line = Line(self.target, indicator, unit, scope, latest, actual, tuple(cells), _current(there))
+        return replace(line, redefined=redefined, series=self._series(indicator, units))
 
     def _cell(self, indicator: Indicator, units: list[Unit], milestone: Milestone, latest: Reading) -> Cell:
         day = day_of(milestone)
@@ -536,15 +583,22 @@ class _Reader:
     def _day(self, milestone: Milestone) -> date:
         return day_of(milestone) or self.on
 
+    def _series(self, indicator: Indicator, units: list[Unit]) -> tuple[Recorded, ...]:
+        if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
+            return self.roster.series(indicator, units, self.plan.starts_on, self.on)
+        found = self.figures.series(indicator, [unit.pk for unit in units])
+        if found or self.target.scope != Target.Scope.UNSTATED:
+            return found
+        return self.figures.series_below(indicator, self.plan.issuer)
+
     def _read(self, indicator: Indicator, units: list[Unit], day: date) -> Reading:
         if indicator.source == Indicator.Source.STAFF_ACCOUNTS:
             return self.roster.at(indicator, units, day)
         if self.target.scope == Target.Scope.UNSTATED:
             own = self.figures.at(indicator, [(self.plan.issuer_id, self.plan.issuer.label)], day)
-            below = self.figures.known_below(indicator, self.plan.issuer)
-            if own.figure is not None or not below:
+            if own.figure is not None:
                 return own
-            return self.figures.at(indicator, [(pk, "") for pk in below], day)
+            return self.figures.below(indicator, self.plan.issuer, day) or own
         return self.figures.at(indicator, [(unit.pk, unit.label) for unit in units], day)
 
 
@@ -572,6 +626,7 @@ __all__ = [
     "Line",
     "Matrix",
     "Reading",
+    "Recorded",
     "TargetRows",
     "day_of",
     "demand_words",

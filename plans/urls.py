@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from plans import correction_views, definition_views, round_views, views
+from plans import correction_views, course_views, definition_views, round_views, views
 
 urlpatterns = [
+    path("chi-tieu/<int:target>/", course_views.target, name="target"),
+    path("chi-tieu/<int:target>/nhan-dinh/", course_views.target_outlook, name="target_outlook"),
+    path("chi-tieu/<int:target>/neu-kho-dat/", course_views.target_hard, name="target_hard"),
+    path("chi-tieu/<int:target>/cach-tinh/", course_views.target_count, name="target_count"),
+    path("chi-tieu/<int:target>/quy-tac-mau/<int:indicator>/", course_views.rules, name="colour_rules"),
     path("so-lieu/", views.figures, name="figures"),
     path("so-lieu/<int:indicator>/<int:unit>/", views.figure, name="figure"),
     path("so-lieu/<int:measurement>/xac-nhan/", views.figure_accept, name="figure_accept"),

@@ -22,8 +22,9 @@ from core.text import count_vi
 from plans import actions
 from plans.actions import RuleBroken, figure_grant, may_decide
 from plans.corrections import locked_periods
+from plans.courses import wants_cause
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
-from plans.models import Measurement, Plan, TargetIndicator
+from plans.models import Measurement, Plan, Target, TargetIndicator
 from plans.owed import (
     Owed,
     OwedRow,
@@ -297,7 +298,8 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
         or next(iter(windows), None),
     )
     known = reported.get(chosen.key) if chosen else None
-    sent_back = known if known is not None and standing(known) == Standing.RETURNED else None
+    again = known is not None and (standing(known) == Standing.RETURNED or wants_cause(owed, known))
+    sent_back = known if again else None
     initial = prefill(sent_back, owed.indicator) | {
         "period": chosen.key if chosen else "",
         "seen": _newest(owed),
@@ -354,6 +356,8 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
                 as_of=data["as_of"],
                 source=data["source"],
                 note=data["note"],
+                cause=data["cause"],
+                remedy=data["remedy"],
             )
     except RuleBroken as error:
         form.add_error(None, error.messages)
@@ -415,6 +419,8 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         ],
         "conflict": bound.conflict,
         "exchanges": [exchange_row(each) for each in beside_reports([(indicator.pk, owed.unit.pk)])],
+        "owes_cause": _owes_cause(owed, shown),
+        "targets": Target.objects.visible_to(user).filter(pk__in=[each.pk for each in owed.targets]),
     }
     return render(request, "plans/figure.html", context, status=bound.status)
 
@@ -425,6 +431,18 @@ def _correct_url(user: User, owed: Owed) -> str:
     if may is None or not locked_periods(owed.indicator, owed.unit, today(), most=1):
         return ""
     return reverse("figure_correct", args=[owed.indicator.pk, owed.unit.pk])
+
+
+def _owes_cause(owed: Owed, newest_first: Sequence[Measurement]) -> dict[str, str] | None:
+    """The newest figure, where another system gave it and it is off track: the unit is asked for the cause."""
+    newest = next(iter(newest_first), None)
+    if newest is None or not wants_cause(owed, newest):
+        return None
+    return {
+        "period": period_words(newest),
+        "value": figure_words(newest, owed.indicator),
+        "url": f"?ky={newest.period_key}#bao-cao",
+    }
 
 
 def _decision_panel(figure: Measurement, user: User, bound: _Bound) -> dict[str, Any]:

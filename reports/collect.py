@@ -122,6 +122,7 @@ class _Collection:
             coverage=_coverage_facts(kinds, people, self.names),
             previous=self._previous(targets),
             corrections=self._corrections(),
+            courses=targets.courses(self.as_of, self.calendar),
         )
 
     # --- the plan and the names of its day --------------------------------------------------------

@@ -19,7 +19,6 @@ from plans.attainment import Demand
 
 SCHEMA = 1
 
-
 # --- what was promised, and for when --------------------------------------------------------------
 
 
@@ -254,6 +253,48 @@ class TargetRow:
         return Demand(self.comparator, self.value, self.value_to, self.is_relative, base)
 
 
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """One day of a course: what the plan's line asks, what was reached."""
+
+    day: date
+    plan: Fraction | None
+    actual: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCell:
+    """How a line stood at one milestone, in words."""
+
+    word: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """The course of one line, named by the `key` of its target rows: where it should be, how it stands, in a word.
+
+    `needs`: what the owner lets be said behind "khó đạt nếu giữ tiến độ hiện nay; cần"; empty while nothing was
+    accepted. A group bound unit by unit carries its units; `columns` name the milestones of `cells`.
+    """
+
+    key: str
+    indicator: str
+    scope: str
+    measure_unit: str
+    word: str
+    off_track: bool
+    result: Fraction | None
+    expected: Fraction | None
+    gap: Fraction | None
+    goal_on: date | None
+    needs: str
+    points: tuple[CoursePoint, ...]
+    columns: tuple[str, ...]
+    cells: tuple[CourseCell, ...]
+    members: "tuple[CourseFacts, ...]"
+
+
 def rate_of(figure: FigureFacts | None, ratio: bool) -> Fraction | None:
     """The value of a figure in its own unit, exact."""
     if figure is None:
@@ -379,7 +420,9 @@ class Snapshot:
     next_milestones: tuple[Upcoming, ...]
     coverage: Coverage
     previous: Previous | None
-    corrections: tuple[CorrectedFigure, ...] = field(default=(), metadata={"later": True})
+    corrections: tuple[CorrectedFigure, ...] = field(default=(), metadata=LATER)
+    # Not in snapshots taken before there were courses: their text stays as it was.
+    courses: tuple[CourseFacts, ...] = field(default=(), metadata=LATER)
 
     def previous_figure(self, key: str) -> FigureFacts | None:
         """What a target's row showed in the period before."""
@@ -425,6 +468,8 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Fraction):
+        return str(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")  # 0.50 and 0.5 are one figure
     return value
@@ -452,6 +497,8 @@ def _typed(kind: type[Kind], value: Any) -> Kind:
         made = date.fromisoformat(value)
     elif kind is Decimal:
         made = Decimal(value)
+    elif kind is Fraction:
+        made = Fraction(value)
     elif isinstance(value, kind):
         made = value
     else:

@@ -9,6 +9,8 @@ from reports.document.tables import Align, Column, GroupRow, Table
 from reports.snapshot import (
     CorrectedFigure,
     Counts,
+    CourseCell,
+    CourseFacts,
     Coverage,
     CoverageRow,
     FigureFacts,
@@ -231,6 +233,32 @@ def corrected_text(row: CorrectedFigure, figure: FigureFacts | None) -> str:
         return result
     numerator, denominator = Fraction(figure.numerator), Fraction(figure.denominator)
     return f"{result} ({plain_number(numerator)}/{plain_number(denominator)})"
+
+
+def heat_tables(snapshot: Snapshot) -> list[Table]:
+    """Units × milestones of each target bound unit by unit, in words, in the order of the organisation."""
+    return [_heat_table(each) for each in snapshot.courses if each.members and each.columns]
+
+
+def _heat_table(course: CourseFacts) -> Table:
+    number = Column("STT", 12, CENTER)
+    each = min(40.0, (LANDSCAPE.text_width - number.width_mm - 60) / len(course.columns))
+    columns = [Column(label, round(each, 1), CENTER) for label in course.columns]
+    unit = Column("Đơn vị", _rest(LANDSCAPE.text_width, number.width_mm, *(c.width_mm for c in columns)))
+    return Table(
+        columns=[number, unit, *columns],
+        rows=[
+            [str(index), member.scope, *(_heat_cell(cell) for cell in member.cells)]
+            for index, member in enumerate(course.members, 1)
+        ],
+        title=f"Từng đơn vị tại từng mốc: {course.indicator}",
+        small=True,
+        empty_text="Không có đơn vị",
+    )
+
+
+def _heat_cell(cell: CourseCell) -> str:
+    return f"{cell.word} ({cell.value})" if cell.value else cell.word
 
 
 # --- tasks ----------------------------------------------------------------------------------------

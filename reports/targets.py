@@ -11,10 +11,12 @@ from datetime import date
 
 from core import periods
 from core.text import date_vi
+from core.workdays import WorkCalendar
 from plans.attainment import judge
 from plans.models import Measurement, Plan, Target
 from plans.summaries import Cell, Line, Matrix, Reading, day_of, target_matrix
-from reports.snapshot import FigureFacts, TargetResult, TargetRole, TargetRow, Upcoming
+from reports.courses import collect_courses
+from reports.snapshot import CourseFacts, FigureFacts, TargetResult, TargetRole, TargetRow, Upcoming
 from reports.wording import aim_words, milestone_text, small, titled
 
 Names = dict[int, tuple[str, str]]
@@ -27,6 +29,12 @@ class Targets:
     matrix: Matrix
     rows: tuple[TargetRow, ...]
     names: Names
+
+    def courses(self, on: date, calendar: WorkCalendar) -> tuple[CourseFacts, ...]:
+        """The course of each line on the day."""
+        return collect_courses(
+            self.plan, self.matrix, on, calendar, lambda line: (_key(line), _scope(line, self.names))
+        )
 
     def upcoming(self, after: date, until: date) -> tuple[Upcoming, ...]:
         """Milestones whose day lies after `after`, up to `until`."""

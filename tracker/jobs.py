@@ -1,11 +1,13 @@
 """What the queue calls of the top floor. The bell of each minute rings here, because what it wakes composes apps."""
 
 import logging
+from datetime import timedelta
 
 from core.clock import today
 from notifications import jobs
 from plans import rounds
 from plans.definitions import bring_into_force
+from tasks.jobs import write_task_figures
 from tasks.models import Handover
 from tracker import handover
 from tracker.reorganisation.carrying import carry_out_due
@@ -15,11 +17,12 @@ logger = logging.getLogger("tracker.jobs")
 REORGANISATIONS = "reorganisations"
 DEFINITIONS = "definitions"
 ROUNDS = "rounds"
+TASK_FIGURES = "task_figures"
 
 
 def tick() -> None:
     """Each minute: what takes effect today comes before the reminders of today. A part that fails stops no other."""
-    for part in (reorganise_today, hand_over_today, redefine_today, run_rounds_today):
+    for part in (reorganise_today, hand_over_today, redefine_today, run_rounds_today, count_tasks_today):
         try:
             part()
         except Exception:
@@ -35,6 +38,15 @@ def reorganise_today() -> bool:
         return False
     done, refused = carry_out_due()
     jobs.finish(run, {"done": done, "refused": len(refused)})
+    return True
+
+
+def count_tasks_today() -> bool:
+    """The figures counted from tasks as of the end of yesterday, once a day; whether this call counted."""
+    run = jobs.take(TASK_FIGURES, today().isoformat())
+    if run is None:
+        return False
+    jobs.finish(run, {"written": write_task_figures(today() - timedelta(days=1))})
     return True
 
 

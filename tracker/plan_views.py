@@ -1,7 +1,7 @@
 """Pages of plans: the list, and one plan with its outline, tasks, targets and units."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,8 @@ from core.text import count_vi, number_vi
 from core.workdays import WorkCalendar
 from plans.actions import may_write
 from plans.attainment import Attainment
+from plans.course_page import brief
+from plans.courses import Course, courses, every
 from plans.models import Clause, Plan
 from plans.querysets import PlanQuerySet
 from plans.resources import PlanResource
@@ -34,7 +36,7 @@ from tasks.querysets import TaskQuerySet
 from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
 from tracker.reorganisation.counting import MOVES, rows_by_first_unit, rows_by_present_unit
-from units.models import CalendarDay, User
+from units.models import CalendarDay, Unit, User
 from units.permissions import READERS, Role, covers, within
 from units.requests import PersonRequest
 
@@ -182,7 +184,8 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
         context["all_url"] = list_url(part="all", **query)
     elif view == "chi-tieu":
         matrix = target_matrix(found, on, only=None if whole else request.user.ranges(*READERS))
-        context["matrix"] = _matrix(matrix)
+        found_courses = courses(matrix, found, on, calendar)
+        context["matrix"] = _matrix(matrix, found_courses, _is_frank(request.user, found))
         _mark_alarms(context["matrix"]["rows"])
         context["tally"] = _tally(matrix)
     else:
@@ -308,14 +311,25 @@ def _tally(matrix: Matrix) -> str:
     return f"{count_vi(len(lines))} chỉ tiêu, tính theo từng chỉ số và đối tượng: {words}" if lines else ""
 
 
-def _matrix(matrix: Matrix) -> dict[str, Any]:
+def _is_frank(user: User, plan: Plan) -> Callable[[Unit | None], bool]:
+    """Who reads "không còn khả năng đạt" of a line: the owner, and the unit itself (office rule 31)."""
+    owner = covers(user.ranges(Role.PLAN_OWNER), plan.tracking_unit)
+    own = user.ranges(Role.UNIT_HEAD, Role.UNIT_CLERK)
+    return lambda unit: owner or covers(own, unit)
+
+
+def _matrix(
+    matrix: Matrix, found: dict[int, tuple[Course, ...]], is_frank: Callable[[Unit | None], bool]
+) -> dict[str, Any]:
     labels = [column.label for column in matrix.columns]
     rows: list[dict[str, Any]] = []
     for target_rows in matrix.rows:
         several = len(target_rows.lines) > 1
-        for line in target_rows.lines:
-            rows.append(_line(line, labels, target_rows.target.name, several))
-            rows += [_line(member, labels, member.scope, False, member=True) for member in line.members]
+        for course in found[target_rows.target.pk]:
+            rows.append(_line(course.line, labels, target_rows.target.name, several))
+            rows += [_line(each.line, labels, each.line.scope, False, member=True) for each in course.members]
+            for row, each in zip(rows[-1 - len(course.members) :], every([course]), strict=True):
+                row["course"] = brief(each, frank=is_frank(each.line.unit))
     return {"columns": labels, "rows": rows}
 
 
@@ -332,6 +346,7 @@ def _line(
     return {
         "title": title,
         "pair": (line.indicator.pk, line.unit.pk) if line.unit is not None else None,
+        "url": reverse("target", args=[line.target.pk]),
         "sub": " · ".join(sub),
         "member": member,
         "latest": _latest(line),

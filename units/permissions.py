@@ -67,6 +67,7 @@ VERBS: dict[str, Who] = {
     # plans
     "plan.write": Who(tracking=_OWNER),
     "plan.activate": Who(tracking=_OWNER),
+    "plan.colours": Who(tracking=_OWNER),
     # tasks
     "task.assign": Who(tracking=_OWNER),
     "task.accept": Who(answering=_UNIT),
@@ -121,6 +122,9 @@ VERBS: dict[str, Who] = {
     "figure.bring_source": Who(tracking=_OWNER),
     "figure.answer_source": Who(answering=_HEAD, tracking=_OWNER),
     "figure.rule_source": Who(tracking=_OWNER),
+    # What a unit expects of its own target; what documents may say of it is the office's (office rule 31).
+    "figure.outlook": Who(answering=_UNIT, tracking=_OWNER),
+    "figure.hard_to_reach": Who(tracking=_OWNER),
     # staff accounts: names stay inside the unit's own line
     "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
     "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),

@@ -1,5 +1,7 @@
 """What was promised: documents, plans and their clauses, indicators, targets with milestones, figures, rounds."""
 
+from .computed import TaskCount
+from .course import ColourRule, ColourRuleSet, HardToReach, Outlook
 from .definitions import IndicatorVersion
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
@@ -14,21 +16,27 @@ from .sources import (
     SourceRuling,
     SourceSystem,
 )
+from .sums import FigureSum
 from .targets import Definition, Indicator, Milestone, Target, TargetIndicator, TargetTransfer
 
 __all__ = [
     "Clause",
+    "ColourRule",
+    "ColourRuleSet",
     "Definition",
     "Document",
     "DocumentFile",
     "DocumentLink",
     "FigureFile",
     "FigureProof",
+    "FigureSum",
+    "HardToReach",
     "Indicator",
     "IndicatorVersion",
     "Measurement",
     "MeasurementDecision",
     "Milestone",
+    "Outlook",
     "Plan",
     "PlanParticipation",
     "ReportingRound",
@@ -44,4 +52,5 @@ __all__ = [
     "Target",
     "TargetIndicator",
     "TargetTransfer",
+    "TaskCount",
 ]

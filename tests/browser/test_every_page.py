@@ -19,7 +19,7 @@ from core.clock import today
 from core.periods import containing
 from plans import rounds
 from plans.corrections import correct_figure
-from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, SourceFile
+from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, SourceFile, Target
 from plans.sources import Proposed, bring_in
 from reports.models import AgencyProfile, Report
 from tasks.actions import reviews
@@ -38,6 +38,7 @@ PEOPLE = ("vanphong", "truongphong", "giamdoc")
 # One object for each address that takes one: arguments as `reverse` takes them.
 EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "correction": lambda: [_correction().pk],
+    "colour_rules": lambda: [_target("CT2").pk, _target("CT2").indicators.first().pk],
     "coverage_unit": lambda: [_unit("QLDD").pk],
     "document": lambda: [_paper("replaces").pk],
     "document_edit": lambda: [_paper("replaces").pk],
@@ -63,6 +64,7 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "round": lambda: [_round().pk],
     "round_unit": lambda: [_round().pk, _round().items.earliest("pk").unit_id],
     "source_figure": lambda: [_of_a_system().pk],
+    "target": lambda: [_target("CT2").pk],
     "task": lambda: [_task("QLDD", execution="reassign").pk],
     "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
     "task_file": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -81,7 +83,8 @@ ONLY_SENDS = {
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
     "review_comment", "round_decide", "round_lock", "source_agree", "source_dispute", "source_file", "source_rule",
-    "source_take", "task_draft_delete", "task_file_word", "task_verb",
+    "source_take", "target_count", "target_hard", "target_outlook", "task_draft_delete", "task_file_word",
+    "task_verb",
 }  # fmt: skip
 
 # Pages that look otherwise, or show anything only, with a question behind the address.
@@ -104,6 +107,10 @@ def _unit(code: str) -> Unit:
 
 def _plan(code: str) -> Plan:
     return Plan.objects.get(code=code)
+
+
+def _target(code: str) -> Target:
+    return Target.objects.get(plan__code="KH-DVCTT", code=code)
 
 
 def _task(lead: str, **state: str) -> Task:

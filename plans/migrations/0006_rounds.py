@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0004_targets'),
+        ('plans', '0005_definitions'),
         ('units', '0003_history_begins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
