@@ -343,12 +343,14 @@ class _Figures:
         if not rows:
             return None
         expected = max(row.units for row in rows)
-        found = sums.on_day(rows, day)
-        if found is None:
-            return Reading(None, None, "", 0, expected, ("",) * expected)
-        missing = ("",) * (expected - found.units)
-        period = f"{found.period_kind} {found.period_key}"
-        return Reading(sums.figure_of(found), found.as_of, period, found.units, expected, missing)
+        return _of_tree(sums.on_day(rows, day), expected)
+
+    def below_in(self, indicator: Indicator, unit: Unit, period: Period) -> Reading | None:
+        """The kept total of a whole tree in one period; None where nobody below had a figure for it."""
+        rows = self._tree(indicator, unit)
+        wanted = (period.kind, period.key)
+        found = next((row for row in rows if (row.period_kind, row.period_key) == wanted), None)
+        return None if found is None else _of_tree(found, max(row.units for row in rows))
 
     def series_below(self, indicator: Indicator, unit: Unit) -> tuple[Recorded, ...]:
         return tuple(
@@ -432,6 +434,14 @@ class _Figures:
 def _is_collected_on(found: _Found, day: date) -> bool:
     """Whether the figure is that of the milestone's own collection."""
     return found.period_kind == TO_DAY and found.period_key == day.isoformat()
+
+
+def _of_tree(row: FigureSum | None, expected: int) -> Reading:
+    if row is None:
+        return Reading(None, None, "", 0, expected, ("",) * expected)
+    missing = ("",) * (expected - row.units)
+    period = f"{row.period_kind} {row.period_key}"
+    return Reading(sums.figure_of(row), row.as_of, period, row.units, expected, missing)
 
 
 class _Roster:
@@ -574,8 +584,7 @@ class _Reader:
         places = [(unit.pk, unit.label) for unit in units]
         reading = self.figures.of(indicator, places, period)
         if reading.figure is None and self.target.scope == Target.Scope.UNSTATED:
-            below = self.figures.known_below(indicator, self.plan.issuer)
-            reading = self.figures.of(indicator, [(pk, "") for pk in below], period)
+            reading = self.figures.below_in(indicator, self.plan.issuer, period) or reading
         # A part of the units is another sum, and a figure counted another way another thing.
         alike = indicator.definition_on(period.end).counts_like(indicator.definition_on(self._day(milestone)))
         return reading if reading.known == reading.expected and alike else replace(reading, figure=None)

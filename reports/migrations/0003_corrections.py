@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0005_rounds'),
+        ('plans', '0006_rounds'),
         ('reports', '0002_accountability'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
