@@ -394,7 +394,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         "unit": owed.unit,
         "page": page,
         "trend": trend_of(owed, shown, on),
-        "redefined": [each for each in indicator.redefined() if each <= on],
+        "redefined": indicator.redefined(),
         "facts": _facts(owed),
         "in_force": [demand_words(each, indicator) for each in demands(owed, on)],
         "timeline": timeline(revisions, indicator),

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from plans.models import Milestone, Plan, Target
+from plans.models import Indicator, Milestone, Plan, Target
 from tests.cast import Cast
 from tests.plans.promised import indicator
 from tests.tracker.grid_page import GridPage, draft_plan, line
+from units.models import Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,18 @@ def test_a_line_without_an_indicator_gets_one_of_its_own(page: GridPage, plan: P
         ("CT01", "KH-NHAP.CT01", "Hồ sơ trực tuyến", "%"),
         ("CT02", "KH-NHAP.CT02", "Thủ tục rút ngắn", "thủ tục"),
     ]
+
+
+def test_a_unit_that_ended_before_the_plan_owes_nothing_new(page: GridPage, cast: Cast) -> None:
+    Unit.objects.filter(pk=cast.ptd.pk).update(closed_on="2025-12-31")
+    page.press("preview", **(first() | {"r0_whom": "PTD"}))
+    assert "chấm dứt hoạt động" in page.errors["Dòng 1, cột “Đơn vị hoặc nhóm”"][0]
+
+
+def test_an_indicator_out_of_date_is_said_to_be_so_and_never_hinders(page: GridPage) -> None:
+    Indicator.objects.filter(code="HSTT").update(valid_to="2025-06-30")
+    page.press("preview", **first())
+    assert page.status == 200 and "hết áp dụng từ 30/6/2025" in page.text
 
 
 def test_ranges_and_changes_are_explained_before_they_are_saved(page: GridPage) -> None:

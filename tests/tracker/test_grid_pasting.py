@@ -3,7 +3,10 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.text import clean_line
 from tracker.grid.pasting import MOST_ROWS, PasteError, cells_of, fill
 from tracker.grid.sheet import Row, Sheet
 
@@ -153,3 +156,47 @@ def test_a_grid_has_its_limits() -> None:
     text = "Chỉ tiêu\tĐơn vị\tcuối năm\n" + "\n".join(f"A{n}\tSở\t1%" for n in range(MOST_ROWS + 1))
     with pytest.raises(PasteError, match="tối đa 100 dòng"):
         fill(Sheet(), text)
+
+
+# --- any table -----------------------------------------------------------------------------------------------------
+
+PHRASES = ["trước ngày 30/4/2026", "từ 10/4/2026", "30/6/2026", "trong tháng 9/2026", "cuối năm 2026"]
+words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20).map(clean_line)
+level = st.sampled_from(["", "70%", "trên 90%", "40 - 50%", "giảm 10%", "ít nhất 87 thủ tục"])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
+    phrases = draw(st.lists(st.sampled_from(PHRASES), min_size=1, unique=True))
+    names = draw(st.lists(words.filter(bool), min_size=1, max_size=6, unique_by=str.casefold))
+    lines = []
+    for number, name in enumerate(names):
+        cells = draw(st.lists(level, min_size=len(phrases), max_size=len(phrases)))
+        lines.append([f"M{number}", name, "HSTT", "unit", "Sở", *cells])
+    return phrases, lines
+
+
+def quoted(cell: str) -> str:
+    """A cell as a spreadsheet copies it."""
+    return '"' + cell.replace('"', '""') + '"' if '"' in cell else cell
+
+
+@given(tables())
+def test_a_table_comes_in_as_it_went_out_and_twice_is_once(table: tuple[list[str], list[list[str]]]) -> None:
+    phrases, lines = table
+    heading = ["Mã", "Chỉ tiêu", "Chỉ số", "Áp dụng cho", "Đơn vị", *phrases]
+    said = [heading, *([*line[:3], "Một đơn vị", *line[4:]] for line in lines)]
+    text = "\r\n".join("\t".join(map(quoted, row)) for row in said)
+    sheet = pasted(text)
+    assert (sheet.columns, rows(sheet)) == (phrases, [tuple(line) for line in lines])
+    assert rows(pasted(text, sheet)) == [tuple(line) for line in lines]
+
+
+@given(st.text(max_size=200))
+def test_any_text_fills_the_grid_or_is_refused_in_words(text: str) -> None:
+    sheet = Sheet(["cuối năm"], [Row(cells=[""])])
+    try:
+        fill(sheet, text)
+    except PasteError as error:
+        assert error.messages and all(error.messages)
+    assert all(len(row.cells) == len(sheet.columns) for row in sheet.rows)

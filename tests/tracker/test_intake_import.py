@@ -71,6 +71,16 @@ def tasks(**changes: Any) -> list[dict[str, Any]]:
 # --- levels -----------------------------------------------------------------------------------------------------------
 
 
+def test_who_confirms_an_indicator_and_its_ground_come_in_and_a_blank_cell_takes_neither_away(
+    cast: Cast,
+) -> None:
+    said = {"code": "CS1", "name": "Chỉ số", "confirmed_by": "Văn phòng Sở", "legal_basis": "12/QĐ-UBND"}
+    bring(cast.lan, indicators=[said])
+    bring(cast.lan, indicators=[{"code": "CS1", "name": "Tên khác"}])
+    found = Indicator.objects.get(code="CS1")
+    assert (found.name, found.confirmed_by, found.legal_basis) == ("Tên khác", "Văn phòng Sở", "12/QĐ-UBND")
+
+
 def test_ranges_and_changes_come_in_as_written(cast: Cast) -> None:
     first = {"code": "CT01", "name": "Hồ sơ trực tuyến", "scope": "Văn bản không nêu"}
     rows = [

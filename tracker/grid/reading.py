@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.deadlines import Deadline, DeadlineError, DeadlineKind, parse
-from core.text import fold, shown
+from core.text import date_vi, fold, shown
 from plans.drafting import WantedMilestone
 from plans.levels import LevelError, check_level, parse_level
 from plans.matrix import WantedLine
@@ -197,18 +197,29 @@ class _Reader:
             elif not whom:
                 self._wrong("whom", at, "chưa có nội dung. Hãy ghi đơn vị hoặc nhóm.")
             elif scope == Target.Scope.UNIT:
-                return self.units[self.directory.unit(whom)], None
+                unit = self.units[self.directory.unit(whom)]
+                if not unit.is_open(self.plan.starts_on):
+                    self._wrong("whom", at, f"{unit.name} đã chấm dứt hoạt động trước khi kế hoạch bắt đầu.")
+                return unit, None
             else:
                 return None, self.groups[self.directory.group(whom)]
         except NameUnknown as error:
             self._wrong("whom", at, str(error))
         return None, None
 
-    @staticmethod
-    def _said(indicators: list[Indicator], unit: Unit | None, group: UnitGroup | None, row: Row) -> str:
+    def _said(self, indicators: list[Indicator], unit: Unit | None, group: UnitGroup | None, row: Row) -> str:
         target = Target(scope=row.scope, unit=unit, group=group)
-        names = "; ".join(each.name for each in indicators) or "chỉ số mới theo tên chỉ tiêu"
+        names = "; ".join(map(self._named, indicators)) or "chỉ số mới theo tên chỉ tiêu"
         both = (
             " (phải đạt cả hai)" if len(indicators) == 2 else " (phải đạt tất cả)" if indicators[2:] else ""
         )
         return f"{target.scope_label}: {names}{both}"
+
+    def _named(self, indicator: Indicator) -> str:
+        """An indicator not in force in the time of the plan is said to be so; it hinders nothing (office rule 4)."""
+        begins, ends = indicator.valid_from, indicator.valid_to
+        if ends is not None and ends < self.plan.starts_on:
+            return f"{indicator.name} (hết áp dụng từ {date_vi(ends)})"
+        if begins is not None and begins > self.plan.ends_on:
+            return f"{indicator.name} (áp dụng từ {date_vi(begins)})"
+        return indicator.name

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from core.clock import today
 from core.text import count_vi
 from plans.actions import RuleBroken, may_write
 from plans.matrix import GIVEN, STALE, Stale, Written, fingerprint, write_matrix
@@ -193,7 +194,7 @@ def _page(
         "stale": STALE if differences is not None else "",
         "differences": differences,
         "indicators": Indicator.objects.order_by("code"),
-        "units": Unit.objects.order_by("tree_start"),
+        "units": Unit.objects.open_on(today()).order_by("tree_start"),
         "groups": UnitGroup.objects.named().order_by("name"),
         "paste_open": form["paste"].value() or form["paste"].errors or not plan.targets.exists(),
     }

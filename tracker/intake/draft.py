@@ -193,6 +193,8 @@ class IndicatorRow:
     source: str
     basis: str
     direction: str
+    confirmed_by: str
+    legal_basis: str
     line: Line = field(repr=False)
 
 

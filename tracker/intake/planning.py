@@ -171,6 +171,9 @@ class PlanWriter:
                 "basis": row.basis,
                 "direction": row.direction,
             }
+            # A blank cell says nothing of what the catalogue may know by now.
+            later = {"confirmed_by": row.confirmed_by, "legal_basis": row.legal_basis}
+            wanted |= {name: said for name, said in later.items() if said}
             with self.at_row(row.line, "code"):
                 what = drafting.save_indicator(indicator, wanted, plan=self.plan)
                 change = Change.NEW if is_new else Change.CHANGED if what else Change.SAME

@@ -275,6 +275,8 @@ def _indicator(line: Line) -> IndicatorRow:
         source=line.choice("source", layout.SOURCES, "reported"),
         basis=line.choice("basis", layout.BASES, "period"),
         direction=line.choice("direction", layout.DIRECTIONS, "higher"),
+        confirmed_by=line.line("confirmed_by", longest=200),
+        legal_basis=line.line("legal_basis", longest=200),
         line=line,
     )
 
