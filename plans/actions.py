@@ -8,7 +8,6 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from core.text import date_vi
 from plans.models import (
     Indicator,
     Measurement,
@@ -149,9 +148,7 @@ def report_figure(
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
     item = RoundItem.objects.asking(indicator, unit, period).first()
     if item is not None and item.round.is_locked(today()):
-        raise RuleBroken(
-            f"Kỳ {period.label} đã khóa số liệu ngày {date_vi(item.round.lock_day)}; hãy đề nghị điều chỉnh."
-        )
+        raise RuleBroken(item.round.locked_words)
     return append_figure(
         indicator,
         unit,

@@ -583,12 +583,8 @@ class _Grid:
         if self.grant is None:
             raise PermissionDenied
         if not self.takes:
-            words = (
-                f"Kỳ {self.found.window.label} đã khóa số liệu ngày {day(self.found.lock_day)};"
-                " hãy đề nghị điều chỉnh."
-                if self.state == RoundState.LOCKED
-                else f"Đợt báo cáo mở từ ngày {day(self.found.opens_on)}."
-            )
+            opens = f"Đợt báo cáo mở từ ngày {day(self.found.opens_on)}."
+            words = self.found.locked_words if self.state == RoundState.LOCKED else opens
             return self.page(None, conflict=words, status=409)
         if self.request.POST.get("step") == "paste":
             return self._fill_in()

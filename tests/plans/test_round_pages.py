@@ -551,3 +551,18 @@ def test_a_second_officer_may_be_the_one_who_accepts(
     assert f"chon-{sent.pk}" not in text(page)
     client.force_login(day.lan)
     assert f"chon-{sent.pk}" in text(client.get(reverse("round", args=[collection.pk])))
+
+
+def test_a_figure_page_left_open_over_the_lock_says_so_and_keeps_what_was_typed(
+    day: Cast, client: Client, collection: ReportingRound, share: Indicator
+) -> None:
+    from tests.plans.test_figures_pages import send as report_on_page
+
+    with time_machine.travel("2026-10-22T08:00:00+07:00", tick=False):
+        client.force_login(day.minh)
+        response = report_on_page(
+            client, share, day.ptd, period=RUNNING, numerator="812", denominator="1.000"
+        )
+    assert response.status_code == 409 and not Measurement.objects.exists()
+    assert "Kỳ tháng 10 năm 2026 đã khóa số liệu ngày 22/10/2026; hãy đề nghị điều chỉnh." in text(response)
+    assert reverse("figure_correct", args=[share.pk, day.ptd.pk]) in text(response)

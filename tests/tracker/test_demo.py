@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from core.append_only import append_only_models
 from notifications.models import Digest
-from plans.models import Measurement, Plan
+from plans.collection import round_rows, tally
+from plans.models import Measurement, Plan, ReportingRound, RoundItem, RoundState
 from reports.models import Report
 from tasks import ledger
 from tasks.models import Event, Task
@@ -58,6 +59,10 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     assert not [task for task in tasks if ledger.first_broken(task)]
     assert not [task for task in tasks if task.completed_on and task.completed_on > day]
     assert Measurement.objects.values("period_key").distinct().count() == 5
+    collection = ReportingRound.objects.get()
+    asked = round_rows(collection, CalendarDay.objects.by_unit(), RoundItem.objects.all())
+    assert collection.state(day, calendar) == RoundState.OPEN
+    assert 0 < tally(asked).units < tally(asked).units_asked, "one branch has not reported"
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()
     given = Task.objects.filter(plan__state=Plan.State.ACTIVE)
