@@ -59,7 +59,7 @@ def _owing(on: date) -> list[RoundRow]:
     if not open_rounds:
         return []
     rows = rows_of(open_rounds, CalendarDay.objects.by_unit(), RoundItem.objects.all())
-    return [row for row in rows if not row.is_in and not row.item.unit.is_outside]
+    return [row for row in rows if row.is_chased and not row.is_in]
 
 
 def owed(on: date, rungs: Sequence[Rung], directory: Directory, *, eve: bool) -> list[Notice]:

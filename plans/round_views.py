@@ -405,6 +405,7 @@ def _unit_groups(
             groups.append(
                 {
                     "unit": unit,
+                    "aside": _aside(row),
                     "url": reverse("round_unit", args=[found.pk, unit.pk]),
                     "act": "" if grant is None else "Nhập thay" if _for_unit(grant) else "Nhập số liệu",
                     "rows": [],
@@ -412,6 +413,14 @@ def _unit_groups(
             )
         groups[-1]["rows"].append(row_words(row) | {"key": _key_of(row, waiting)})
     return groups
+
+
+def _aside(row: RoundRow) -> str:
+    """Why a unit is asked and neither counted nor reminded; "" for all others."""
+    if row.is_chased:
+        return ""
+    unit = row.item.unit
+    return "cơ quan ngoài" if unit.is_outside else f"chấm dứt hoạt động từ ngày {day(unit.closed_on)}"
 
 
 def _key_of(row: RoundRow, waiting: dict[str, Measurement]) -> str:
