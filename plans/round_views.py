@@ -305,13 +305,17 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
     waiting = _waiting(rows, user) if runs else {}
     address = f"{settings.SITE_URL}{reverse('round', args=[found.pk])}"
     late = collection.late_units(rows, on)
+    groups = _unit_groups([row for row in rows if _in_part(row, part)], found, waiting, user)
+    shown = [row["key"] for group in groups for row in group["rows"] if row["key"]]
     context = {
         "found": found,
         "state": {"kind": _STATE_KINDS[state], "text": state.label},
         "facts": _facts(found, state),
         "tally": collection.tally(rows).words,
         "counters": _counters(rows, part),
-        "groups": _unit_groups([row for row in rows if _in_part(row, part)], found, waiting, user),
+        "groups": groups,
+        "shown": ",".join(shown),
+        "shown_count": count_vi(len(shown)),
         "part": part,
         "whole": whole,
         "runs": runs,
@@ -325,7 +329,7 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
         ]
         if whole
         else [],
-        "decide": bound.decide or (RoundDecideForm(waiting=waiting) if waiting else None),
+        "decide": bound.decide or (RoundDecideForm(waiting=waiting) if shown else None),
         "chosen": set((bound.decide["figures"].value() if bound.decide else None) or ()),
         "lock": bound.lock or (RoundLockForm() if runs and _may_lock(found) else None),
         "message": collection.message_text(found, rows, state, address) if runs else "",
