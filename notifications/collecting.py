@@ -59,14 +59,17 @@ def _owing(on: date) -> list[RoundRow]:
     if not open_rounds:
         return []
     rows = rows_of(open_rounds, CalendarDay.objects.by_unit(), RoundItem.objects.all())
-    return [row for row in rows if not row.is_in and not row.item.unit.is_outside]
+    return [row for row in rows if row.is_chased and not row.is_in]
 
 
 def owed(on: date, rungs: Sequence[Rung], directory: Directory, *, eve: bool) -> list[Notice]:
     """Reminders of open rounds owed on the working day `on`, unsaved."""
+    rows_owing = _owing(on)
+    if not rows_owing:
+        return []
     calendars = CalendarDay.objects.by_unit()
     by_round: dict[ReportingRound, dict[Unit, list[RoundRow]]] = defaultdict(lambda: defaultdict(list))
-    for row in _owing(on):
+    for row in rows_owing:
         by_round[row.item.round][row.item.unit].append(row)
     notices: list[Notice] = []
     for found, units in by_round.items():

@@ -155,9 +155,7 @@ def report_figure(
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
     item = RoundItem.objects.asking(indicator, unit, period).first()
     if item is not None and item.round.is_locked(today()):
-        raise RuleBroken(
-            f"Kỳ {period.label} đã khóa số liệu ngày {date_vi(item.round.lock_day)}; hãy đề nghị điều chỉnh."
-        )
+        raise RuleBroken(item.round.locked_words)
     return append_figure(
         indicator,
         unit,

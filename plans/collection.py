@@ -30,15 +30,20 @@ class RoundRow:
     proofs: tuple[FigureProof, ...] = ()
 
     @property
+    def is_chased(self) -> bool:
+        """Bodies outside our authority (office rule 28) and units that ended before the report was due are followed,
+        but never late, reminded or counted."""
+        unit = self.item.unit
+        return not unit.is_outside and unit.is_open(self.item.round.due_on)
+
+    @property
     def is_in(self) -> bool:
         """Reported, and not sent back."""
         return self.standing in (Standing.WAITING, Standing.ACCEPTED)
 
     def is_late(self, on: date) -> bool:
-        """The first report came after the grace, or has not come by then; a body outside is never late (office 28)."""
-        if self.item.unit.is_outside:
-            return False
-        return (self.reported_on or on) > self.last_day
+        """The first report came after the grace, or has not come by then."""
+        return self.is_chased and (self.reported_on or on) > self.last_day
 
     @property
     def lacks_proof(self) -> bool:
@@ -127,7 +132,7 @@ def _key(item: RoundItem) -> tuple[int, int, str, str]:
 
 
 def _standing(item: RoundItem, newest: Measurement | None) -> Standing:
-    if newest is None and item.unit.is_outside:
+    if newest is None and (item.unit.is_outside or not item.unit.is_open(item.round.due_on)):
         return Standing.UNASKED
     return standing(newest)
 
@@ -141,16 +146,16 @@ def _reported_on(first: Measurement, proofs: Iterable[FigureProof]) -> date:
 
 
 def tally(rows: Sequence[RoundRow]) -> Tally:
-    """Bodies outside our authority are asked, not counted (office rule 28)."""
-    inside = [row for row in rows if not row.item.unit.is_outside]
+    """Of units that are chased."""
+    inside = [row for row in rows if row.is_chased]
     owing = {row.item.unit_id for row in inside if not row.is_in}
     units = {row.item.unit_id for row in inside}
     return Tally(len(units - owing), len(units), sum(row.is_in for row in inside), len(inside))
 
 
 def owing_units(rows: Iterable[RoundRow]) -> list[Unit]:
-    """Units inside our authority that still owe a figure, in the order of the organisation (office rule 30)."""
-    owing = (row.item.unit for row in rows if not row.is_in and not row.item.unit.is_outside)
+    """Units that still owe a figure, in the order of the organisation (office rule 30)."""
+    owing = (row.item.unit for row in rows if row.is_chased and not row.is_in)
     return list({unit.pk: unit for unit in owing}.values())
 
 

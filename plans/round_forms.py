@@ -347,13 +347,24 @@ def is_usual(owed: Owed, period: Period) -> bool:
 # --- Deciding --------------------------------------------------------------------------------------
 
 
-class RoundDecideForm(StyledForm, forms.Form):
-    """Accepting the chosen figures, or sending them back with one reason."""
+_OVERTAKEN = "Có số liệu vừa được xử lý hoặc báo cáo lại; hãy xem lại danh sách."
 
-    figures = forms.MultipleChoiceField(
-        label="Số liệu", error_messages={"required": "Hãy chọn ít nhất một số liệu chờ xác nhận."}
+
+class RoundDecideForm(StyledForm, forms.Form):
+    """Accepting the chosen figures or all that were shown, or sending the chosen ones back with one reason.
+
+    `shown`: what stood on the page, so that nothing is accepted that came after it.
+    """
+
+    figures = forms.MultipleChoiceField(label="Số liệu", required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    verb = forms.ChoiceField(
+        choices=[
+            ("accept", "Xác nhận các số đã chọn"),
+            ("accept_all", "Xác nhận tất cả"),
+            ("return", "Yêu cầu bổ sung"),
+        ]
     )
-    verb = forms.ChoiceField(choices=[("accept", "Xác nhận"), ("return", "Yêu cầu bổ sung")])
     reason = ProseFormField(label="Nội dung cần bổ sung", max_length=2000, required=False)
 
     def __init__(self, *args: Any, waiting: Mapping[str, Measurement], **kwargs: Any) -> None:
@@ -361,12 +372,16 @@ class RoundDecideForm(StyledForm, forms.Form):
         self.waiting = waiting
         self.fields["figures"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
         self.fields["reason"].widget.attrs["rows"] = 2
-        self.fields["figures"].error_messages["invalid_choice"] = (
-            "Có số liệu vừa được xử lý hoặc báo cáo lại; hãy xem lại danh sách."
-        )
+        self.fields["figures"].error_messages["invalid_choice"] = _OVERTAKEN
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("verb") == "accept_all":
+            cleaned["figures"] = [key for key in cleaned.get("shown", "").split(",") if key]
+            if not set(cleaned["figures"]) <= self.waiting.keys():
+                self.add_error("figures", _OVERTAKEN)
+        if "figures" not in self.errors and not cleaned.get("figures"):
+            self.add_error("figures", "Hãy chọn ít nhất một số liệu chờ xác nhận.")
         if cleaned.get("verb") == "return" and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Hãy ghi rõ nội dung cần bổ sung.")
         return cleaned

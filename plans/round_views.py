@@ -305,13 +305,17 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
     waiting = _waiting(rows, user) if runs else {}
     address = f"{settings.SITE_URL}{reverse('round', args=[found.pk])}"
     late = collection.late_units(rows, on)
+    groups = _unit_groups([row for row in rows if _in_part(row, part)], found, waiting, user)
+    shown = [row["key"] for group in groups for row in group["rows"] if row["key"]]
     context = {
         "found": found,
         "state": {"kind": _STATE_KINDS[state], "text": state.label},
         "facts": _facts(found, state),
         "tally": collection.tally(rows).words,
         "counters": _counters(rows, part),
-        "groups": _unit_groups([row for row in rows if _in_part(row, part)], found, waiting, user),
+        "groups": groups,
+        "shown": ",".join(shown),
+        "shown_count": count_vi(len(shown)),
         "part": part,
         "whole": whole,
         "runs": runs,
@@ -325,7 +329,7 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
         ]
         if whole
         else [],
-        "decide": bound.decide or (RoundDecideForm(waiting=waiting) if waiting else None),
+        "decide": bound.decide or (RoundDecideForm(waiting=waiting) if shown else None),
         "chosen": set((bound.decide["figures"].value() if bound.decide else None) or ()),
         "lock": bound.lock or (RoundLockForm() if runs and _may_lock(found) else None),
         "message": collection.message_text(found, rows, state, address) if runs else "",
@@ -405,6 +409,7 @@ def _unit_groups(
             groups.append(
                 {
                     "unit": unit,
+                    "aside": _aside(row),
                     "url": reverse("round_unit", args=[found.pk, unit.pk]),
                     "act": "" if grant is None else "Nhập thay" if _for_unit(grant) else "Nhập số liệu",
                     "rows": [],
@@ -412,6 +417,14 @@ def _unit_groups(
             )
         groups[-1]["rows"].append(row_words(row) | {"key": _key_of(row, waiting)})
     return groups
+
+
+def _aside(row: RoundRow) -> str:
+    """Why a unit is asked and neither counted nor reminded; "" for all others."""
+    if row.is_chased:
+        return ""
+    unit = row.item.unit
+    return "cơ quan ngoài" if unit.is_outside else f"chấm dứt hoạt động từ ngày {day(unit.closed_on)}"
 
 
 def _key_of(row: RoundRow, waiting: dict[str, Measurement]) -> str:
@@ -583,12 +596,8 @@ class _Grid:
         if self.grant is None:
             raise PermissionDenied
         if not self.takes:
-            words = (
-                f"Kỳ {self.found.window.label} đã khóa số liệu ngày {day(self.found.lock_day)};"
-                " hãy đề nghị điều chỉnh."
-                if self.state == RoundState.LOCKED
-                else f"Đợt báo cáo mở từ ngày {day(self.found.opens_on)}."
-            )
+            opens = f"Đợt báo cáo mở từ ngày {day(self.found.opens_on)}."
+            words = self.found.locked_words if self.state == RoundState.LOCKED else opens
             return self.page(None, conflict=words, status=409)
         if self.request.POST.get("step") == "paste":
             return self._fill_in()

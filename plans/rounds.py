@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from core import periods
@@ -159,7 +159,13 @@ def open_round(
         names = [f"{each.indicator.name} ({each.unit.label})" for each in asked if _pair(each) in taken]
         more = f" và {count_vi(len(names) - 3)} số liệu khác" if len(names) > 3 else ""
         raise RuleBroken(f"Đã có trong đợt khác của cùng kỳ: {'; '.join(names[:3])}{more}.")
-    _ask(made, asked)
+    try:
+        with transaction.atomic():
+            _ask(made, asked)
+    except IntegrityError as error:
+        raise RuleBroken(
+            "Có số liệu vừa được đưa vào một đợt khác của cùng kỳ; hãy xem lại danh sách."
+        ) from error
     return made
 
 

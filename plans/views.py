@@ -24,7 +24,7 @@ from plans.actions import RuleBroken, figure_grant, may_decide
 from plans.corrections import locked_periods
 from plans.courses import wants_cause
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
-from plans.models import Measurement, Plan, Target, TargetIndicator
+from plans.models import Measurement, Plan, RoundItem, Target, TargetIndicator
 from plans.owed import (
     Owed,
     OwedRow,
@@ -328,11 +328,17 @@ def _newest(owed: Owed) -> int:
 
 
 def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
-    """403 without the right, 409 when somebody reported meanwhile, 422 when the form is wrong."""
+    """403 without the right, 409 when somebody reported or it was locked meanwhile, 422 when the form is wrong."""
     grant = _may_report(request.user, owed)
     if grant is None:
         raise PermissionDenied
     form = _report_form(request, owed, grant, request.POST)
+    asking = RoundItem.objects.filter(
+        indicator=owed.indicator, unit=owed.unit, period_key=request.POST.get("period", "")
+    ).select_related("round")
+    if locked := [item.round for item in asking if item.round.is_locked(today())]:
+        # The page was open when the period was locked: what was typed is kept for the correction.
+        return _page(request, owed, _Bound(report=form, conflict=locked[0].locked_words, status=409))
     if not form.is_valid():
         return _page(request, owed, _Bound(report=form, status=422))
     data = form.cleaned_data

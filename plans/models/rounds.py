@@ -12,6 +12,7 @@ from core.clock import now
 from core.fields import DayField, LineField
 from core.files import StoredFile
 from core.periods import Period
+from core.text import date_vi
 from core.workdays import WorkCalendar
 from plans.querysets import FigureProofQuerySet, ReportingRoundQuerySet, RoundItemQuerySet
 from units.models import Unit, User
@@ -134,6 +135,12 @@ class ReportingRound(AppendOnly):
         if self.locked_at is not None:
             return day_in_office(self.locked_at)
         return self.locks_on
+
+    @property
+    def locked_words(self) -> str:
+        """What whoever would still report is told."""
+        day = date_vi(self.lock_day)
+        return f"Kỳ {self.window.label} đã khóa số liệu ngày {day}; hãy đề nghị điều chỉnh."
 
     def is_locked(self, on: date) -> bool:
         """By its day, whether or not the job has written it down yet, or by hand before."""

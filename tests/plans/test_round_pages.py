@@ -434,6 +434,24 @@ def test_the_office_reads_x_of_y_and_accepts_many_at_once(
     assert Measurement.objects.accepted().count() == 2
 
 
+def test_all_that_stood_on_the_page_is_accepted_and_nothing_that_came_after_it(
+    day: Cast, client: Client, collection: ReportingRound, share: Indicator
+) -> None:
+    first = report(share, day.cn1, 8, 10, by=day.tu, period=RUNNING)
+    client.force_login(day.lan)
+    page = client.get(reverse("round", args=[collection.pk]))
+    assert page.context["shown"] == str(first.pk) and "Xác nhận tất cả 01 số đang chờ" in text(page)
+    later = report(share, day.cn2, 9, 10, by=day.dung, period=RUNNING)
+    url = reverse("round_decide", args=[collection.pk])
+    client.post(url, {"shown": page.context["shown"], "verb": "accept_all"})
+    assert list(Measurement.objects.accepted()) == [first]
+    report(share, day.cn2, 7, 10, by=day.dung, period=RUNNING)
+    response = client.post(url, {"shown": str(later.pk), "verb": "accept_all"})
+    assert response.status_code == 422 and "vừa được xử lý hoặc báo cáo lại" in text(response)
+    empty = client.post(url, {"verb": "accept_all"})
+    assert "Hãy chọn ít nhất một số liệu" in text(empty)
+
+
 def test_the_office_sends_several_back_with_one_reason(
     day: Cast, client: Client, collection: ReportingRound, share: Indicator
 ) -> None:
@@ -551,3 +569,18 @@ def test_a_second_officer_may_be_the_one_who_accepts(
     assert f"chon-{sent.pk}" not in text(page)
     client.force_login(day.lan)
     assert f"chon-{sent.pk}" in text(client.get(reverse("round", args=[collection.pk])))
+
+
+def test_a_figure_page_left_open_over_the_lock_says_so_and_keeps_what_was_typed(
+    day: Cast, client: Client, collection: ReportingRound, share: Indicator
+) -> None:
+    from tests.plans.test_figures_pages import send as report_on_page
+
+    with time_machine.travel("2026-10-22T08:00:00+07:00", tick=False):
+        client.force_login(day.minh)
+        response = report_on_page(
+            client, share, day.ptd, period=RUNNING, numerator="812", denominator="1.000"
+        )
+    assert response.status_code == 409 and not Measurement.objects.exists()
+    assert "Kỳ tháng 10 năm 2026 đã khóa số liệu ngày 22/10/2026; hãy đề nghị điều chỉnh." in text(response)
+    assert reverse("figure_correct", args=[share.pk, day.ptd.pk]) in text(response)

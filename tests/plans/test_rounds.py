@@ -244,6 +244,28 @@ def test_a_body_outside_our_authority_is_asked_and_never_late_nor_counted(cast: 
     assert "UBND" not in message_text(found, rows(found), RoundState.OPEN, "https://x.vn/1/")
 
 
+def test_a_unit_that_ended_before_the_report_was_due_is_followed_but_not_late(
+    cast: Cast, online: Indicator
+) -> None:
+    found = opened(cast)
+    cast.cn1.closed_on = date(2026, 10, 15)
+    cast.cn1.save()
+    assert [unit.code for unit, _ in late_units(rows(found), date(2026, 10, 21))] == ["CN2"]
+    assert tally(rows(found)).units_asked == 1
+    assert [unit.code for unit in owing_units(rows(found))] == ["CN2"]
+
+
+def test_two_offices_that_ask_for_one_figure_at_once_do_not_both_get_it(
+    cast: Cast, online: Indicator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one looked before the first had written."""
+    opened(cast)
+    monkeypatch.setattr(rounds, "asked_already", lambda *_: set())
+    with pytest.raises(RuleBroken, match="vừa được đưa vào một đợt khác"):
+        opened(cast)
+    assert ReportingRound.objects.count() == 1
+
+
 def test_entered_for_a_unit_the_day_of_its_own_paper_counts(cast: Cast, online: Indicator) -> None:
     found = opened(cast)
     with at(date(2026, 10, 21)):

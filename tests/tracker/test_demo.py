@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from core.append_only import append_only_models
 from notifications.models import Digest
-from plans.models import Document, Measurement, Plan
+from plans.models import Document, Measurement, Plan, ReportingRound, RoundItem, RoundState
+from plans.collection import round_rows, tally
 from reports.models import Report
 from tasks import ledger, states
 from tasks.models import ContentRemoval, Event, Handover, Task
@@ -71,6 +72,10 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     _, (known,) = coverage.by_unit([branch], day)
     assert known.all_kinds.missing, "the walk through the demo marks names that are missing there"
     assert Measurement.objects.values("period_key").distinct().count() == 5
+    collection = ReportingRound.objects.get()
+    asked = round_rows(collection, CalendarDay.objects.by_unit(), RoundItem.objects.all())
+    assert collection.state(day, calendar) == RoundState.OPEN
+    assert 0 < tally(asked).units < tally(asked).units_asked, "one branch has not reported"
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()
     given = Task.objects.filter(plan__state=Plan.State.ACTIVE)

@@ -17,6 +17,7 @@ from core.text import date_vi, fold, person_sort_key
 from notifications.announcer import announce
 from notifications.jobs import remind
 from notifications.outbox import send
+from plans import rounds
 from plans.actions import accept_figure, report_figure
 from plans.catalogue import READY
 from plans.definitions import add_ready
@@ -542,6 +543,24 @@ def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
                 value_phrase=words,
             )
     _figures(indicators, teller, units)
+    _collect(plan, teller)
+
+
+def _collect(plan: Plan, teller: Teller) -> None:
+    """The round of the month just closed, due on the next working day: one branch has not reported, one figure waits."""
+    period = containing("month", teller.today).previous()
+    office = plan.tracking_unit
+    due_on = teller.calendar.add_workdays(teller.today, 1)
+    days = rounds.Days(
+        opens_on=period.end + timedelta(days=1),
+        due_on=due_on,
+        grace_days=rounds.GRACE_DAYS,
+        locks_on=teller.calendar.add_workdays(due_on, rounds.GRACE_DAYS + rounds.LOCK_AFTER),
+    )
+    figures = [(each.indicator, each.unit) for each in rounds.wanted_in_window(office, period)]
+    opened = min(teller.calendar.next_workday(period.end), teller.today)
+    with replay(datetime.combine(opened, time(8), LOCAL)):
+        rounds.open_round(office, period, figures, days, by=teller.office)
 
 
 def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, Unit]) -> None:
