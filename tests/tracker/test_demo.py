@@ -12,6 +12,8 @@ from django.urls import reverse
 from core.append_only import append_only_models
 from notifications.models import Digest
 from plans.models import Measurement, Plan
+from plans.sources import Standing as Exchange
+from plans.sources import open_exchanges, standing_of
 from reports.models import Report
 from tasks import ledger
 from tasks.models import Event, Task
@@ -20,7 +22,7 @@ from tasks.status import Confirmation, DeadlineClass, Execution
 from tasks.summaries import plan_totals
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tracker.demo.load import load
-from units.models import CalendarDay, StaffMember, Unit
+from units.models import CalendarDay, StaffMember, Unit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,8 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     assert not [task for task in tasks if ledger.first_broken(task)]
     assert not [task for task in tasks if task.completed_on and task.completed_on > day]
     assert Measurement.objects.values("period_key").distinct().count() == 5
+    exchanges = {standing_of(each) for each in open_exchanges(User.objects.get(username="vanphong"))}
+    assert exchanges == {Exchange.WAITING, Exchange.DIFFERS}, "one branch to answer, two sources of another"
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()
     given = Task.objects.filter(plan__state=Plan.State.ACTIVE)

@@ -29,6 +29,7 @@ from tracker.activation import activate
 from tracker.demo import organisation as org
 from tracker.demo import plans as promised
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tracker.demo.exports import bring_export
 from tracker.demo.papers import tell_papers
 from tracker.demo.stories import LOCAL, Teller
 from units.actions import grant_role, renumber_tree, save_unit, set_group
@@ -538,6 +539,9 @@ def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
                 value_phrase=words,
             )
     _figures(indicators, teller, units)
+    closed = containing("month", teller.today).previous()
+    with teller.at(teller.today):
+        bring_export(indicators["HSTT"], closed, teller, units["SNNMT"], units)
 
 
 def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, Unit]) -> None:
