@@ -10,12 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from core.clock import today
-from plans.models import Document, Measurement, Plan, SourceFigure, SourceFile
-from plans.sources import Proposed, bring_in
+from plans.models import Document, Measurement, Plan, SourceFigure
 from reports.models import AgencyProfile, Report
 from tasks.actions import reviews
 from tasks.models import ContentRemoval, Handover, PersonReview, Task
@@ -24,7 +22,6 @@ from tests.browser.conftest import SIZES, assert_accessible, give_password
 from tracker import removal as removing
 from tracker.demo.load import load
 from tracker.handover import Plea, record
-from units.agency import agency_of
 from units.models import Reorganisation, Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,7 +47,7 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "report": lambda: [Report.objects.latest("pk").pk],
     "report_profile": lambda: [AgencyProfile.objects.first().pk],
     "review": lambda: [_review().pk],
-    "source_figure": lambda: [_of_a_system().pk],
+    "source_figure": lambda: [SourceFigure.objects.latest("pk").pk],
     "task": lambda: [_task("QLDD", execution="reassign").pk],
     "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
     "task_file": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -103,20 +100,6 @@ def _paper(kind: str) -> Document:
 
 def _figure() -> Measurement:
     return Measurement.objects.latest("pk")
-
-
-def _of_a_system() -> SourceFigure:
-    """What the one-stop system says of a figure a unit reported, and says otherwise."""
-    reported, owner = _figure(), _user("vanphong")
-    file = SourceFile(agency=agency_of(owner.grants_today[0].unit), system="one_stop", uploaded_by=owner)
-    file.fill(ContentFile(b"Don vi;Tong so\n", name="tong-hop.csv"))
-    file.save()
-    denominator = None if reported.denominator is None else reported.denominator + 1
-    proposed = Proposed(
-        "dòng 7, cột D/C", reported.indicator, reported.unit, reported.numerator + 1, denominator
-    )
-    (made,) = bring_in(file, reported.window, [proposed], by=owner, as_of=reported.as_of, answer_by=today())
-    return made
 
 
 def _handover() -> Handover:
