@@ -8,7 +8,6 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from core.text import date_vi
 from plans import sums
 from plans.models import (
     Definition,

@@ -12,15 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from core.clock import today
 from core.periods import containing
 from plans import rounds
 from plans.corrections import correct_figure
-from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, SourceFile, Target
-from plans.sources import Proposed, bring_in
+from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, Target
 from reports.models import AgencyProfile, Report
 from tasks.actions import reviews
 from tasks.models import ContentRemoval, Handover, PersonReview, Task
@@ -29,7 +27,6 @@ from tests.browser.conftest import SIZES, assert_accessible, give_password
 from tracker import removal as removing
 from tracker.demo.load import load
 from tracker.handover import Plea, record
-from units.agency import agency_of
 from units.models import CalendarDay, Reorganisation, Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -63,7 +60,7 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "review": lambda: [_review().pk],
     "round": lambda: [_round().pk],
     "round_unit": lambda: [_round().pk, _round().items.earliest("pk").unit_id],
-    "source_figure": lambda: [_of_a_system().pk],
+    "source_figure": lambda: [SourceFigure.objects.latest("pk").pk],
     "target": lambda: [_target("CT2").pk],
     "task": lambda: [_task("QLDD", execution="reassign").pk],
     "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
@@ -151,20 +148,6 @@ def _correction() -> Measurement:
         item.indicator, item.unit, found.window, by=_user("vanphong"), reason="Đếm trùng hồ sơ",
         source="Công văn số 9", numerator=Decimal(3), denominator=Decimal(4) if item.indicator.is_ratio else None,
     )  # fmt: skip
-
-
-def _of_a_system() -> SourceFigure:
-    """What the one-stop system says of a figure a unit reported, and says otherwise."""
-    reported, owner = _figure(), _user("vanphong")
-    file = SourceFile(agency=agency_of(owner.grants_today[0].unit), system="one_stop", uploaded_by=owner)
-    file.fill(ContentFile(b"Don vi;Tong so\n", name="tong-hop.csv"))
-    file.save()
-    denominator = None if reported.denominator is None else reported.denominator + 1
-    proposed = Proposed(
-        "dòng 7, cột D/C", reported.indicator, reported.unit, reported.numerator + 1, denominator
-    )
-    (made,) = bring_in(file, reported.window, [proposed], by=owner, as_of=reported.as_of, answer_by=today())
-    return made
 
 
 def _handover() -> Handover:

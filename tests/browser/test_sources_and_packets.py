@@ -46,7 +46,7 @@ def bring_in(page: Any, file: Path, look: Callable[[Any], None]) -> None:
     look(page)
 
 
-@pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("desktop", False)])
+@pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("desktop", True), ("desktop", False)])
 def test_from_an_export_to_a_ruling(
     cast: Cast, sign_in: Callable[..., Any], tmp_path: Path, size: str, javascript: bool
 ) -> None:
@@ -57,7 +57,8 @@ def test_from_an_export_to_a_ruling(
     file.write_bytes(one_stop([("CN Bình Sơn - VPĐK", 1840, 1250), ("Chi nhánh An Phú", 1264, 1200)]))
     office = sign_in("lan", size=size, javascript=javascript)
     # axe needs scripts in the page; without them only the way is walked.
-    bring_in(office, file, assert_accessible if javascript else lambda page: None)
+    look = assert_accessible if javascript else lambda page: None
+    bring_in(office, file, look)
     unit = sign_in("tu", size=size)
     unit.goto("/so-lieu/doi-chieu/")
     unit.get_by_role("link", name="Chi nhánh Bình Sơn").click()
@@ -68,11 +69,13 @@ def test_from_an_export_to_a_ruling(
     unit.get_by_role("button", name="Gửi đề nghị").click()
     unit.get_by_text("Đã gửi đề nghị đối chiếu số liệu.").wait_for()
     office.goto(f"/so-lieu/doi-chieu/{SourceFigure.objects.get(unit=cast.cn1).pk}/")
+    look(office)
     office.locator("summary").filter(has_text="Kết luận đối chiếu").click()
     office.get_by_label("Số liệu được lấy").select_option("unit")
     office.get_by_label("Lý do").fill("Đủ biên nhận bưu chính")
     office.get_by_role("button", name="Ghi kết luận").click()
     office.get_by_text("Đã ghi kết luận đối chiếu số liệu.").wait_for()
+    look(office)
     assert Measurement.objects.get().decision.verdict == "accepted"
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.append_only import AppendOnlyError
 from core.periods import Period
@@ -113,6 +115,14 @@ def test_a_figure_of_a_closed_unit_or_a_period_to_come_is_refused(cast: Cast, on
 def test_only_the_office_that_follows_the_plan_brings_in(cast: Cast, online: Indicator, who: str) -> None:
     with pytest.raises(RuleBroken, match="không có quyền"):
         bring(cast, online, (cast.ptd, 1, 2), by=getattr(cast, who))
+
+
+def test_many_figures_are_brought_in_with_as_many_questions_as_few(cast: Cast, online: Indicator) -> None:
+    with CaptureQueriesContext(connection) as few:
+        bring(cast, online, (cast.ptd, 1, 2))
+    with CaptureQueriesContext(connection) as many:
+        bring(cast, online, (cast.ptd, 1, 3), (cast.cn1, 1, 2), (cast.cn2, 1, 2))
+    assert len(many) <= len(few)
 
 
 # --- The unit's word --------------------------------------------------------------------------------------------------

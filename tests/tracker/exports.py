@@ -35,3 +35,18 @@ def one_stop(rows: Sequence[tuple] = ONE_STOP, *, total: bool = True, sheet: str
             at += 1
         page.merge_range(at + 1, 3, at + 1, 5, "NGƯỜI LẬP BIỂU")
     return out.getvalue()
+
+
+def by_field() -> bytes:
+    """Several rows a unit, one for each field, the name of the unit merged over them."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet("TH")
+        page.write_row("A1", ["Đơn vị", "Lĩnh vực", "Tổng số", "Trực tuyến"])
+        page.merge_range("A2:A3", "Chi nhánh Bình Sơn")
+        page.write_row("B2", ["Đất đai", 100, 60])
+        page.write_row("B3", ["Môi trường", 50, 30])
+        page.merge_range("A4:A5", "Chi nhánh An Phú")
+        page.write_row("B4", ["Đất đai", 10, 10])
+        page.write_row("B5", ["Môi trường", 0, 0])
+    return out.getvalue()

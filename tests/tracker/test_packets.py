@@ -311,6 +311,7 @@ def test_rows_gone_sorted_otherwise_and_a_sheet_deleted_do_no_harm(lan: Client, 
     rows = turned(rows_of(data, layout.TASKS))
     preview = send(lan, cast.ptd, saved({layout.TASKS: rows}))
     assert preview.context["count"] == 1
+    assert "Tệp không có trang “Số liệu”: trang này không thay đổi gì." in text(preview)
     confirm(lan, cast.ptd, preview)
     assert Task.objects.get(percent=30).code == rows[0]["code"]
 

@@ -15,7 +15,7 @@ from plans import sources
 from plans.models import Indicator, Measurement, SourceFigure, SourceFile, SourceMapping, SourceName
 from tests.cast import Cast
 from tests.plans.promised import indicator, report, target
-from tests.tracker.exports import ONE_STOP, one_stop
+from tests.tracker.exports import ONE_STOP, by_field, one_stop
 from units.models import Unit
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,22 @@ def test_rows_by_field_are_added_up_to_one_unit(lan: Client, cast: Cast, online:
     apply(lan, preview)
     made = SourceFigure.objects.get()
     assert (made.unit, made.numerator, made.denominator) == (cast.ptd, 100, 160)
+
+
+def test_rows_by_field_below_a_merged_name_are_added_up_to_each_unit(
+    lan: Client, cast: Cast, online: Indicator
+) -> None:
+    columns = {"unit": "0", f"n{online.pk}": "3", f"d{online.pk}": "2"}
+    once = map_columns(lan, upload(lan, by_field()), online, **columns)
+    assert [message[:13] for _, _, message in errors(once)] == ["Đã có số liệu"] * 2
+    # The columns are remembered as they were read; from the preview they can be put right.
+    again = lan.post(HERE, carried(once) | {"step": "remap"})
+    preview = map_columns(lan, again, online, by_field="on", **columns)
+    apply(lan, preview)
+    assert {(each.unit, each.numerator, each.denominator) for each in SourceFigure.objects.all()} == {
+        (cast.cn1, 90, 150),
+        (cast.cn2, 10, 10),
+    }
 
 
 def test_a_total_that_is_not_the_sum_of_its_rows_is_said_and_never_a_figure(

@@ -32,6 +32,7 @@ from tracker.activation import activate
 from tracker.demo import organisation as org
 from tracker.demo import plans as promised
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tracker.demo.exports import bring_export
 from tracker.demo.papers import tell_papers
 from tracker.demo.stories import LOCAL, Teller
 from units.actions import grant_role, renumber_tree, save_unit, set_group
@@ -561,6 +562,9 @@ def _collect(plan: Plan, teller: Teller) -> None:
     opened = min(teller.calendar.next_workday(period.end), teller.today)
     with replay(datetime.combine(opened, time(8), LOCAL)):
         rounds.open_round(office, period, figures, days, by=teller.office)
+    closed = containing("month", teller.today).previous()
+    with teller.at(teller.today):
+        bring_export(indicators["HSTT"], closed, teller, units["SNNMT"], units)
 
 
 def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, Unit]) -> None:

@@ -11,7 +11,7 @@ from tasks import actions
 from tasks.ledger import DIRECT, Decision
 from tasks.models import Task
 from tracker.packets.contents import FigureRow, TaskRow
-from tracker.packets.planning import KEEP, Change, Plan, spread
+from tracker.packets.planning import KEEP, Change, PacketPlan, spread
 from tracker.packets.reading import TypedFigure, TypedTask
 from units.actions import RuleBroken
 from units.models import User
@@ -29,7 +29,7 @@ class PacketRefused(Exception):
     """Nothing was saved; `plan.errors` say why, cell by cell."""
 
 
-def apply(plan: Plan, choices: Mapping[str, str], received: Received, *, by: User) -> int:
+def apply(plan: PacketPlan, choices: Mapping[str, str], received: Received, *, by: User) -> int:
     """Saves every row but the conflicts where `choices` keeps what stands; how many. Raises PacketRefused."""
     kept = [each for each in plan.changes if not (each.is_conflict and choices.get(each.name) == KEEP)]
     with transaction.atomic():
@@ -42,7 +42,7 @@ def apply(plan: Plan, choices: Mapping[str, str], received: Received, *, by: Use
     return len(kept)
 
 
-def _save(plan: Plan, change: Change, received: Received, by: User) -> None:
+def _save(plan: PacketPlan, change: Change, received: Received, by: User) -> None:
     try:
         with transaction.atomic():
             if change.figure is not None:

@@ -51,7 +51,7 @@ class Change:
 
 
 @dataclass
-class Plan:
+class PacketPlan:
     """All a packet would do. With `errors` nothing is done."""
 
     unit: Unit
@@ -71,9 +71,9 @@ class Plan:
         return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
 
-def plan_of(packet: Packet, unit: Unit, user: User) -> Plan:
+def plan_of(packet: Packet, unit: Unit, user: User) -> PacketPlan:
     """What the packet would change for its unit, under the rights of `user`, as things stand now."""
-    plan = Plan(unit, errors=list(packet.errors), notes=list(packet.notes))
+    plan = PacketPlan(unit, errors=list(packet.errors), notes=list(packet.notes))
     contents = Contents(unit, user, today())
     if packet.figures:
         windows = {each.what: each for each in contents.windows}
@@ -90,7 +90,7 @@ def plan_of(packet: Packet, unit: Unit, user: User) -> Plan:
 # --- Figures ----------------------------------------------------------------------------------------------------------
 
 
-def _plan_figure(plan: Plan, typed: TypedFigure, row: FigureRow | None) -> None:
+def _plan_figure(plan: PacketPlan, typed: TypedFigure, row: FigureRow | None) -> None:
     line = typed.line
     if row is None:
         line_error(plan, line, "key", GONE)
@@ -174,7 +174,7 @@ class _Known:
         return replace(typed, percent=None) if typed.percent == task.percent else typed
 
 
-def _plan_task(plan: Plan, typed: TypedTask, row: TaskRow | None, known: _Known) -> None:
+def _plan_task(plan: PacketPlan, typed: TypedTask, row: TaskRow | None, known: _Known) -> None:
     line = typed.line
     if row is None:
         line_error(plan, line, "key", GONE)
@@ -228,13 +228,13 @@ def _stands(task: Task, update: ProgressUpdate | None) -> str:
 # --- Errors at cells --------------------------------------------------------------------------------------------------
 
 
-def line_error(plan: Plan, line: Line, key: str, message: str) -> None:
+def line_error(plan: PacketPlan, line: Line, key: str, message: str) -> None:
     at = key if key in line.table.columns else "key"
     value = None if at == "key" else line.values.get(at)
     plan.errors.append(line.table.error(line.number, at, value, message))
 
 
-def spread(plan: Plan, line: Line, error: RuleBroken) -> None:
+def spread(plan: PacketPlan, line: Line, error: RuleBroken) -> None:
     """A rule broken by a row, at the cells it is about, else at the first cell of the row."""
     by_field = getattr(error, "error_dict", None)
     if by_field is None:

@@ -46,11 +46,10 @@ class TypedTask:
 
 @dataclass
 class Packet:
-    """What was typed. `unit` is whose packet it is; `rows` counts all rows read."""
+    """What was typed. `unit` is whose packet it is; `notes` are remarks that do not hinder."""
 
     name: str
     unit: int = 0
-    rows: int = 0
     figures: list[TypedFigure] = field(default_factory=list)
     tasks: list[TypedTask] = field(default_factory=list)
     errors: Errors = field(default_factory=list)
@@ -68,11 +67,11 @@ def read_packet(data: bytes, name: str) -> Packet:
     ):
         sheet = _sheet(book, title)
         if sheet is None:
+            packet.notes.append(f"Tệp không có trang “{title}”: trang này không thay đổi gì.")
             continue
         table = book.find_table(sheet, layout.headings(columns), required=_needed(columns))
         found = True
         packet.errors.extend(table.errors)
-        packet.rows += len(table.rows)
         unread = {each.row for each in table.errors}
         for key, line in _typed_lines(table, columns, kind, packet):
             before = len(packet.errors)

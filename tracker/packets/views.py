@@ -21,7 +21,7 @@ from tracker.packets.applying import PacketRefused, apply
 from tracker.packets.contents import Contents, acts_for, may_exchange
 from tracker.packets.forms import AgainForm, PacketForm
 from tracker.packets.making import file_name, write_packet
-from tracker.packets.planning import KEEP, USE, Plan, plan_of
+from tracker.packets.planning import KEEP, USE, PacketPlan, plan_of
 from tracker.packets.reading import read_packet
 from units.models import Unit
 from units.requests import PersonRequest
@@ -70,7 +70,7 @@ def packet(request: PersonRequest, pk: int) -> HttpResponse:
     return _preview_page(request, unit, plan, form, keeping.keep(data, request.user), name)
 
 
-def _planned(request: PersonRequest, unit: Unit, data: bytes, name: str) -> Plan:
+def _planned(request: PersonRequest, unit: Unit, data: bytes, name: str) -> PacketPlan:
     """Raises SheetError, also for the packet of another unit."""
     read = read_packet(data, name)
     if read.unit and read.unit != unit.pk:
@@ -115,7 +115,7 @@ def _upload_page(
     unit: Unit,
     form: PacketForm,
     *,
-    plan: Plan | None = None,
+    plan: PacketPlan | None = None,
     name: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -137,7 +137,7 @@ def _upload_page(
 def _preview_page(
     request: PersonRequest,
     unit: Unit,
-    plan: Plan,
+    plan: PacketPlan,
     about: PacketForm,
     kept: keeping.Kept,
     name: str,

@@ -7,23 +7,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.clock import today
 from core.periods import Period
 from core.sheets import guard
 from core.sheets.reading import ERROR_IN_CELL, NO_RESULT_IN_CELL, CellError, Row
 from core.text import count_vi, fold, nearest, shown
 from plans.cells import amount_from_cell
 from plans.models import Indicator, SourceName
-from plans.owed import Owed, figures_owed
-from plans.sources import Proposed, check_proposed
+from plans.owed import Owed
+from plans.sources import Pair, Proposed, check_proposed
 from plans.tables import amount_words
 from tracker.intake.names import Directory, NameUnknown
 from tracker.sources.tables import SourceTable, is_amount, is_total, text_at
 from units.actions import RuleBroken
-from units.models import Unit, User
-from units.permissions import capacity
+from units.models import Unit
 
-Pair = tuple[int, int]
 MOST_NOTES = 20
 # Cells other systems leave without a figure.
 NOTHING = frozenset({"-", "–", "—"})
@@ -70,19 +67,6 @@ class Extract:
     errors: list[CellError | str] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-def bringable(user: User) -> dict[Pair, Owed]:
-    """Figures this office may bring in: those its plans want, whoever reports them. Five queries."""
-    return {
-        (owed.indicator.pk, owed.unit.pk): owed
-        for owed in figures_owed(user, today())
-        if not owed.indicator.is_computed
-        and any(
-            capacity(user, "figure.bring_source", tracking=plan.tracking_unit) is not None
-            for plan in owed.plans
-        )
-    }
 
 
 class Names:

@@ -22,14 +22,14 @@ from core.sheets.reading import SheetError
 from core.text import count_vi, shown
 from plans.attainment import Figure, rate
 from plans.models import Indicator, SourceFile, SourceMapping, SourceName, SourceSystem
-from plans.sources import Proposed, bring_in, known_figures, says_the_same
+from plans.sources import Pair, Proposed, bring_in, bringable, known_figures, says_the_same
 from plans.summaries import value_words
 from plans.tables import amount_words, window_words
 from tracker.intake import keeping
 from tracker.intake.draft import MOST_ERRORS
 from tracker.intake.forms import ConfirmForm
 from tracker.intake.views import KEPT_NO_MORE, MOST_SHOWN, error_rows
-from tracker.sources.extracting import Extract, Extractor, Names, Pair, Reading, bringable, missing_words
+from tracker.sources.extracting import Extract, Extractor, Names, Reading, missing_words
 from tracker.sources.forms import MappingForm, NamesForm, SourceFileForm, SourceForm
 from tracker.sources.tables import SourceTable, read_tables
 from units.actions import RuleBroken
