@@ -167,7 +167,10 @@ def test_totals_by_the_tree_cost_a_tenth_of_the_live_ones_at_most(root: Unit) ->
     begun = perf_counter()
     sums.rebuild()
     figures, kept_rows = Measurement.objects.count(), FigureSum.objects.count()
-    print(f"\n{figures:,} figures, {kept_rows:,} kept rows, rebuilt in {perf_counter() - begun:.0f} s", flush=True)
+    print(
+        f"\n{figures:,} figures, {kept_rows:,} kept rows, rebuilt in {perf_counter() - begun:.0f} s",
+        flush=True,
+    )
     assert figures >= 1_000_000
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
