@@ -113,6 +113,16 @@ def test_no_figure_is_a_colour_of_its_own_and_0_of_0_is_not_bad(
     assert (found.colour, found.gap, found.pace) == (Colour.NO_DATA, None, None)
 
 
+def test_a_level_that_holds_from_a_day_is_judged_by_the_newest_figure(cast: Cast, online: Indicator) -> None:
+    of = target(cast.plan, online, cast.ptd, (date(2026, 8, 31), "eq", "100"))
+    of.milestones.update(holds_from=date(2026, 8, 31), nominal_end=None)
+    known(online, cast.ptd, 97, 100)
+    found = course(cast, of)
+    assert (found.colour, found.gap, found.pace) == (Colour.AT_RISK, -3, None)
+    known(online, cast.ptd, 100, 100)
+    assert course(cast, of).colour == Colour.REACHED
+
+
 def test_a_cumulative_count_begins_at_nothing_and_says_its_pace(cast: Cast) -> None:
     count = indicator("HS", "Số hồ sơ số hóa", measure_unit="hồ sơ", basis="cumulative")
     of = target(cast.plan, count, cast.ptd, (date(2026, 11, 23), "ge", "2000"))
@@ -209,7 +219,7 @@ def test_the_plans_table_says_it_in_short_and_leads_there(
     html = client.get(reverse("plan", args=[cast.plan.pk]) + "?xem=chi-tieu").content.decode()
     assert reverse("target", args=[own.pk]) in html
     assert (
-        "hôm nay cần 76,1%; chậm so với lộ trình 4,8 điểm %; còn 2,8 tuần, mỗi tuần cần tăng 5,4 điểm %"
+        "hôm nay cần 76,1%; chậm so với lộ trình 4,8 điểm % (14/09); còn 2,8 tuần, mỗi tuần cần tăng 5,4 điểm %"
         in html
     )
 

@@ -536,7 +536,7 @@ def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
                 phrase=f"từ ngày {date_vi(day)}" if holds else f"đến ngày {date_vi(day)}",
                 holds_from=day if holds else None,
                 printed_on=day,
-                nominal_end=day,
+                nominal_end=None if holds else day,
                 comparator=comparator,
                 value=Decimal(value),
                 value_phrase=words,
