@@ -326,17 +326,17 @@ def _window_words(row: FigureSum) -> str:
     return label_of(row.period_kind, row.period_key)
 
 
-def _tree_row(row: FigureSum, indicator: Indicator, root: Unit) -> dict[str, Any]:
+def _tree_row(row: sums.TreeRow, indicator: Indicator, root: Unit) -> dict[str, Any]:
     return {
-        "unit": row.unit.label,
-        "indent": min(2, row.unit.depth - root.depth),
+        "unit": row.label,
+        "indent": min(2, row.depth - root.depth),
         "units": number_vi(row.units),
         "as_of": day(row.as_of),
         **_total_words(row, indicator),
     }
 
 
-def _total_words(row: FigureSum, indicator: Indicator) -> dict[str, str]:
+def _total_words(row: FigureSum | sums.TreeRow, indicator: Indicator) -> dict[str, str]:
     figure = sums.figure_of(row)
     value = rate(figure, ratio=indicator.is_ratio)
     return {
