@@ -1,7 +1,8 @@
 """How a target stands, by rules read from the top: the first that fits decides. Pure.
 
 The default rules take the usual bands of delivery offices: from 95 % of the expectation "on track", from 85 % "at
-risk", below that "late"; ten points behind the line is late in any case. An office may set its own, for all its
+risk", below that "late"; ten points behind the line is late in any case, and a level to be held now is never "on track"
+while it is missed. An office may set its own, for all its
 indicators or for one. "Không có số liệu" is a colour of its own, and 0/0 never counts as bad.
 """
 
@@ -42,6 +43,7 @@ class When(StrEnum):
     NO_DATA = "no_data"
     REACHED = "reached"
     IMPOSSIBLE = "impossible"
+    SHORT = "short"
     GAP_AT_LEAST = "gap_at_least"
     GAP_BELOW = "gap_below"
     SHARE_AT_LEAST = "share_at_least"
@@ -54,6 +56,7 @@ class When(StrEnum):
             When.NO_DATA: "không có số liệu, không phát sinh",
             When.REACHED: "đã đạt mức đang hướng tới",
             When.IMPOSSIBLE: "không còn khả năng đạt",
+            When.SHORT: "chưa đạt mức đang phải giữ",
             When.GAP_AT_LEAST: "chênh lệch so với lộ trình từ … trở lên",
             When.GAP_BELOW: "chênh lệch so với lộ trình dưới …",
             When.SHARE_AT_LEAST: "kết quả bằng từ …% mức cần có trở lên",
@@ -92,6 +95,8 @@ class Stand:
     has_result: bool
     is_reached: bool = False
     is_impossible: bool = False
+    # Short of a level that is to be held now.
+    is_short: bool = False
     gap: Fraction | None = None
     share: Fraction | None = None
 
@@ -103,6 +108,7 @@ DEFAULT_RULES = (
     Rule(When.GAP_AT_LEAST, Colour.ON_TRACK, Fraction(0)),
     Rule(When.SHARE_BELOW, Colour.BEHIND, Fraction(85)),
     Rule(When.GAP_BELOW, Colour.BEHIND, Fraction(-10)),
+    Rule(When.SHORT, Colour.AT_RISK),
     Rule(When.SHARE_AT_LEAST, Colour.ON_TRACK, Fraction(95)),
     Rule(When.ALWAYS, Colour.AT_RISK),
 )
@@ -128,6 +134,8 @@ def _fits(rule: Rule, stand: Stand) -> bool:
             return stand.is_reached
         case When.IMPOSSIBLE:
             return stand.is_impossible
+        case When.SHORT:
+            return stand.is_short
         case When.ALWAYS:
             return True
     measured = stand.gap if rule.test in (When.GAP_AT_LEAST, When.GAP_BELOW) else stand.share

@@ -11,7 +11,7 @@ from plans import pictures, sums
 from plans.attainment import Attainment, rate
 from plans.colours import Colour
 from plans.courses import Course
-from plans.models import FigureSum, Indicator, Target
+from plans.models import FigureSum, Indicator
 from plans.pace import IMPOSSIBLE, Pace, State, assumption_words, need_each_week, pace_words
 from plans.summaries import Cell, Line, Matrix, demand_words, value_words
 from plans.tables import amount_words
@@ -88,7 +88,10 @@ def brief(course: Course, *, frank: bool) -> dict[str, Any]:
     parts = []
     if course.expected is not None:
         parts.append(f"hôm nay cần {value_words(course.expected, course.line.indicator)}")
-    parts += [each for each in (gap_words(course), _small(pace_text(course, frank=frank))) if each]
+    if words := gap_words(course):
+        parts.append(words + (f" ({course.compared_on:%d/%m})" if course.compared_on != course.on else ""))
+    if course.colour is not None and course.colour.is_off_track and (words := pace_text(course, frank=frank)):
+        parts.append(_small(words))
     if course.members:
         off = sum(each.colour is not None and each.colour.is_off_track for each in course.members)
         parts = [*parts[:1], f"{count_vi(off)}/{count_vi(len(course.members))} đơn vị chậm hoặc có nguy cơ"]
@@ -302,7 +305,7 @@ def _heat(course: Course, cell: Cell | None, label: str) -> dict[str, Any]:
 # --- the tree of units ----------------------------------------------------------------------------
 
 
-def tree_of(target: Target, indicator: Indicator, root: Unit) -> dict[str, Any] | None:
+def tree_of(indicator: Indicator, root: Unit) -> dict[str, Any] | None:
     """The newest totals by the tree below a unit; None where at most one unit has a figure."""
     newest = sums.newest_below(indicator, root)
     if newest is None or newest.units < 2:
@@ -323,17 +326,17 @@ def _window_words(row: FigureSum) -> str:
     return label_of(row.period_kind, row.period_key)
 
 
-def _tree_row(row: FigureSum, indicator: Indicator, root: Unit) -> dict[str, Any]:
+def _tree_row(row: sums.TreeRow, indicator: Indicator, root: Unit) -> dict[str, Any]:
     return {
-        "unit": row.unit.label,
-        "indent": min(2, row.unit.depth - root.depth),
+        "unit": row.label,
+        "indent": min(2, row.depth - root.depth),
         "units": number_vi(row.units),
         "as_of": day(row.as_of),
         **_total_words(row, indicator),
     }
 
 
-def _total_words(row: FigureSum, indicator: Indicator) -> dict[str, str]:
+def _total_words(row: FigureSum | sums.TreeRow, indicator: Indicator) -> dict[str, str]:
     figure = sums.figure_of(row)
     value = rate(figure, ratio=indicator.is_ratio)
     return {

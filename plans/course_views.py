@@ -249,14 +249,12 @@ def standing_sentences(target: Target) -> list[HardToReach]:
 
 
 def _tree(seen: _Seen, indicator: Indicator) -> dict[str, Any] | None:
-    """Totals by the tree of units, for whoever reads all units of the plan."""
+    """Totals by the tree of units where the plan names nobody, for whoever reads all units of the plan."""
     if not covers(seen.user.ranges(*_WHOLE), seen.target.plan.tracking_unit):
         return None
-    if seen.target.scope == Target.Scope.UNSTATED:
-        return course_page.tree_of(seen.target, indicator, seen.target.plan.issuer)
-    if seen.target.unit is not None:
-        return course_page.tree_of(seen.target, indicator, seen.target.unit)
-    return None
+    if seen.target.scope != Target.Scope.UNSTATED:
+        return None
+    return course_page.tree_of(indicator, seen.target.plan.issuer)
 
 
 def _count_words(indicator: Indicator) -> str:

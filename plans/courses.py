@@ -103,7 +103,7 @@ def demand_of(milestone: Milestone, indicator: Indicator) -> Demand | None:
         value=Fraction(milestone.value),
         value_to=None if milestone.value_to is None else Fraction(milestone.value_to),
         day=day_of(milestone),
-        holds=milestone.nominal_end is None and milestone.holds_from is not None,
+        holds=milestone.holds_from is not None,
         lower_is_better=indicator.direction == Indicator.Direction.LOWER,
     )
 
@@ -185,7 +185,12 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
         else goal is not None and actual is not None and goal.is_met(actual)
     )
     stand = Stand(
-        actual is not None, reached, pace is not None and pace.state == State.IMPOSSIBLE, ahead, share_
+        has_result=actual is not None,
+        is_reached=reached,
+        is_impossible=pace is not None and pace.state == State.IMPOSSIBLE,
+        is_short=actual is not None and path.is_missed(on, actual),
+        gap=ahead,
+        share=share_,
     )
     colour = colour_of(stand, rules_of(indicator.pk)) if milestones else None
     return Course(line, on, path, known, goal, path.expected(on), compared_on, ahead, share_, colour, pace)
@@ -296,6 +301,7 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
         stand = Stand(
             has_result=True,
             is_reached=goal is not None and goal.is_met(actual),
+            is_short=path.is_missed(as_of, actual),
             gap=gap(path, as_of, actual),
             share=share(path, as_of, actual),
         )

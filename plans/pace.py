@@ -140,6 +140,12 @@ class Trajectory:
         come = [each for each in self.demands if each.day is not None and each.day <= on]
         return come[-1] if come else self.always
 
+    def is_missed(self, on: date, actual: Fraction) -> bool:
+        """Whether a level that is to be held on a day is not."""
+        demanded = self.in_force(on)
+        held = demanded is not None and (demanded.holds or demanded.day is None)
+        return held and demanded is not None and not demanded.is_met(actual)
+
     def corners(self, until: date) -> list[Point]:
         """The points to draw the line through, up to a day: its milestones, and both ends of each step."""
         found: list[Point] = []
@@ -259,12 +265,13 @@ class Known:
 def needed(
     known: Known, demand: Demand, on: date, gathering: Gathering, calendar: WorkCalendar
 ) -> Pace | None:
-    """What reaching `demand` takes from `on` on; None without a day to reach it by, or a result to start from.
+    """What reaching `demand` takes from `on` on; None without a day to reach it by (a level that holds already has
+    none), or a result to start from.
 
     Whether it "can no longer be reached" is claimed only when nothing that may have happened since the figure's day
     could change it, the volume staying as it was.
     """
-    if demand.day is None or demand.holds or known.value is None:
+    if demand.day is None or known.value is None or (demand.holds and demand.day <= on):
         return None
     sense, value = demand.sense, known.value
     days = calendar.workdays_between(on - _DAY, demand.day)

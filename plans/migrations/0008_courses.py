@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('test', models.CharField(choices=[('no_data', 'không có số liệu, không phát sinh'), ('reached', 'đã đạt mức đang hướng tới'), ('impossible', 'không còn khả năng đạt'), ('gap_at_least', 'chênh lệch so với lộ trình từ … trở lên'), ('gap_below', 'chênh lệch so với lộ trình dưới …'), ('share_at_least', 'kết quả bằng từ …% mức cần có trở lên'), ('share_below', 'kết quả dưới …% mức cần có'), ('always', 'các trường hợp còn lại')], max_length=20, verbose_name='khi')),
+                ('test', models.CharField(choices=[('no_data', 'không có số liệu, không phát sinh'), ('reached', 'đã đạt mức đang hướng tới'), ('impossible', 'không còn khả năng đạt'), ('short', 'chưa đạt mức đang phải giữ'), ('gap_at_least', 'chênh lệch so với lộ trình từ … trở lên'), ('gap_below', 'chênh lệch so với lộ trình dưới …'), ('share_at_least', 'kết quả bằng từ …% mức cần có trở lên'), ('share_below', 'kết quả dưới …% mức cần có'), ('always', 'các trường hợp còn lại')], max_length=20, verbose_name='khi')),
                 ('threshold', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='ngưỡng')),
                 ('colour', models.CharField(choices=[('reached', 'Đạt'), ('on_track', 'Đúng tiến độ'), ('at_risk', 'Có nguy cơ'), ('behind', 'Chậm'), ('no_data', 'Không có số liệu')], max_length=10, verbose_name='màu')),
                 ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='plans.colourruleset')),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='colourrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('test__in', ['gap_at_least', 'gap_below', 'share_at_least', 'share_below']), ('threshold__isnull', False)), models.Q(('test__in', ['no_data', 'reached', 'impossible', 'always']), ('threshold__isnull', True)), _connector='OR'), name='colour_rule_has_its_threshold'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('test__in', ['gap_at_least', 'gap_below', 'share_at_least', 'share_below']), ('threshold__isnull', False)), models.Q(('test__in', ['no_data', 'reached', 'impossible', 'short', 'always']), ('threshold__isnull', True)), _connector='OR'), name='colour_rule_has_its_threshold'),
         ),
         migrations.AddIndex(
             model_name='figuresum',

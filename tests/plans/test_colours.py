@@ -23,6 +23,7 @@ def stand(gap: int | None = None, share: int | None = None, **more: bool) -> Sta
         more.get("has_result", True),
         more.get("is_reached", False),
         more.get("is_impossible", False),
+        more.get("is_short", False),
         None if gap is None else Fraction(gap),
         None if share is None else Fraction(share),
     )
@@ -37,6 +38,7 @@ def stand(gap: int | None = None, share: int | None = None, **more: bool) -> Sta
         (stand(0, 100), Colour.ON_TRACK),
         (stand(-4, 95), Colour.ON_TRACK),
         (stand(-5, 94), Colour.AT_RISK),
+        (stand(-4, 96, is_short=True), Colour.AT_RISK),  # a level to be held now is missed
         (stand(-9, 85), Colour.AT_RISK),
         (stand(-3, 84), Colour.BEHIND),  # 3 of 19: a small gap may be a large share
         (stand(-11, 88), Colour.BEHIND),  # ten points behind is late in any case
@@ -77,7 +79,9 @@ def test_more_of_the_same_is_never_a_worse_colour(expected: int, one: int, other
     low, high = sorted((abs(one), abs(other)))
 
     def rank(actual: int) -> int:
-        found = Stand(True, False, False, Fraction(actual - expected), Fraction(actual * 100, expected))
+        found = Stand(
+            True, False, False, False, Fraction(actual - expected), Fraction(actual * 100, expected)
+        )
         colour = colour_of(found)
         assert colour is not None
         return order.index(colour)

@@ -112,12 +112,8 @@ def test_the_rows_of_a_tree_stand_in_the_order_of_the_organisation(cast: Cast, o
     window = sums.newest_below(online, cast.so)
     assert window is not None
     rows = sums.tree_rows(online, cast.so, window)
-    assert [row.unit.code for row in rows] == ["SO", "PTD", "VPDK", "CN2"]
-    assert [row.unit.code for row in sums.tree_rows(online, cast.so, window, levels=1)] == [
-        "SO",
-        "PTD",
-        "VPDK",
-    ]
+    assert [row.label for row in rows] == ["Sở", "Phòng Quản lý đất đai", "VPĐKĐĐ", "Chi nhánh An Phú"]
+    assert [row.depth for row in sums.tree_rows(online, cast.so, window, levels=1)] == [0, 1, 1]
 
 
 def test_the_oldest_day_among_the_figures_is_kept(cast: Cast, online: Indicator) -> None:

@@ -6,7 +6,9 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.periods import parse
@@ -14,10 +16,11 @@ from plans.actions import accept_figure, report_figure
 from plans.colours import Colour
 from plans.course_actions import set_colour_rules
 from plans.courses import Course, courses, every
-from plans.models import ColourRuleSet, HardToReach, Indicator, Outlook, PlanParticipation, Target
+from plans.models import ColourRuleSet, HardToReach, Indicator, Outlook, PlanParticipation, Target, TaskCount
 from plans.summaries import target_matrix
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY, Cast, make_unit
 from tests.plans.promised import indicator, target
+from units.actions import renumber_tree, set_group
 from units.models import CalendarDay, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +114,16 @@ def test_no_figure_is_a_colour_of_its_own_and_0_of_0_is_not_bad(
     known(online, cast.ptd, 0, 0)
     found = course(cast, own)
     assert (found.colour, found.gap, found.pace) == (Colour.NO_DATA, None, None)
+
+
+def test_a_level_that_holds_from_a_day_is_judged_by_the_newest_figure(cast: Cast, online: Indicator) -> None:
+    of = target(cast.plan, online, cast.ptd, (date(2026, 8, 31), "eq", "100"))
+    of.milestones.update(holds_from=date(2026, 8, 31), nominal_end=None)
+    known(online, cast.ptd, 97, 100)
+    found = course(cast, of)
+    assert (found.colour, found.gap, found.pace) == (Colour.AT_RISK, -3, None)
+    known(online, cast.ptd, 100, 100)
+    assert course(cast, of).colour == Colour.REACHED
 
 
 def test_a_cumulative_count_begins_at_nothing_and_says_its_pace(cast: Cast) -> None:
@@ -209,7 +222,7 @@ def test_the_plans_table_says_it_in_short_and_leads_there(
     html = client.get(reverse("plan", args=[cast.plan.pk]) + "?xem=chi-tieu").content.decode()
     assert reverse("target", args=[own.pk]) in html
     assert (
-        "hôm nay cần 76,1%; chậm so với lộ trình 4,8 điểm %; còn 2,8 tuần, mỗi tuần cần tăng 5,4 điểm %"
+        "hôm nay cần 76,1%; chậm so với lộ trình 4,8 điểm % (14/09); còn 2,8 tuần, mỗi tuần cần tăng 5,4 điểm %"
         in html
     )
 
@@ -383,3 +396,49 @@ def test_every_walks_lines_and_members(cast: Cast, online: Indicator, each: Targ
     assert [one.line.scope for one in every([course(cast, each)])] == [
         "Từng: Các Chi nhánh VPĐKĐĐ", "Chi nhánh Bình Sơn", "Chi nhánh An Phú",
     ]  # fmt: skip
+
+
+def test_the_page_asks_the_database_as_often_for_ten_units_as_for_two(
+    cast: Cast, client: Client, online: Indicator
+) -> None:
+    counts = []
+    for number in (2, 10):
+        units = [
+            make_unit(f"N{number}-{n}", f"Chi nhánh {number}-{n}", Unit.Kind.BRANCH, cast.vpdk)
+            for n in range(number)
+        ]
+        renumber_tree()
+        of = target(cast.plan, online, set_group(f"Nhóm {number}", units, since=date(2020, 1, 1)), *STEPS)
+        for unit in units:
+            known(online, unit, 40, 100)
+        client.force_login(cast.lan)
+        client.get(reverse("target", args=[of.pk]))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("target", args=[of.pk])).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# --- counted from tasks ---------------------------------------------------------------------------
+
+
+def test_the_owner_says_once_which_tasks_an_indicator_counts(
+    cast: Cast, client: Client, online: Indicator
+) -> None:
+    completion = indicator("HTNV", "Tỷ lệ hoàn thành nhiệm vụ", source="tasks", basis="state")
+    of = target(cast.plan, completion, cast.ptd, *STEPS)
+    clause = cast.plan.clauses.create(order=1, label="II.1", text="Số hóa")
+    address = reverse("target_count", args=[of.pk])
+    client.force_login(cast.minh)
+    assert client.post(address, {"measure": "done"}).status_code == 403
+    assert "Đặt cách tính từ nhiệm vụ" not in page(client, cast.minh, of)
+    assert "Đặt cách tính từ nhiệm vụ" in page(client, cast.lan, of)
+    assert client.post(address, {"measure": "wrong"}).status_code == 422
+    assert client.post(address, {"measure": "due", "clause": clause.pk}).status_code == 302
+    row = TaskCount.objects.get()
+    assert (row.indicator, row.measure, row.plan, row.clause) == (completion, "due", cast.plan, clause)
+    html = page(client, cast.lan, of)
+    assert "Hoàn thành / hoàn thành và quá hạn; mục II.1, Kế hoạch số 12/KH-SNNMT" in html
+    assert "Đặt cách tính từ nhiệm vụ" not in html
+    client.post(address, {"measure": "done"})
+    assert TaskCount.objects.count() == 1

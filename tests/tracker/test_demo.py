@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from core.append_only import append_only_models
 from notifications.models import Digest
+from plans import sums
 from plans.collection import round_rows, tally
-from plans.models import Document, Measurement, Plan, ReportingRound, RoundItem, RoundState
+from plans.models import Document, Measurement, Outlook, Plan, ReportingRound, RoundItem, RoundState
 from plans.sources import Standing as Exchange
 from plans.sources import open_exchanges, standing_of
 from reports.models import Report
@@ -80,6 +81,9 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     assert 0 < tally(asked).units < tally(asked).units_asked, "one branch has not reported"
     exchanges = {standing_of(each) for each in open_exchanges(User.objects.get(username="vanphong"))}
     assert exchanges == {Exchange.WAITING, Exchange.DIFFERS}, "one branch to answer, two sources of another"
+    assert sums.drift() == []
+    outlook = Outlook.objects.get()
+    assert outlook.unit.code == "CN04" and outlook.colour in ("behind", "at_risk", "on_track")
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()
     given = Task.objects.filter(plan__state=Plan.State.ACTIVE)

@@ -20,9 +20,13 @@ from notifications.outbox import send
 from plans import rounds
 from plans.actions import accept_figure, report_figure
 from plans.catalogue import READY
+from plans.colours import Confidence
+from plans.course_actions import give_outlook
+from plans.courses import courses, every
 from plans.definitions import add_ready
 from plans.drafting import cited_document
 from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
+from plans.summaries import target_matrix
 from reports.actions import create_draft, submit_for_signature
 from reports.models import AgencyProfile
 from reports.profiles import default_profile
@@ -538,13 +542,17 @@ def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
                 phrase=f"từ ngày {date_vi(day)}" if holds else f"đến ngày {date_vi(day)}",
                 holds_from=day if holds else None,
                 printed_on=day,
-                nominal_end=day,
+                nominal_end=None if holds else day,
                 comparator=comparator,
                 value=Decimal(value),
                 value_phrase=words,
             )
     _figures(indicators, teller, units)
     _collect(plan, teller)
+    closed = containing("month", teller.today).previous()
+    with teller.at(teller.today):
+        bring_export(indicators["HSTT"], closed, teller, units["SNNMT"], units)
+    _outlook(plan, teller, units["CN04"])
 
 
 def _collect(plan: Plan, teller: Teller) -> None:
@@ -562,9 +570,23 @@ def _collect(plan: Plan, teller: Teller) -> None:
     opened = min(teller.calendar.next_workday(period.end), teller.today)
     with replay(datetime.combine(opened, time(8), LOCAL)):
         rounds.open_round(office, period, figures, days, by=teller.office)
-    closed = containing("month", teller.today).previous()
-    with teller.at(teller.today):
-        bring_export(indicators["HSTT"], closed, teller, units["SNNMT"], units)
+
+
+def _outlook(plan: Plan, teller: Teller, unit: Unit) -> None:
+    """What the branch that falls behind expects of its first indicator, told to the office by phone."""
+    target = Target.objects.get(plan=plan, code="CT2")
+    link = target.target_indicators.select_related("target__plan", "indicator").order_by("order")[0]
+    found = courses(target_matrix(plan, teller.today, target=target), plan, teller.today, teller.calendar)
+    own = next(each for each in every(found[target.pk]) if each.line.unit == unit)
+    give_outlook(
+        link,
+        unit,
+        by=teller.office,
+        confidence=Confidence.DOUBTFUL,
+        course=own,
+        reason="Các xã xa còn nộp trực tiếp nhiều; đang chờ máy quét",
+        source="Điện thoại với lãnh đạo Chi nhánh",
+    )
 
 
 def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, Unit]) -> None:
@@ -611,6 +633,13 @@ def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, 
                     )
 
 
+# What the branch that falls behind writes beside its figures.
+_BEHIND = {
+    "cause": "Người dân ở các xã xa còn nộp hồ sơ trực tiếp; bộ phận một cửa thiếu 01 máy quét.",
+    "remedy": "Mở 02 điểm hướng dẫn nộp trực tuyến tại xã; điều chuyển máy quét trong tháng.",
+}
+
+
 def _figure(
     indicator: Indicator, unit: Unit, month: Period, teller: Teller, total: int, share: float, *, accept: bool
 ) -> None:
@@ -624,6 +653,7 @@ def _figure(
         denominator=Decimal(total),
         as_of=min(month.end, teller.today),
         source="Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh",
+        **(_BEHIND if unit.code == "CN04" else {}),
     )
     if accept:
         accept_figure(figure, by=teller.chief if by == teller.office else teller.office)
