@@ -134,5 +134,6 @@ def test_a_round_runs_from_opening_to_lock_and_a_figure_is_corrected_after_it(
 
 def assert_accessible_without_script(page: Any) -> None:
     """axe needs a script of its own; without any the page still must not scroll sideways."""
+    page.wait_for_load_state("load")
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not wide, f"{page.url} scrolls sideways"
