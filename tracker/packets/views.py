@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -90,11 +91,22 @@ def _confirm(request: PersonRequest, unit: Unit, for_unit: bool) -> HttpResponse
         again.errors.clear()
         again.add_error(None, KEPT_NO_MORE)
         return _upload_page(request, unit, again, status=409)
+    with transaction.atomic():
+        # Two presses of one button stand in line; the second sees what the first has saved.
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+        return _save(request, unit, about, data, wanted)
+
+
+def _save(
+    request: PersonRequest, unit: Unit, about: PacketForm, data: bytes, wanted: dict[str, Any]
+) -> HttpResponse:
+    """What was shown, and only that: 409 when it is no longer true."""
     kept = keeping.Kept(wanted["key"], wanted["sha256"])
     name = wanted["name"]
+    again = PacketForm(for_unit=about.for_unit)
     plan = _planned(request, unit, data, name)
     if plan.errors:
-        return _upload_page(request, unit, PacketForm(for_unit=for_unit), plan=plan, name=name, status=409)
+        return _upload_page(request, unit, again, plan=plan, name=name, status=409)
     choices = {each.name: request.POST.get(each.name, "") for each in plan.conflicts}
     if plan.digest != wanted["expected"]:
         messages.warning(request, CHANGED_MEANWHILE)
@@ -104,7 +116,7 @@ def _confirm(request: PersonRequest, unit: Unit, for_unit: bool) -> HttpResponse
     try:
         saved = apply(plan, choices, about.received(), by=request.user)
     except PacketRefused:
-        return _upload_page(request, unit, PacketForm(for_unit=for_unit), plan=plan, name=name, status=422)
+        return _upload_page(request, unit, again, plan=plan, name=name, status=422)
     keeping.forget(kept.key, request.user)
     messages.success(request, f"Đã lưu {count_vi(saved)} dòng của gói cập nhật “{shown(name)}”.")
     return redirect("packet", pk=unit.pk)

@@ -355,7 +355,8 @@ def _apply(job: _Job, expected: str) -> HttpResponse:
 
 
 def _file(job: _Job) -> SourceFile:
-    """The file as evidence; the same bytes of the same system are kept once."""
+    """The file as evidence; the same bytes of the same system are kept once, also when a button is pressed twice."""
+    Unit.objects.select_for_update(no_key=True).get(pk=job.agency.pk)
     same = SourceFile.objects.filter(agency=job.agency, system=job.system, sha256=job.kept.sha256).first()
     if same is not None:
         return same
