@@ -43,8 +43,8 @@ _WORST = (Colour.BEHIND, Colour.AT_RISK, Colour.NO_DATA, Colour.ON_TRACK, Colour
 class Course:
     """`expected`: where the line stands today. `gap` (ahead: positive) and `share` as of `compared_on`.
 
-    `colour` None: a figure, and nothing asked of it yet; `rule` gave it. `members`: of a group bound unit by unit, whose
-    own colour is the worst of theirs.
+    `colour` None: a figure, and nothing asked of it yet; `rule` gave it. `members`: of a group bound unit by unit,
+    whose colour is the worst of theirs.
     """
 
     line: Line
