@@ -110,6 +110,7 @@ DEFAULT_RULES = (
     Rule(When.GAP_BELOW, Colour.BEHIND, Fraction(-10)),
     Rule(When.SHORT, Colour.AT_RISK),
     Rule(When.SHARE_AT_LEAST, Colour.ON_TRACK, Fraction(95)),
+    Rule(When.SHARE_AT_LEAST, Colour.AT_RISK, Fraction(85)),
     Rule(When.ALWAYS, Colour.AT_RISK),
 )
 
@@ -121,9 +122,15 @@ def colour_of(stand: Stand, rules: Sequence[Rule] = DEFAULT_RULES) -> Colour | N
     """
     if not stand.has_result:
         return Colour.NO_DATA
-    if stand.gap is None and not stand.is_reached:
+    rule = deciding(stand, rules)
+    return rule.colour if rule else None
+
+
+def deciding(stand: Stand, rules: Sequence[Rule] = DEFAULT_RULES) -> Rule | None:
+    """The rule that gives a result its colour."""
+    if not stand.has_result or (stand.gap is None and not stand.is_reached):
         return None
-    return next((rule.colour for rule in rules if _fits(rule, stand)), None)
+    return next((rule for rule in rules if _fits(rule, stand)), None)
 
 
 def _fits(rule: Rule, stand: Stand) -> bool:

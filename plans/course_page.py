@@ -9,7 +9,7 @@ from core.templatetags.ui import NOTHING, day
 from core.text import count_vi, number_vi
 from plans import pictures, sums
 from plans.attainment import Attainment, rate
-from plans.colours import Colour
+from plans.colours import Colour, When
 from plans.courses import Course
 from plans.models import FigureSum, Indicator
 from plans.pace import IMPOSSIBLE, Pace, State, assumption_words, need_each_week, pace_words
@@ -119,6 +119,12 @@ def line_facts(course: Course, *, frank: bool) -> list[tuple[str, Any]]:
         on = f" (tại ngày {day(course.compared_on)})" if course.compared_on != course.on else ""
         words = gap_words(course)
         facts.append(("So với lộ trình", f"{words[:1].upper()}{words[1:]}{on}"))
+    if course.rule is not None:
+        unit = "điểm %" if indicator.is_ratio else indicator.measure_unit
+        words = course.rule.words(unit)
+        if course.rule.test == When.IMPOSSIBLE and not frank:
+            words = HARD
+        facts.append(("Xếp màu do", f"{words[:1].upper()}{words[1:]}"))
     if course.goal is not None:
         facts.append(("Mức đang hướng tới", goal_words(course)))
     if words := pace_text(course, frank=frank):

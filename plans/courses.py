@@ -13,7 +13,7 @@ from fractions import Fraction
 from core.periods import Period
 from core.workdays import WorkCalendar
 from plans.attainment import Attainment, Figure, rate
-from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of
+from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding
 from plans.models import ColourRuleSet, Indicator, Measurement, Milestone, Plan
 from plans.owed import Owed, assess, demands
 from plans.pace import (
@@ -43,8 +43,8 @@ _WORST = (Colour.BEHIND, Colour.AT_RISK, Colour.NO_DATA, Colour.ON_TRACK, Colour
 class Course:
     """`expected`: where the line stands today. `gap` (ahead: positive) and `share` as of `compared_on`.
 
-    `colour` None: a figure, and nothing asked of it yet. `members`: of a group bound unit by unit, whose own colour is
-    the worst of theirs.
+    `colour` None: a figure, and nothing asked of it yet; `rule` gave it. `members`: of a group bound unit by unit,
+    whose colour is the worst of theirs.
     """
 
     line: Line
@@ -59,6 +59,7 @@ class Course:
     colour: Colour | None
     pace: Pace | None
     members: "tuple[Course, ...]" = ()
+    rule: Rule | None = None
 
     @property
     def actual(self) -> Fraction | None:
@@ -192,8 +193,10 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
         gap=ahead,
         share=share_,
     )
-    colour = colour_of(stand, rules_of(indicator.pk)) if milestones else None
-    return Course(line, on, path, known, goal, path.expected(on), compared_on, ahead, share_, colour, pace)
+    rules = rules_of(indicator.pk)
+    colour, rule = (colour_of(stand, rules), deciding(stand, rules)) if milestones else (None, None)
+    expected = path.expected(on)
+    return Course(line, on, path, known, goal, expected, compared_on, ahead, share_, colour, pace, rule=rule)
 
 
 def _final(cells: Sequence[Cell | None], goal: Demand | None, on: date) -> Cell | None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
 from random import Random
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 from core.periods import Period, parse
@@ -212,3 +214,15 @@ def test_the_doctor_says_so(cast: Cast, disturbed: Indicator) -> None:
     assert not figure_sums().well
     sums.rebuild()
     assert figure_sums().well
+
+
+def test_figures_accepted_before_there_were_totals_are_added_up_by_the_migration(
+    cast: Cast, online: Indicator
+) -> None:
+    accept(cast, online, cast.cn1, 30, 40)
+    accept(cast, online, cast.cn1, 31, 40)
+    accept(cast, online, cast.cn2, "10.25", 20)
+    accept(cast, online, cast.ptd, 1, 2, AUGUST)
+    FigureSum.objects.all().delete()
+    import_module("plans.migrations.0005_course").fill_sums(apps, None)
+    assert sums.drift() == [] and below(online, cast.so) == (figure("41.25", 60), 2)

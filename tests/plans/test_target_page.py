@@ -155,7 +155,7 @@ def test_the_page_says_where_it_should_be_how_far_off_and_what_is_needed(
     assert "65% (65/100)" in said and "Hôm nay cần có 76,1%" in said
     assert "Chậm so với lộ trình 4,8 điểm % (tại ngày 14/09/2026)" in said
     assert "Còn 2,8 tuần, mỗi tuần cần tăng 5,4 điểm %" in said
-    assert "Có nguy cơ" in said
+    assert "Có nguy cơ" in said and "Xếp màu do Kết quả bằng từ 85% mức cần có trở lên" in said
 
 
 def test_the_picture_has_a_name_a_description_and_its_figures_beneath(
