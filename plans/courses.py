@@ -15,7 +15,7 @@ from core.workdays import WorkCalendar
 from plans.attainment import Attainment, Figure, rate
 from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding
 from plans.models import ColourRuleSet, Indicator, Measurement, Milestone, Plan
-from plans.owed import Owed, assess, demands
+from plans.owed import Owed, assess, bases_of, demands
 from plans.pace import (
     Demand,
     Gathering,
@@ -30,7 +30,7 @@ from plans.pace import (
     share,
     trajectory,
 )
-from plans.summaries import Cell, Line, Matrix, Recorded, day_of
+from plans.summaries import Cell, Line, Matrix, Recorded, day_of, demand_words, value_words
 from units.models import Unit
 
 RulesOf = Callable[[int], Sequence[Rule]]
@@ -268,9 +268,22 @@ def wants_cause(owed: Owed, figure: Measurement) -> bool:
     if figure.origin != Measurement.Origin.SYSTEM or figure.cause or owed.indicator.is_computed:
         return False
     found = Figure(figure.numerator, figure.denominator)
-    if assess(owed.indicator, found, demands(owed, figure.as_of)) == Attainment.SHORT:
-        return True
-    return off_track_of(owed, found, figure.as_of, figure.window) is not None
+    return behind_words(owed, found, figure.as_of, figure.window) != ""
+
+
+def behind_words(owed: Owed, figure: Figure, as_of: date, window: Period) -> str:
+    """Why the unit owes a cause and a remedy for a figure: "68,7% so với mức ≥ 70%"; nothing where it keeps pace.
+
+    Asked of the unit, never of the office that enters for it (office rule 31: the machine then prints that the unit has
+    given no cause).
+    """
+    indicator = owed.indicator
+    actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
+    milestones = demands(owed, as_of)
+    if assess(indicator, figure, milestones, bases_of(owed, milestones)) == Attainment.SHORT:
+        return f"{actual} so với mức {', '.join(demand_words(each, indicator) for each in milestones)}"
+    wanted = off_track_of(owed, figure, as_of, window)
+    return "" if wanted is None else f"{actual} so với lộ trình cần có {value_words(wanted, indicator)}"
 
 
 def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fraction | None:

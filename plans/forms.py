@@ -17,11 +17,10 @@ from core.periods import Period
 from core.templatetags.ui import day
 from plans.actions import NOT_NEGATIVE, RuleBroken, check_amounts, check_day
 from plans.amounts import read_amount
-from plans.attainment import Attainment, Figure, rate
-from plans.courses import off_track_of
+from plans.attainment import Figure
+from plans.courses import behind_words
 from plans.models import Indicator, Measurement
-from plans.owed import Owed, Standing, assess, bases_of, demands
-from plans.summaries import demand_words, value_words
+from plans.owed import Owed, Standing
 from plans.tables import amount_words, window_words
 
 
@@ -88,7 +87,7 @@ class ReportFigureForm(StyledForm, forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.owed = owed
+        self.owed, self.for_unit = owed, for_unit
         self.windows = {window.key: window for window in windows}
         known = set(reported)
         self.fields["period"].choices = [  # type: ignore[attr-defined]
@@ -159,14 +158,8 @@ class ReportFigureForm(StyledForm, forms.Form):
         ]
         if not missing:
             return
-        indicator = self.owed.indicator
-        milestones = demands(self.owed, as_of)
-        actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
-        if assess(indicator, figure, milestones, bases_of(self.owed, milestones)) == Attainment.SHORT:
-            why = f"{actual} so với mức {', '.join(demand_words(each, indicator) for each in milestones)}"
-        elif off := off_track_of(self.owed, figure, as_of, window):
-            why = f"{actual} so với lộ trình cần có {value_words(off, indicator)}"
-        else:
+        why = "" if self.for_unit else behind_words(self.owed, figure, as_of, window)
+        if not why:
             return
         asked = {"cause": "Hãy ghi nguyên nhân", "remedy": "Hãy ghi biện pháp khắc phục"}
         for name in missing:

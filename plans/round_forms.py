@@ -16,14 +16,14 @@ from core.forms import StyledForm
 from core.periods import TO_DAY, Period, up_to
 from core.templatetags.ui import day
 from plans.actions import RuleBroken, check_amounts, check_day
-from plans.attainment import Attainment, Figure, rate
+from plans.attainment import Figure
 from plans.collection import RoundRow
+from plans.courses import behind_words
 from plans.forms import AmountField
 from plans.models import Measurement, ReportingRound, RoundItem
-from plans.owed import Owed, Standing, assess, demands
+from plans.owed import Owed, Standing
 from plans.pasting import Place
 from plans.rounds import Days
-from plans.summaries import demand_words, value_words
 from plans.tables import amount_words
 
 TEXTS = {"note": "Ghi chú", "cause": "Nguyên nhân", "remedy": "Biện pháp khắc phục"}
@@ -203,20 +203,13 @@ class RoundGridForm(StyledForm, forms.Form):
         self.entries.append(Entry(row.item, given, below, texts))
 
     def _ask_cause(self, row: RoundRow, figure: Figure, texts: dict[str, str], as_of: date) -> None:
-        """Of the unit, never of the office that enters for it: the machine prints that the unit gave no cause."""
-        owed, indicator = self.owed.get(row.item.indicator_id), row.item.indicator
+        owed = self.owed.get(row.item.indicator_id)
         if self.for_unit or owed is None:
             return
-        milestones = demands(owed, as_of)
-        if assess(indicator, figure, milestones) != Attainment.SHORT:
-            return
-        wanted = ", ".join(demand_words(each, indicator) for each in milestones)
-        actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
+        why = behind_words(owed, figure, as_of, self.found.window)
         for key, words in (("cause", "nguyên nhân"), ("remedy", "biện pháp khắc phục")):
-            if not texts[key] and f"{key}{row.item.pk}" not in self.errors:
-                self.add_error(
-                    f"{key}{row.item.pk}", f"Hãy ghi {words}: kết quả {actual} chưa đạt mức {wanted}."
-                )
+            if why and not texts[key] and f"{key}{row.item.pk}" not in self.errors:
+                self.add_error(f"{key}{row.item.pk}", f"Hãy ghi {words} ({why}).")
 
 
 def _is_same(

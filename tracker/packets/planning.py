@@ -11,9 +11,10 @@ from core.clock import today
 from core.templatetags.ui import moment
 from core.text import fold
 from plans.actions import check_amounts, check_day
-from plans.attainment import Attainment, Figure
-from plans.models import Measurement, Milestone
-from plans.owed import Standing, assess, demands
+from plans.attainment import Figure
+from plans.courses import behind_words
+from plans.models import Measurement
+from plans.owed import Standing
 from plans.tables import figure_words
 from tasks.models import Evidence, ProgressUpdate, Task
 from tracker.intake.draft import Errors, Line
@@ -110,8 +111,13 @@ def _plan_figure(plan: PacketPlan, typed: TypedFigure, row: FigureRow | None) ->
         spread(plan, line, error)
         return
     figure = Figure(typed.numerator, denominator)
-    if not typed.cause and assess(indicator, figure, _levels(row)) == Attainment.SHORT:
-        line_error(plan, line, "cause", "chưa đạt mức phải đạt, hãy ghi nguyên nhân.")
+    why = behind_words(row.owed, figure, min(row.window.end, today()), row.window)
+    for column, text, words in (
+        ("cause", typed.cause, "nguyên nhân"),
+        ("remedy", typed.remedy, "biện pháp khắc phục"),
+    ):
+        if why and not text:
+            line_error(plan, line, column, f"hãy ghi {words} ({why}).")
     if len(plan.errors) > before:
         return
     known = row.known
@@ -136,10 +142,6 @@ def _plan_figure(plan: PacketPlan, typed: TypedFigure, row: FigureRow | None) ->
     plan.changes.append(
         Change(typed.key, indicator.name, row.window.label, tuple(lines), now, line, figure=(typed, row))
     )
-
-
-def _levels(row: FigureRow) -> list[Milestone]:
-    return demands(row.owed, min(row.window.end, today()))
 
 
 def _as_measured(figure: Figure) -> Measurement:
