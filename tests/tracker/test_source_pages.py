@@ -297,6 +297,28 @@ def test_the_unit_confirms_and_the_alarm_is_gone(
     assert client.post(page(brought, "agree")).status_code == 409
 
 
+def test_home_tells_the_unit_what_to_answer_and_the_office_what_to_rule(
+    client: Client, cast: Cast, brought: SourceFigure
+) -> None:
+    assert "Số liệu chờ kết luận đối chiếu" in text(client.get("/"))
+    client.force_login(cast.tu)
+    shown = text(client.get("/"))
+    assert "Số liệu từ hệ thống khác chờ xác nhận" in shown and page(brought) in shown
+    client.post(page(brought, "agree"))
+    assert "Số liệu từ hệ thống khác chờ xác nhận" not in text(client.get("/"))
+    client.force_login(cast.minh)
+    assert "Số liệu từ hệ thống khác" not in text(client.get("/"))
+
+
+def test_a_confirmed_figure_says_on_its_page_that_it_came_from_a_system(
+    client: Client, cast: Cast, online: Indicator, brought: SourceFigure
+) -> None:
+    client.force_login(cast.tu)
+    client.post(page(brought, "agree"))
+    history = text(client.get(reverse("figure", args=[online.pk, cast.cn1.pk]))).split('id="lich-su"')[1]
+    assert "Từ hệ thống khác" in history and "tong-hop.xlsx" in history
+
+
 def test_the_unit_disputes_and_the_office_rules(
     client: Client, cast: Cast, online: Indicator, brought: SourceFigure
 ) -> None:
