@@ -161,6 +161,22 @@ def test_rows_by_field_below_a_merged_name_are_added_up_to_each_unit(
     }
 
 
+def test_a_numerator_in_two_columns_is_their_sum(lan: Client, cast: Cast, online: Indicator) -> None:
+    data = (
+        "Đơn vị;Tổng số;Một phần;Toàn trình\nChi nhánh Bình Sơn;100;20;50\nChi nhánh An Phú;10;;7\n"
+        "Phòng Quản lý đất đai;10;;\n"
+    )
+    columns = {"unit": "0", f"n{online.pk}": "2", f"p{online.pk}": "3", f"d{online.pk}": "1"}
+    first = upload(lan, data.encode(), "th.csv")
+    same = map_columns(lan, first, online, **(columns | {f"p{online.pk}": "2"}))
+    assert same.status_code == 422 and "Cột cộng thêm phải khác" in text(same)
+    found = map_columns(lan, first, online, **columns)
+    assert errors(found) == [("4", "C", "Chưa có số. Tử số và mẫu số cần cùng có số.")]
+    rows = {row["unit"]: (row["amounts"], row["place"]) for row in found.context["rows"]}
+    assert rows["Chi nhánh Bình Sơn"] == ("70/100", "trang “CSV”, dòng 2, cột C+D/B")
+    assert rows["Chi nhánh An Phú"][0] == "7/10"
+
+
 def test_a_total_that_is_not_the_sum_of_its_rows_is_said_and_never_a_figure(
     lan: Client, online: Indicator
 ) -> None:
