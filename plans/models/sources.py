@@ -35,8 +35,8 @@ class SourceMapping(models.Model):
     # SHA-256 of the headings as they stand, column by column.
     signature = models.CharField(max_length=64)
     # {"unit": column of the unit names or None, "by_field": whether rows of one unit are added up,
-    #  "whole": key of the one unit the whole table is about or None, "figures": {key of indicator: [column of the
-    #  numerator, column of the denominator or None]}}; columns count from 0.
+    #  "whole": key of the one unit the whole table is about or None, "figures": {key of indicator: [columns whose sum
+    #  is the numerator, column of the denominator or None]}}; columns count from 0.
     columns = models.JSONField()
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=now)

@@ -127,6 +127,8 @@ def test_a_packet_is_for_the_unit_and_the_office(
     client: Client, cast: Cast, online: Indicator, who: str, status: int
 ) -> None:
     client.force_login(getattr(cast, who))
+    leads_there = here(cast.ptd) in text(client.get(reverse("unit", args=[cast.ptd.pk])))
+    assert leads_there == (status == 200)
     assert client.get(here(cast.ptd, "packet_download")).status_code == status
     assert client.get(here(cast.ptd)).status_code == status
 

@@ -161,6 +161,22 @@ def test_rows_by_field_below_a_merged_name_are_added_up_to_each_unit(
     }
 
 
+def test_a_numerator_in_two_columns_is_their_sum(lan: Client, cast: Cast, online: Indicator) -> None:
+    data = (
+        "Đơn vị;Tổng số;Một phần;Toàn trình\nChi nhánh Bình Sơn;100;20;50\nChi nhánh An Phú;10;;7\n"
+        "Phòng Quản lý đất đai;10;;\n"
+    )
+    columns = {"unit": "0", f"n{online.pk}": "2", f"p{online.pk}": "3", f"d{online.pk}": "1"}
+    first = upload(lan, data.encode(), "th.csv")
+    same = map_columns(lan, first, online, **(columns | {f"p{online.pk}": "2"}))
+    assert same.status_code == 422 and "Cột cộng thêm phải khác" in text(same)
+    found = map_columns(lan, first, online, **columns)
+    assert errors(found) == [("4", "C", "Chưa có số. Tử số và mẫu số cần cùng có số.")]
+    rows = {row["unit"]: (row["amounts"], row["place"]) for row in found.context["rows"]}
+    assert rows["Chi nhánh Bình Sơn"] == ("70/100", "trang “CSV”, dòng 2, cột C+D/B")
+    assert rows["Chi nhánh An Phú"][0] == "7/10"
+
+
 def test_a_total_that_is_not_the_sum_of_its_rows_is_said_and_never_a_figure(
     lan: Client, online: Indicator
 ) -> None:
@@ -295,6 +311,28 @@ def test_the_unit_confirms_and_the_alarm_is_gone(
     assert "Đơn vị thống nhất" in shown and page(brought, "agree") not in shown
     assert "Hai nguồn khác nhau" not in text(client.get(reverse("figures")))
     assert client.post(page(brought, "agree")).status_code == 409
+
+
+def test_home_tells_the_unit_what_to_answer_and_the_office_what_to_rule(
+    client: Client, cast: Cast, brought: SourceFigure
+) -> None:
+    assert "Số liệu chờ kết luận đối chiếu" in text(client.get("/"))
+    client.force_login(cast.tu)
+    shown = text(client.get("/"))
+    assert "Số liệu từ hệ thống khác chờ xác nhận" in shown and page(brought) in shown
+    client.post(page(brought, "agree"))
+    assert "Số liệu từ hệ thống khác chờ xác nhận" not in text(client.get("/"))
+    client.force_login(cast.minh)
+    assert "Số liệu từ hệ thống khác" not in text(client.get("/"))
+
+
+def test_a_confirmed_figure_says_on_its_page_that_it_came_from_a_system(
+    client: Client, cast: Cast, online: Indicator, brought: SourceFigure
+) -> None:
+    client.force_login(cast.tu)
+    client.post(page(brought, "agree"))
+    history = text(client.get(reverse("figure", args=[online.pk, cast.cn1.pk]))).split('id="lich-su"')[1]
+    assert "Từ hệ thống khác" in history and "tong-hop.xlsx" in history
 
 
 def test_the_unit_disputes_and_the_office_rules(

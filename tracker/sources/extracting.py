@@ -22,31 +22,39 @@ from units.actions import RuleBroken
 from units.models import Unit
 
 MOST_NOTES = 20
+ALONE = "chưa có số. Tử số và mẫu số cần cùng có số."
 # Cells other systems leave without a figure.
 NOTHING = frozenset({"-", "–", "—"})
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How the columns of a table are read; what `SourceMapping.columns` keeps."""
+    """How the columns of a table are read; what `SourceMapping.columns` keeps.
+
+    `figures`: indicator → columns whose sum is the numerator ("một phần", "toàn trình"), column of the denominator.
+    """
 
     unit: int | None
     by_field: bool
     whole: int | None
-    figures: dict[int, tuple[int, int | None]]
+    figures: dict[int, tuple[tuple[int, ...], int | None]]
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Reading":
-        figures = {int(key): (pair[0], pair[1]) for key, pair in kept["figures"].items()}
+        figures = {int(key): (tuple(pair[0]), pair[1]) for key, pair in kept["figures"].items()}
         return cls(kept["unit"], kept["by_field"], kept["whole"], figures)
 
     def to_json(self) -> dict[str, Any]:
-        figures = {str(key): list(pair) for key, pair in self.figures.items()}
+        figures = {str(key): [list(pair[0]), pair[1]] for key, pair in self.figures.items()}
         return {"unit": self.unit, "by_field": self.by_field, "whole": self.whole, "figures": figures}
+
+    def columns_of(self, indicator: int) -> list[int]:
+        numerators, denominator = self.figures[indicator]
+        return [*numerators, *([] if denominator is None else [denominator])]
 
     @property
     def first_amount(self) -> int:
-        return min(column for pair in self.figures.values() for column in pair if column is not None)
+        return min(column for pk in self.figures for column in self.columns_of(pk))
 
 
 @dataclass(frozen=True)
@@ -178,15 +186,20 @@ class Extractor:
         read = {column: self._amount(row, column) for column in sorted(self._columns())}
         found = {}
         for pk in self.indicators:
-            cells = [column for column in self.reading.figures[pk] if column is not None]
-            values = [read[column] for column in cells]
-            if any(isinstance(value, _Wrong) for value in values) or all(value is None for value in values):
+            values = {column: read[column] for column in self.reading.columns_of(pk)}
+            if any(isinstance(value, _Wrong) for value in values.values()):
                 continue
-            numerator, denominator = values[0], values[1] if len(values) > 1 else None
-            if None in values:
-                self._wrong(row, cells[values.index(None)], "chưa có số. Tử số và mẫu số cần cùng có số.")
-            elif isinstance(numerator, Decimal) and not isinstance(denominator, _Wrong):
-                found[pk] = (numerator, denominator)
+            amounts = {column: value for column, value in values.items() if isinstance(value, Decimal)}
+            if not amounts:
+                continue
+            columns, other = self.reading.figures[pk]
+            parts = [amounts[column] for column in columns if column in amounts]
+            if not parts:
+                self._wrong(row, columns[0], ALONE)
+            elif other is not None and other not in amounts:
+                self._wrong(row, other, ALONE)
+            else:
+                found[pk] = (sum(parts, Decimal(0)), None if other is None else amounts[other])
         return found
 
     def _is_foot(self, row: Row) -> bool:
@@ -197,14 +210,12 @@ class Extractor:
         return not any(is_amount(value) for value in cells)
 
     def _columns(self) -> set[int]:
-        pairs = (self.reading.figures[pk] for pk in self.indicators)
-        return {column for pair in pairs for column in pair if column is not None}
+        return {column for pk in self.indicators for column in self.reading.columns_of(pk)}
 
     def _is_ratio(self, column: int) -> bool:
         """Whether a part of a whole is counted there: then 0.95 is a percentage in the wrong place."""
-        return any(
-            each.is_ratio and column in self.reading.figures[pk] for pk, each in self.indicators.items()
-        )
+        asked = (each for pk, each in self.indicators.items() if column in self.reading.columns_of(pk))
+        return any(each.is_ratio for each in asked)
 
     def _amount(self, row: Row, column: int) -> "Decimal | _Wrong | None":
         if reason := row.doubtful.get(column):
@@ -257,8 +268,10 @@ class Extractor:
     # --- all rows
 
     def _propose(self, indicator: Indicator, unit: Unit, sums: _Sum) -> None:
-        column, other = self.reading.figures[indicator.pk]
-        letters = "/".join(self.table.column(each).letter for each in (column, other) if each is not None)
+        columns, other = self.reading.figures[indicator.pk]
+        column = columns[0]
+        letters = "+".join(self.table.column(each).letter for each in columns)
+        letters += f"/{self.table.column(other).letter}" if other is not None else ""
         rows = str(sums.rows[0]) if len(sums.rows) == 1 else f"{sums.rows[0]}–{sums.rows[-1]}"
         place = f"trang “{self.table.sheet}”, dòng {rows}, cột {letters}"[:200]
         each = Proposed(place, indicator, unit, sums.numerator, sums.denominator)

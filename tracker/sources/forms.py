@@ -132,9 +132,16 @@ class MappingForm(StyledForm, forms.Form):
             known = reading.figures.get(each.pk) if reading else None
             first = f"{each.name}: {'tử số' if each.is_ratio else each.measure_unit}"
             self.fields[f"n{each.pk}"] = forms.ChoiceField(label=first, required=False)
+            parts = known[0] if known else ()
             self._choose(
-                f"n{each.pk}", [("", "–"), *columns], known[0] if known else _same(table, each.numerator)
+                f"n{each.pk}", [("", "–"), *columns], parts[0] if parts else _same(table, each.numerator)
             )
+            self.fields[f"p{each.pk}"] = forms.ChoiceField(
+                label=f"{each.name}: cộng thêm cột",
+                required=False,
+                help_text="Dùng khi số liệu nằm ở hai cột, ví dụ một phần và toàn trình.",
+            )
+            self._choose(f"p{each.pk}", [("", "–"), *columns], parts[1] if len(parts) > 1 else None)
             if each.is_ratio:
                 self.fields[f"d{each.pk}"] = forms.ChoiceField(label=f"{each.name}: mẫu số", required=False)
                 other = known[1] if known else _same(table, each.denominator)
@@ -151,6 +158,9 @@ class MappingForm(StyledForm, forms.Form):
         chosen = 0
         for each in self.indicators:
             first, second = data.get(f"n{each.pk}"), data.get(f"d{each.pk}")
+            also = data.get(f"p{each.pk}")
+            if also and (not first or also in (first, second, data.get("unit"))):
+                self.add_error(f"p{each.pk}", "Cột cộng thêm phải khác các cột đã chọn.")
             if each.is_ratio and bool(first) != bool(second):
                 self.add_error(f"{'d' if first else 'n'}{each.pk}", "Hãy chọn cả cột tử số và cột mẫu số.")
             elif first and first == second:
@@ -165,7 +175,10 @@ class MappingForm(StyledForm, forms.Form):
     def reading(self) -> Reading:
         data = self.cleaned_data
         figures = {
-            each.pk: (int(data[f"n{each.pk}"]), int(data[f"d{each.pk}"]) if each.is_ratio else None)
+            each.pk: (
+                tuple(int(data[name]) for name in (f"n{each.pk}", f"p{each.pk}") if data[name]),
+                int(data[f"d{each.pk}"]) if each.is_ratio else None,
+            )
             for each in self.indicators
             if data[f"n{each.pk}"]
         }
