@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
+from core.text import date_vi
 from plans import sums
 from plans.models import (
     Definition,
@@ -125,6 +126,25 @@ def check_amounts(definition: Definition, numerator: Decimal, denominator: Decim
             raise RuleBroken({"numerator": "Tử số không được lớn hơn mẫu số."})
 
 
+def open_item(indicator: Indicator, unit: Unit, period: Period) -> RoundItem | None:
+    """What a round asks for with this figure; RuleBroken once the round is locked."""
+    item = RoundItem.objects.asking(indicator, unit, period).first()
+    if item is not None and item.round.is_locked(today()):
+        raise RuleBroken(locked_words(item))
+    return item
+
+
+def locked_items(period: Period) -> dict[tuple[int, int], RoundItem]:
+    """(indicator, unit) → what was asked for in this period and takes no report any more. One query."""
+    asked = RoundItem.objects.filter(period_kind=period.kind, period_key=period.key).select_related("round")
+    return {(item.indicator_id, item.unit_id): item for item in asked if item.round.is_locked(today())}
+
+
+def locked_words(item: RoundItem) -> str:
+    label, day = item.round.window.label, date_vi(item.round.lock_day)
+    return f"Kỳ {label} đã khóa số liệu ngày {day}; hãy đề nghị điều chỉnh."
+
+
 @transaction.atomic
 def report_figure(
     indicator: Indicator,
@@ -152,9 +172,7 @@ def report_figure(
         raise RuleBroken(f"{unit.name} đã chấm dứt hoạt động trước kỳ này.")
     if indicator.is_computed and not by.is_system:
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
-    item = RoundItem.objects.asking(indicator, unit, period).first()
-    if item is not None and item.round.is_locked(today()):
-        raise RuleBroken(item.round.locked_words)
+    item = open_item(indicator, unit, period)
     return append_figure(
         indicator,
         unit,

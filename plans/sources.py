@@ -4,7 +4,7 @@ A figure of a system is a proposal to its unit (office rule 15). Whatever is set
 that a locked period, a closed unit or an amount that cannot be is refused in the same words as a typed figure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from core.clock import today
 from core.periods import Period
@@ -21,6 +21,8 @@ from plans.actions import (
     check_amounts,
     check_day,
     figure_grant,
+    locked_items,
+    locked_words,
     report_figure,
     write_decision,
 )
@@ -29,6 +31,7 @@ from plans.models import (
     Indicator,
     Measurement,
     MeasurementDecision,
+    RoundItem,
     SourceAnswer,
     SourceFigure,
     SourceFile,
@@ -110,14 +113,17 @@ def bringable(user: User) -> dict[Pair, Owed]:
     }
 
 
-def check_proposed(each: Proposed, period: Period, as_of: date) -> None:
-    """Raises RuleBroken for a figure that cannot be taken, as a typed one could not."""
+def check_proposed(each: Proposed, period: Period, as_of: date, locked: Mapping[Pair, RoundItem]) -> None:
+    """Raises RuleBroken for a figure that cannot be taken, as a typed one could not. `locked`: `locked_items` of the
+    period."""
     check_day(period, as_of)
     if not each.unit.is_open(period.start):
         raise RuleBroken({"unit": f"{each.unit.name} đã chấm dứt hoạt động trước kỳ này."})
     if each.indicator.is_computed:
         raise RuleBroken({"indicator": "Chỉ số này do hệ thống tính, không nhập số liệu."})
-    check_amounts(each.indicator, each.numerator, each.denominator)
+    check_amounts(each.indicator.definition_on(period.end), each.numerator, each.denominator)
+    if (item := locked.get((each.indicator.pk, each.unit.pk))) is not None:
+        raise RuleBroken({"unit": locked_words(item)})
 
 
 def known_figures(system: str, period: Period, proposed: Iterable[Proposed]) -> dict[Pair, SourceFigure]:
@@ -141,7 +147,8 @@ def bring_in(
 ) -> list[SourceFigure]:
     """Keeps what a file says, all of it or nothing. Figures the system has given already add nothing, so the same file
     brought in twice changes nothing. The file itself is saved by the caller."""
-    allowed, seen = None if by.is_system else bringable(by), set[Pair]()
+    allowed, seen, locked = None if by.is_system else bringable(by), set[Pair](), locked_items(period)
+    prefetch_related_objects([each.indicator for each in proposed], "versions")
     for each in proposed:
         pair = (each.indicator.pk, each.unit.pk)
         if pair in seen:
@@ -149,7 +156,7 @@ def bring_in(
         seen.add(pair)
         if allowed is not None and pair not in allowed:
             raise RuleBroken("Đồng chí không có quyền nhập số liệu của đơn vị này.")
-        check_proposed(each, period, as_of)
+        check_proposed(each, period, as_of, locked)
     # The units' rows serialise two officers who bring in the same export at once.
     units = {each.unit.pk for each in proposed}
     list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk").values_list("pk"))
@@ -213,7 +220,7 @@ def dispute(
     grant = _begin(found, "figure.answer_source", by)
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi rõ lý do đề nghị đối chiếu."})
-    check_amounts(found.indicator, numerator, denominator)
+    check_amounts(found.indicator.definition_on(found.period_end), numerator, denominator)
     if (numerator, denominator) == (found.numerator, found.denominator):
         raise RuleBroken({"numerator": "Số của đơn vị trùng với số của hệ thống; hãy chọn thống nhất."})
     for_unit = _named_source(grant, source)

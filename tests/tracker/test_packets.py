@@ -16,12 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.periods import containing
 from core.sheets.reading import open_workbook
+from plans import rounds
 from plans.actions import accept_figure, return_figure
 from plans.models import Indicator, Measurement
 from tasks import actions
 from tasks.models import Event, Evidence, ProgressUpdate, Task
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.plans.promised import indicator, report, target
 from tests.tracker.exports import one_stop
 from tests.tracker.packing import Rows, filled, rows_of, saved
@@ -29,7 +31,7 @@ from tracker.packets import layout
 from tracker.packets.keys import RowKey
 from tracker.packets.planning import plan_of
 from tracker.packets.reading import read_packet
-from units.models import Unit
+from units.models import CalendarDay, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -214,11 +216,14 @@ def test_nothing_arisen_is_chosen_from_the_list(lan: Client, cast: Cast) -> None
     assert (Measurement.objects.get().numerator, Measurement.objects.get().denominator) == (0, 0)
 
 
-def test_a_figure_short_of_its_level_wants_a_cause_and_keeps_the_remedy(lan: Client, cast: Cast) -> None:
+def test_a_figure_short_of_its_level_wants_cause_and_remedy(lan: Client, cast: Cast) -> None:
     data = packet(lan, cast.ptd)
     short = {"numerator": 600, "denominator": 1000}
     refused = send(lan, cast.ptd, filled(data, short))
-    assert errors(refused) == [("Số liệu", "I", "Chưa đạt mức phải đạt, hãy ghi nguyên nhân.")]
+    assert errors(refused) == [
+        ("Số liệu", "I", "Hãy ghi nguyên nhân (60% so với mức ≥ 70%)."),
+        ("Số liệu", "J", "Hãy ghi biện pháp khắc phục (60% so với mức ≥ 70%)."),
+    ]
     preview = send(lan, cast.ptd, filled(data, short | {"cause": "Mất điện", "remedy": "Làm bù"}))
     confirm(lan, cast.ptd, preview)
     assert (Measurement.objects.get().cause, Measurement.objects.get().remedy) == ("Mất điện", "Làm bù")
@@ -380,7 +385,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_saved(
 
 
 def test_a_thousands_dot_is_read_as_people_here_write_it(lan: Client, cast: Cast) -> None:
-    given = {"numerator": "1.264", "denominator": "1.840,5", "cause": "x"}
+    given = {"numerator": "1.264", "denominator": "1.840,5", "cause": "x", "remedy": "y"}
     assert "68,7% (1.264/1.840,5)" in text(send(lan, cast.ptd, filled(packet(lan, cast.ptd), given)))
 
 
@@ -462,3 +467,15 @@ def test_reading_asks_as_many_questions_for_few_rows_as_for_many(lan: Client, ca
     for number in range(2, 12):
         cast.task(f"NV{number:02d}")
     assert asked(11) == few
+
+
+def test_a_figure_of_a_locked_period_is_refused_at_its_row(
+    lan: Client, cast: Cast, online: Indicator
+) -> None:
+    data = packet(lan, cast.ptd)
+    window = containing("month", TODAY).previous()
+    usual = rounds.usual_days(window, CalendarDay.objects.as_calendar())
+    rounds.open_round(cast.vp, window, [(online, cast.ptd)], usual, by=cast.lan)
+    preview = send(lan, cast.ptd, filled(data, FIGURE))
+    refused = confirm(lan, cast.ptd, preview) if preview.status_code == 200 else preview
+    assert "đã khóa số liệu" in text(refused) and not Measurement.objects.exists()

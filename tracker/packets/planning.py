@@ -5,15 +5,17 @@ chooses. Nothing is overwritten silently.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from core.clock import today
+from core.periods import Period
 from core.templatetags.ui import moment
 from core.text import fold
-from plans.actions import check_amounts, check_day
+from plans.actions import check_amounts, check_day, locked_items, locked_words
 from plans.attainment import Figure
 from plans.courses import behind_words
-from plans.models import Measurement
+from plans.models import Measurement, RoundItem
 from plans.owed import Standing
 from plans.tables import figure_words
 from tasks.models import Evidence, ProgressUpdate, Task
@@ -26,6 +28,8 @@ from units.models import Unit, User
 
 GONE = "dòng này không còn chờ cập nhật, hoặc đồng chí không có quyền cập nhật."
 KEEP, USE = "keep", "use"
+# Window → what takes no report any more, by (indicator, unit).
+Locked = Mapping[Period, Mapping[tuple[int, int], RoundItem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ def plan_of(packet: Packet, unit: Unit, user: User) -> PacketPlan:
     contents = Contents(unit, user, today())
     if packet.figures:
         windows = {each.what: each for each in contents.windows}
+        locked = {window: locked_items(window) for window in {each.window for each in windows.values()}}
         for figure in packet.figures:
-            _plan_figure(plan, figure, windows.get(figure.key.what))
+            _plan_figure(plan, figure, windows.get(figure.key.what), locked)
     if packet.tasks:
         tasks = {each.what: each for each in contents.tasks}
         known = _Known([each.task for each in tasks.values()])
@@ -91,13 +96,16 @@ def plan_of(packet: Packet, unit: Unit, user: User) -> PacketPlan:
 # --- Figures ----------------------------------------------------------------------------------------------------------
 
 
-def _plan_figure(plan: PacketPlan, typed: TypedFigure, row: FigureRow | None) -> None:
+def _plan_figure(plan: PacketPlan, typed: TypedFigure, row: FigureRow | None, locked: Locked) -> None:
     line = typed.line
     if row is None:
         line_error(plan, line, "key", GONE)
         return
     before = len(plan.errors)
     indicator = row.owed.indicator
+    if (item := locked[row.window].get((indicator.pk, row.owed.unit.pk))) is not None:
+        line_error(plan, line, "numerator", locked_words(item))
+        return
     denominator = typed.denominator if indicator.is_ratio else None
     if not indicator.is_ratio and typed.denominator:
         line_error(plan, line, "denominator", "chỉ số này không tính theo tỷ lệ, để trống mẫu số.")
@@ -106,7 +114,7 @@ def _plan_figure(plan: PacketPlan, typed: TypedFigure, row: FigureRow | None) ->
         return
     try:
         check_day(row.window, min(row.window.end, today()))
-        check_amounts(indicator, typed.numerator, denominator)
+        check_amounts(indicator.definition_on(row.window.end), typed.numerator, denominator)
     except RuleBroken as error:
         spread(plan, line, error)
         return

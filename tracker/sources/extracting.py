@@ -7,10 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from core.periods import Period
 from core.sheets import guard
 from core.sheets.reading import ERROR_IN_CELL, NO_RESULT_IN_CELL, CellError, Row
 from core.text import count_vi, fold, nearest, shown
+from plans.actions import locked_items
 from plans.cells import amount_from_cell
 from plans.models import Indicator, SourceName
 from plans.owed import Owed
@@ -133,9 +136,10 @@ class Extractor:
         as_of: date,
     ) -> None:
         self.table, self.reading, self.names, self.allowed = table, reading, names, allowed
-        self.period, self.as_of = period, as_of
+        self.period, self.as_of, self.locked = period, as_of, locked_items(period)
         indicators = {owed.indicator.pk: owed.indicator for owed in allowed.values()}
         self.indicators = {pk: indicators[pk] for pk in reading.figures if pk in indicators}
+        prefetch_related_objects([*self.indicators.values()], "versions")
         self.found = Extract()
         self._sums: dict[Pair, _Sum] = {}
         self._units: dict[int, Unit] = {}
@@ -276,7 +280,7 @@ class Extractor:
         place = f"trang “{self.table.sheet}”, dòng {rows}, cột {letters}"[:200]
         each = Proposed(place, indicator, unit, sums.numerator, sums.denominator)
         try:
-            check_proposed(each, self.period, self.as_of)
+            check_proposed(each, self.period, self.as_of, self.locked)
         except RuleBroken as error:
             at = other if other is not None and "denominator" in getattr(error, "error_dict", {}) else column
             row = next(row for row in self.table.body if row.number == sums.rows[0])
