@@ -31,8 +31,8 @@ from plans.course_forms import (
     choices_of,
     line_key,
 )
-from plans.courses import Course, colour_rules, courses, every
-from plans.models import HardToReach, Indicator, Measurement, Outlook, Target, TargetIndicator, TaskCount
+from plans.courses import Course, colour_rules, courses, every, hard_to_reach
+from plans.models import Indicator, Measurement, Outlook, Target, TargetIndicator, TaskCount
 from plans.summaries import Matrix, bound_units, group_units, target_matrix
 from plans.tables import period_words
 from units.models import CalendarDay, Unit, User
@@ -225,7 +225,7 @@ def _causes(seen: _Seen) -> dict[int, list[dict[str, str]]]:
 def _said(seen: _Seen) -> dict[int, list[dict[str, Any]]]:
     """Indicator → what the office lets documents say now."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in standing_sentences(seen.target):
+    for row in hard_to_reach(target_indicator__target=seen.target):
         found.setdefault(row.target_indicator.indicator_id, []).append(
             {
                 "pk": row.pk,
@@ -237,15 +237,6 @@ def _said(seen: _Seen) -> dict[int, list[dict[str, Any]]]:
             }
         )
     return found
-
-
-def standing_sentences(target: Target) -> list[HardToReach]:
-    """The newest word of the office on each line and milestone that is not taken back."""
-    newest: dict[tuple[int, int | None, Any], HardToReach] = {}
-    rows = HardToReach.objects.filter(target_indicator__target=target)
-    for row in rows.select_related("unit", "by", "target_indicator").order_by("pk"):
-        newest[row.target_indicator_id, row.unit_id, row.milestone_on] = row
-    return [row for row in newest.values() if not row.is_withdrawn]
 
 
 def _tree(seen: _Seen, indicator: Indicator) -> dict[str, Any] | None:
@@ -345,7 +336,9 @@ def target_hard(request: PersonRequest, target: int) -> HttpResponse:
 
 def _withdraw(request: PersonRequest, seen: _Seen) -> HttpResponse:
     asked = request.POST.get("withdraw", "")
-    said = next((row for row in standing_sentences(seen.target) if str(row.pk) == asked), None)
+    said = next(
+        (row for row in hard_to_reach(target_indicator__target=seen.target) if str(row.pk) == asked), None
+    )
     if said is None:
         messages.warning(request, "Nội dung này đã được rút lại trước đó.")
         return redirect("target", target=seen.target.pk)

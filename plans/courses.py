@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from core.periods import Period
 from core.workdays import WorkCalendar
 from plans.attainment import Attainment, Figure, rate
 from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding
-from plans.models import ColourRuleSet, Indicator, Measurement, Milestone, Plan
+from plans.models import ColourRuleSet, HardToReach, Indicator, Measurement, Milestone, Plan
 from plans.owed import Owed, assess, bases_of, demands
 from plans.pace import (
     Demand,
@@ -258,9 +259,14 @@ def rules_in(found: ColourRuleSet) -> tuple[Rule, ...]:
     )
 
 
-def hard_words(needs: str) -> str:
-    """What a document may say once the office accepted it (office rule 31)."""
-    return f"khó đạt nếu giữ tiến độ hiện nay; cần {needs}"
+def hard_to_reach(**which: Any) -> list[HardToReach]:
+    """What the office lets documents say (office rule 31): its newest word on each line and milestone, unless that took
+    it back."""
+    newest: dict[tuple[int, int | None, date], HardToReach] = {}
+    rows = HardToReach.objects.filter(**which).select_related("unit", "by", "target_indicator__target__plan")
+    for row in rows.order_by("pk"):
+        newest[row.target_indicator_id, row.unit_id, row.milestone_on] = row
+    return [row for row in newest.values() if not row.is_withdrawn]
 
 
 def wants_cause(owed: Owed, figure: Measurement) -> bool:

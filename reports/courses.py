@@ -6,8 +6,8 @@ from datetime import date
 
 from core.workdays import WorkCalendar
 from plans.course_page import colour_badge, heat_columns, heat_row
-from plans.courses import Course, courses
-from plans.models import HardToReach, Plan
+from plans.courses import Course, courses, hard_to_reach
+from plans.models import Plan
 from plans.summaries import Line, Matrix
 from reports.snapshot import CourseCell, CourseFacts, CoursePoint
 
@@ -79,18 +79,12 @@ def _cells(course: Course, matrix: Matrix) -> tuple[CourseCell, ...]:
 
 def _said(plan: Plan, on: date) -> dict[tuple[int, int, int | None, date], str]:
     """What documents may say now of milestones still to come, by target, indicator, unit of a group, day."""
-    rows = (
-        HardToReach.objects.filter(target_indicator__target__plan=plan, milestone_on__gte=on)
-        .select_related("target_indicator")
-        .order_by("pk")
-    )
-    newest = {
+    return {
         (
             row.target_indicator.target_id,
             row.target_indicator.indicator_id,
             row.unit_id,
             row.milestone_on,
-        ): row
-        for row in rows
+        ): row.needs
+        for row in hard_to_reach(target_indicator__target__plan=plan, milestone_on__gte=on)
     }
-    return {at: row.needs for at, row in newest.items() if not row.is_withdrawn}
