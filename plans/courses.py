@@ -96,14 +96,15 @@ class Course:
 # --- one line -------------------------------------------------------------------------------------
 
 
-def demand_of(milestone: Milestone, indicator: Indicator) -> Demand | None:
-    """The milestone as an absolute level; None for a change whose base is not resolved here."""
-    if milestone.comparator in (Milestone.Comparator.UP, Milestone.Comparator.DOWN):
+def demand_of(milestone: Milestone, indicator: Indicator, base: Fraction | None) -> Demand | None:
+    """The milestone as an absolute level: "giảm 10%" of a base of 50 is 45; None while the base is not known."""
+    level = milestone.demand(base).absolute()
+    if level is None:
         return None
     return Demand(
-        comparator=milestone.comparator,
-        value=Fraction(milestone.value),
-        value_to=None if milestone.value_to is None else Fraction(milestone.value_to),
+        comparator=level.comparator,
+        value=Fraction(level.value),
+        value_to=None if level.value_to is None else Fraction(level.value_to),
         day=day_of(milestone),
         holds=milestone.holds_from is not None,
         lower_is_better=indicator.direction == Indicator.Direction.LOWER,
@@ -111,10 +112,13 @@ def demand_of(milestone: Milestone, indicator: Indicator) -> Demand | None:
 
 
 def line_of(
-    plan: Plan, indicator: Indicator, milestones: Iterable[Milestone], first: Point | None
+    plan: Plan,
+    indicator: Indicator,
+    milestones: Iterable[tuple[Milestone, Fraction | None]],
+    first: Point | None,
 ) -> Trajectory:
-    """The plan's line of one indicator of one target."""
-    demands = (demand_of(each, indicator) for each in milestones)
+    """The plan's line of one indicator of one target, from its milestones with the base each counts from."""
+    demands = (demand_of(each, indicator, base) for each, base in milestones)
     return trajectory(plan.starts_on, [each for each in demands if each is not None], first)
 
 
@@ -156,7 +160,7 @@ def known_of(figure: Figure | None, as_of: date | None, since: date, *, ratio: b
 
 def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkCalendar) -> Course:
     indicator = line.indicator
-    milestones = [cell.milestone for cell in line.cells if cell is not None]
+    milestones = [(cell.milestone, cell.needed.base) for cell in line.cells if cell is not None]
     path = line_of(plan, indicator, milestones, baseline(line.series, indicator, plan))
     newest = line.series[-1] if line.series else None
     since = newest.period.start if newest else plan.starts_on
@@ -318,7 +322,10 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
             if indicator.basis == Indicator.Basis.CUMULATIVE and not indicator.is_ratio
             else first
         )
-        path = line_of(plan, indicator, target.milestones.all(), start)
+        milestones = target.milestones.all()
+        bases = bases_of(owed, milestones)
+        based = [(each, bases.get((each.base_kind, each.base_key))) for each in milestones]
+        path = line_of(plan, indicator, based, start)
         goal = path.goal(as_of)
         stand = Stand(
             has_result=True,

@@ -224,5 +224,5 @@ def test_figures_accepted_before_there_were_totals_are_added_up_by_the_migration
     accept(cast, online, cast.cn2, "10.25", 20)
     accept(cast, online, cast.ptd, 1, 2, AUGUST)
     FigureSum.objects.all().delete()
-    import_module("plans.migrations.0005_course").fill_sums(apps, None)
+    import_module("plans.migrations.0008_courses").fill_sums(apps, None)
     assert sums.drift() == [] and below(online, cast.so) == (figure("41.25", 60), 2)

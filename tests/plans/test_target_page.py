@@ -16,7 +16,16 @@ from plans.actions import accept_figure, report_figure
 from plans.colours import Colour
 from plans.course_actions import set_colour_rules
 from plans.courses import Course, courses, every
-from plans.models import ColourRuleSet, HardToReach, Indicator, Outlook, PlanParticipation, Target, TaskCount
+from plans.models import (
+    ColourRuleSet,
+    HardToReach,
+    Indicator,
+    Milestone,
+    Outlook,
+    PlanParticipation,
+    Target,
+    TaskCount,
+)
 from plans.summaries import target_matrix
 from tests.cast import TODAY, Cast, make_unit
 from tests.plans.promised import indicator, target
@@ -86,6 +95,19 @@ def test_a_result_is_held_against_the_line_on_its_own_day(cast: Cast, online: In
     assert found.compared_on == date(2026, 9, 14)
     assert found.gap is not None and round(float(found.gap), 1) == -4.8
     assert found.colour == Colour.AT_RISK
+
+
+def test_a_change_stands_on_the_line_once_its_base_is_known(cast: Cast, online: Indicator) -> None:
+    of = target(cast.plan, online, cast.ptd)
+    Milestone.objects.create(
+        target=of, nominal_end=date(2026, 12, 15), comparator="up", value=Decimal(10), base_kind="month",
+        base_key="2026-01", value_phrase="tăng 10 điểm % so với tháng 01",
+    )  # fmt: skip
+    known(online, cast.ptd, 70, 100)
+    assert course(cast, of).goal is None
+    known(online, cast.ptd, 65, 100, "2026-01")
+    goal = course(cast, of).goal
+    assert goal is not None and (goal.comparator, goal.value) == ("ge", 75)
 
 
 def test_a_milestone_passed_since_counts_at_once(cast: Cast, online: Indicator) -> None:
