@@ -14,6 +14,9 @@ nine_months   2026       15/12/2025 – 14/9/2026
 year          2026       15/12/2025 – 14/12/2026
 ============= ========== =========================================
 
+Beside the windows there is the collection of a milestone, up to its very day (office rule 14): kind `TO_DAY`, key the
+ISO date, made by `up_to` with the day it begins; a name alone does not say that day.
+
 Wrong names raise ValueError with a sentence for the person who typed them.
 """
 
@@ -32,7 +35,10 @@ KINDS = {
     "nine_months": "9 tháng",
     "year": "năm",
 }
-"""Every kind of period and its name."""
+"""Every kind of legal window and its name."""
+
+TO_DAY = "to_day"
+"""The kind of a collection up to a milestone's day."""
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -79,9 +85,7 @@ class Period:
     @property
     def label(self) -> str:
         """As printed: "tháng 11 năm 2026", "tuần 47 năm 2026", "6 tháng cuối năm 2026"."""
-        year, part = _split(self.key)
-        name = f"tuần {int(part[1:])}" if self.kind == "week" else _MONTHS[self.kind][part][2]
-        return f"{name} năm {year}".lstrip()
+        return label_of(self.kind, self.key)
 
     def previous(self) -> "Period":
         """The period of the same kind just before; for nine months, those of last year."""
@@ -101,6 +105,22 @@ class Period:
         if self.kind == "week":
             return _week(year - 1, min(int(part[1:]), _weeks_in(year - 1)))
         return _months(self.kind, year - 1, part)
+
+
+def up_to(day: date, start: date) -> Period:
+    """The collection up to a milestone's day of what arose from `start` on. Raises ValueError for an end before it."""
+    if start > day:
+        raise ValueError(f"Ngày bắt đầu {date_vi(start)} sau mốc {date_vi(day)}.")
+    return Period(TO_DAY, day.isoformat(), start, day)
+
+
+def label_of(kind: str, key: str) -> str:
+    """The printed name of the period so named: "tháng 11 năm 2026", "đến ngày 30/6/2026"."""
+    if kind == TO_DAY:
+        return f"đến ngày {date_vi(date.fromisoformat(key))}"
+    year, part = _split(key)
+    name = f"tuần {int(part[1:])}" if kind == "week" else _MONTHS[kind][part][2]
+    return f"{name} năm {year}".lstrip()
 
 
 def parse(kind: str, key: str) -> Period:

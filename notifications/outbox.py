@@ -24,6 +24,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from core.clock import now
 from core.text import clean_line
 from notifications import hours, recheck
+from notifications.collecting import RoundKey
 from notifications.mail import Desk, letter, line_of, message, message_id
 from notifications.models import Digest, Notice
 from notifications.planner import ReminderKey, active_rungs, first_overdue_step
@@ -123,7 +124,8 @@ def _hold_until_nine(waiting: QuerySet[Notice], on: date) -> set[int]:
     """Units' people with a first overdue line: the owner may settle it before they see it (office 29)."""
     first = first_overdue_step(active_rungs())
     late = waiting.filter(group=Notice.Group.OVERDUE).values_list("key", "recipient_id")
-    found = {person for key, person in late if (parts := ReminderKey.read(key)) and parts.step == first}
+    read = ((ReminderKey.read(key) or RoundKey.read(key), person) for key, person in late)
+    found = {person for key, person in read if key is not None and key.step == first}
     owners = RoleGrant.objects.valid_on(on).filter(role=Role.PLAN_OWNER, user__in=found)
     return found - set(owners.values_list("user_id", flat=True))
 
@@ -245,7 +247,7 @@ class _Sender:
     def __init__(self, on: date, token: str, connection: BaseEmailBackend) -> None:
         self.on, self.token, self.connection = on, token, connection
         self.desk = Desk(on, CalendarDay.objects.as_calendar(), Directory(on))
-        self.desk.asked.update(recheck.standing())
+        self.desk.asked.update(recheck.standing(on))
 
     def send(self, digest_id: int) -> Counts:
         """One mail. Raises only what stops the batch: ServerRefusesUs, a lost connection, the database."""

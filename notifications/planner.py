@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from core.deadlines import DeadlineKind
 from core.workdays import WorkCalendar
-from notifications import ladder
+from notifications import collecting, ladder
 from notifications.ladder import DEFAULT_RUNGS, Rung
 from notifications.models import Notice, Rule
 from notifications.recipients import Directory
@@ -129,7 +129,7 @@ def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[T
 
 
 def owed(on: date) -> list[Notice]:
-    """Reminders owed on the working day `on`, unsaved, those of earlier runs included."""
+    """Reminders of tasks and reporting rounds owed on the working day `on`, unsaved, those of earlier runs included."""
     rungs = active_rungs()
     if not rungs:
         return []
@@ -144,7 +144,7 @@ def owed(on: date) -> list[Notice]:
                 notices += list(_of_task(task, *found, on, calendar, directory))
         except Exception:
             logger.exception("nobody can be reminded of task %s", task.pk)
-    return notices
+    return notices + collecting.owed(on, rungs, directory, eve=eve)
 
 
 def _of_task(

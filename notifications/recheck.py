@@ -1,10 +1,12 @@
 """Before a mail goes, its subjects are read again: what was settled meanwhile is not sent, and says why."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
+from notifications.collecting import WHOLE_ROUND, RoundKey, still_owed
 from notifications.models import Notice
 from notifications.planner import ReminderKey, is_awaited
 from notifications.recipients import Directory
@@ -23,17 +25,21 @@ SETTLED = "Đã được xử lý"
 CLOSED_UNIT = "Đơn vị đã chấm dứt hoạt động"
 HANDED_OVER = "Nhiệm vụ không còn thuộc phần việc của người nhận"
 AWAITED = "Đã có báo cáo, chờ cập nhật"
+REPORTED = "Số liệu đã báo cáo hoặc đợt báo cáo đã khóa"
+NOT_THEIR_UNIT = "Người nhận không còn phụ trách đơn vị này"
 REPEATED = "Đã có trong dòng khác của cùng nhiệm vụ"
 
 Group = Notice.Group
 
 
-# What stands open, by the verb that asked for it: the tasks (obstacles and parts by their own ids).
-Standing = Mapping[str, Collection[int]]
+# What stands open, by the verb that asked for it: the tasks (obstacles and parts by their own ids; of reporting rounds
+# the round with the unit).
+Standing = Mapping[str, Collection[Any]]
+COLLECTED = "figures"
 
 
-def standing() -> dict[str, set[int]]:
-    """What is still asked for, read once for many notices. Five queries."""
+def standing(on: date) -> dict[str, set[Any]]:
+    """What is still asked for, read once for many notices. A constant number of queries."""
     pending: dict[str, QuerySet[Any]] = {
         "ask_extension": DeadlineChange.objects.filter(decision=DeadlineChange.Decision.PENDING),
         "propose_reassignment": Reassignment.objects.filter(decision=Reassignment.Decision.PENDING),
@@ -42,7 +48,10 @@ def standing() -> dict[str, set[int]]:
         ),
         "explain": Explanation.objects.filter(verdict=Explanation.Verdict.PENDING, answered_at__isnull=False),
     }
-    found = {verb: set(rows.values_list("task_id", flat=True)) for verb, rows in pending.items()}
+    found: dict[str, set[Any]] = {
+        verb: set(rows.values_list("task_id", flat=True)) for verb, rows in pending.items()
+    }
+    found[COLLECTED] = still_owed(on)
     obstacles = Obstacle.objects.filter(outcome=Obstacle.Outcome.PENDING)
     found["raise_obstacle"] = set(obstacles.values_list("pk", flat=True))
     parts = PartReport.objects.filter(returned=True, coordination__returned=True)
@@ -60,12 +69,24 @@ def reason_to_skip(notice: Notice, directory: Directory, asked: Standing) -> str
     if not recipient.is_active:
         return GONE
     if task is None:
-        return ""
+        return _round_settled(notice, directory, asked)
     if notice.group != Group.NEWS:
         settled = _settled(notice, task, directory, asked)
         if settled:
             return settled
     return _not_theirs(notice, task, directory)
+
+
+def _round_settled(notice: Notice, directory: Directory, asked: Standing) -> str:
+    """Why a reminder of a reporting round no longer goes out; "" for any other notice without a task."""
+    key = RoundKey.read(notice.key)
+    if key is None or COLLECTED not in asked:
+        return ""
+    if (key.round, key.unit) not in asked[COLLECTED]:
+        return REPORTED
+    if key.unit != WHOLE_ROUND and notice.recipient not in directory.answering(key.unit):
+        return NOT_THEIR_UNIT
+    return ""
 
 
 def _asked_for(notice: Notice, task: Task, asked: Standing) -> bool | None:
@@ -127,7 +148,7 @@ def _not_theirs(notice: Notice, task: Task, directory: Directory) -> str:
 
 
 def repeated(notices: list[Notice]) -> set[int]:
-    """Of notices that stand, those another makes needless: one line a task and matter, the latest.
+    """Of notices that stand, those another makes needless: one line a task and matter, or a round and unit, the latest.
 
     A reminder says all that "new" does. Each piece of news stands for itself.
     """
@@ -137,7 +158,7 @@ def repeated(notices: list[Notice]) -> set[int]:
         latest[place] = max(notice.pk, latest.get(place, 0))
     needless = set()
     for notice in notices:
-        if notice.group == Group.NEWS or notice.task_id is None:
+        if notice.group == Group.NEWS or (notice.task_id is None and RoundKey.read(notice.key) is None):
             continue
         reminded = notice.group == Group.NEW and (notice.task_id, _DEADLINE) in latest
         if reminded or latest[notice.task_id, _matter(notice)] != notice.pk:
@@ -161,6 +182,8 @@ _MATTERS = frozenset(
 
 
 def _matter(notice: Notice) -> str:
+    if key := RoundKey.read(notice.key):
+        return f"round:{key.round}:{key.unit}"
     if notice.group in (Group.DUE, Group.OVERDUE):
         return _DEADLINE
     if notice.event is not None and notice.event.verb in _MATTERS:

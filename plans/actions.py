@@ -8,7 +8,18 @@ from django.db import transaction
 
 from core.clock import today
 from core.periods import Period
-from plans.models import Indicator, Measurement, MeasurementDecision, Plan, PlanParticipation, Target
+from core.text import date_vi
+from plans import sums
+from plans.models import (
+    Definition,
+    Indicator,
+    Measurement,
+    MeasurementDecision,
+    Plan,
+    PlanParticipation,
+    RoundItem,
+    Target,
+)
 from units.actions import RuleBroken
 from units.models import RoleGrant, Unit, User
 from units.permissions import capacity
@@ -16,12 +27,14 @@ from units.permissions import capacity
 __all__ = [
     "RuleBroken",
     "accept_figure",
+    "append_figure",
     "carry_plan",
     "carry_target",
     "change_leader",
     "check_amounts",
     "check_day",
     "figure_grant",
+    "may_decide",
     "may_write",
     "report_figure",
     "return_figure",
@@ -29,6 +42,7 @@ __all__ = [
 ]
 
 NOT_NEGATIVE = "Số liệu không được âm."
+SHARE_NOT_COUNT = "Số nhỏ hơn 1 giống một tỷ lệ (0,95 là 95%). Hãy nhập số lượng; tỷ lệ do hệ thống tính."
 
 
 def may_write(user: User, plan: Plan) -> RoleGrant | None:
@@ -97,17 +111,38 @@ def check_day(period: Period, as_of: date) -> None:
         raise RuleBroken({"as_of": "Số liệu đến ngày không được sau hôm nay."})
 
 
-def check_amounts(indicator: Indicator, numerator: Decimal, denominator: Decimal | None) -> None:
-    """Raises RuleBroken, by field, for amounts that cannot be true."""
+def check_amounts(definition: Definition, numerator: Decimal, denominator: Decimal | None) -> None:
+    """Raises RuleBroken, by field, for amounts that cannot be true by this definition."""
     if numerator < 0:
         raise RuleBroken({"numerator": NOT_NEGATIVE})
     if denominator is not None and denominator < 0:
         raise RuleBroken({"denominator": NOT_NEGATIVE})
-    if indicator.is_ratio:
+    if definition.is_ratio:
         if denominator is None:
             raise RuleBroken({"denominator": "Chỉ số tính theo tỷ lệ cần có mẫu số."})
-        if numerator > denominator:
+        if 0 < numerator < 1:
+            raise RuleBroken({"numerator": SHARE_NOT_COUNT})
+        if numerator > denominator and not definition.may_exceed:
             raise RuleBroken({"numerator": "Tử số không được lớn hơn mẫu số."})
+
+
+def open_item(indicator: Indicator, unit: Unit, period: Period) -> RoundItem | None:
+    """What a round asks for with this figure; RuleBroken once the round is locked."""
+    item = RoundItem.objects.asking(indicator, unit, period).first()
+    if item is not None and item.round.is_locked(today()):
+        raise RuleBroken(locked_words(item))
+    return item
+
+
+def locked_items(period: Period) -> dict[tuple[int, int], RoundItem]:
+    """(indicator, unit) → what was asked for in this period and takes no report any more. One query."""
+    asked = RoundItem.objects.filter(period_kind=period.kind, period_key=period.key).select_related("round")
+    return {(item.indicator_id, item.unit_id): item for item in asked if item.round.is_locked(today())}
+
+
+def locked_words(item: RoundItem) -> str:
+    label, day = item.round.window.label, date_vi(item.round.lock_day)
+    return f"Kỳ {label} đã khóa số liệu ngày {day}; hãy đề nghị điều chỉnh."
 
 
 @transaction.atomic
@@ -122,8 +157,14 @@ def report_figure(
     as_of: date | None = None,
     source: str = "",
     note: str = "",
+    cause: str = "",
+    remedy: str = "",
+    origin: str = Measurement.Origin.UNIT,
 ) -> Measurement:
-    """Appends a figure; a second one for the same period is a new revision, and the first stays."""
+    """Appends a figure; a second one for the same period is a new revision, and the first stays.
+
+    A period whose round is locked takes none: see `plans.corrections`.
+    """
     grant = figure_grant(by, "figure.submit", indicator, unit)
     if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền báo cáo số liệu của đơn vị này.")
@@ -131,9 +172,41 @@ def report_figure(
         raise RuleBroken(f"{unit.name} đã chấm dứt hoạt động trước kỳ này.")
     if indicator.is_computed and not by.is_system:
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
+    item = open_item(indicator, unit, period)
+    return append_figure(
+        indicator,
+        unit,
+        item.round.window if item is not None else period,
+        by=by,
+        grant=grant,
+        as_of=as_of,
+        numerator=numerator,
+        denominator=denominator,
+        source=source,
+        note=note,
+        cause=cause,
+        remedy=remedy,
+        origin=origin,
+    )
+
+
+def append_figure(
+    indicator: Indicator,
+    unit: Unit,
+    period: Period,
+    *,
+    by: User,
+    grant: RoleGrant | None,
+    as_of: date | None,
+    numerator: Decimal,
+    denominator: Decimal | None,
+    origin: str = Measurement.Origin.UNIT,
+    **said: str,
+) -> Measurement:
+    """The next revision of a figure, once whoever reports has shown the right to: `said` are its texts."""
     day = as_of or min(period.end, today())
     check_day(period, day)
-    check_amounts(indicator, numerator, denominator)
+    check_amounts(indicator.definition_on(period.end), numerator, denominator)
     # The unit row serialises two people who report the same period at once.
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     same = Measurement.objects.filter(
@@ -150,19 +223,27 @@ def report_figure(
         revision=last.revision + 1 if last else 1,
         numerator=numerator,
         denominator=denominator,
-        source=source,
         as_of=day,
-        note=note,
+        origin=origin,
         recorded_by=by,
-        recorded_for_unit=grant is not None and grant.role == "plan_owner",
+        # What another system says is nobody's word that the office writes down.
+        recorded_for_unit=origin == Measurement.Origin.UNIT
+        and grant is not None
+        and grant.role == "plan_owner",
+        **said,
     )
+
+
+def may_decide(measurement: Measurement, by: User) -> bool:
+    """Nobody decides what they sent themselves; what the office records for a unit is the unit's."""
+    return measurement.recorded_by_id != by.pk or measurement.recorded_for_unit or by.is_system
 
 
 def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason: str) -> MeasurementDecision:
     grant = figure_grant(by, verb, measurement.indicator, measurement.unit)
     if grant is None and not by.is_system:
         raise RuleBroken("Đồng chí không có quyền xác nhận số liệu này.")
-    if measurement.recorded_by_id == by.pk and not by.is_system:
+    if not may_decide(measurement, by):
         raise RuleBroken("Người báo cáo số liệu không được tự xác nhận.")
     # The unit row serialises with a second decision and with a new revision that comes at the same moment.
     Unit.objects.select_for_update(no_key=True).get(pk=measurement.unit_id)
@@ -170,9 +251,17 @@ def _decide(measurement: Measurement, verb: str, verdict: str, by: User, reason:
         raise RuleBroken("Đơn vị đã báo cáo lại kỳ này; hãy xem số liệu mới nhất.")
     if MeasurementDecision.objects.filter(measurement=measurement).exists():
         raise RuleBroken("Số liệu này đã được xử lý.")
-    return MeasurementDecision.objects.create(
+    return write_decision(measurement, verdict, by, reason)
+
+
+def write_decision(measurement: Measurement, verdict: str, by: User, reason: str) -> MeasurementDecision:
+    """The decision as a fact, once whoever decides has shown the right to."""
+    decision = MeasurementDecision.objects.create(
         measurement=measurement, verdict=verdict, reason=reason, decided_by=by
     )
+    if verdict == MeasurementDecision.Verdict.ACCEPTED:
+        sums.take_in(measurement)
+    return decision
 
 
 @transaction.atomic

@@ -190,13 +190,26 @@ def save_indicator(indicator: Indicator, wanted: dict[str, Any], *, plan: Plan |
         elsewhere = Target.objects.filter(indicators=indicator)
         if plan is not None and plan.pk:
             elsewhere = elsewhere.exclude(plan=plan)
-        if elsewhere.exists() or indicator.measurements.exists():
+        if elsewhere.exists() or indicator.measurements.exists() or indicator.versions.exists():
             raise RuleBroken(
                 "Chỉ số này đã dùng ở kế hoạch khác hoặc đã có số liệu nên không sửa ở đây. Hãy dùng mã chỉ số khác."
             )
     indicator.full_clean()
     indicator.save()
     return changed
+
+
+COUNTED_THING = "số lượng"
+
+
+def own_indicator(plan: Plan, code: str, name: str, measure_unit: str) -> Indicator:
+    """The indicator of a target that names none: called as the target, coded by plan and target."""
+    own = f"{plan.code}.{code}"[:30]
+    indicator = Indicator.objects.filter(code=own).first() or Indicator(code=own)
+    wanted = {"name": name[:300], "measure_unit": measure_unit or COUNTED_THING}
+    if indicator.pk is None or (plan.state == Plan.State.DRAFT and differing(indicator, wanted)):
+        save_indicator(indicator, wanted, plan=plan)
+    return indicator
 
 
 @dataclass(frozen=True)
@@ -208,6 +221,10 @@ class WantedMilestone:
     comparator: str
     value: Decimal
     value_phrase: str
+    value_to: Decimal | None = None
+    is_relative: bool = False
+    base_kind: str = ""
+    base_key: str = ""
 
 
 @transaction.atomic

@@ -15,16 +15,13 @@ from core.files import SECRET_REFUSED, looks_secret
 from core.forms import StyledForm
 from core.periods import Period
 from core.templatetags.ui import day
-from core.text import parse_number_vi, shown
 from plans.actions import NOT_NEGATIVE, RuleBroken, check_amounts, check_day
-from plans.attainment import Attainment, Figure, rate
+from plans.amounts import read_amount
+from plans.attainment import Figure
+from plans.courses import behind_words
 from plans.models import Indicator, Measurement
-from plans.owed import Owed, Standing, assess, demands
-from plans.summaries import demand_words, value_words
+from plans.owed import Owed, Standing
 from plans.tables import amount_words, window_words
-
-_DECIMALS = 2
-_LARGEST = Decimal("999999999999.99")  # what the column holds
 
 
 class AmountField(LineFormField):
@@ -37,29 +34,21 @@ class AmountField(LineFormField):
         typed = super().clean(value)
         if not typed:
             return None
-        if "%" in typed:
-            raise ValidationError(f"“{shown(typed)}” là tỷ lệ. Hãy nhập số lượng; tỷ lệ do hệ thống tính.")
         try:
-            amount = parse_number_vi(typed)
+            amount = read_amount(typed)
         except ValueError as error:
             raise ValidationError(str(error)) from error
         if amount < 0:
             raise ValidationError(NOT_NEGATIVE)
-        if amount > _LARGEST:
-            raise ValidationError("Số quá lớn: tối đa 12 chữ số.")
-        if amount != round(amount, _DECIMALS):
-            raise ValidationError(
-                f"“{shown(typed)}” có quá hai chữ số sau dấu phẩy. "
-                "Dấu phẩy viết trước phần thập phân (12,5), dấu chấm giữa hàng nghìn (1.234)."
-            )
         return amount
 
 
 class ReportFigureForm(StyledForm, forms.Form):
     """One figure of one unit for one window.
 
-    A cause is asked of people who type a figure below the level in force (design §3); figures that come from other
-    systems carry none. `seen` is the newest report the person saw, so that nobody overwrites unread news.
+    Cause and remedy are asked of people who type a figure short of the level in force or behind its line (design §3);
+    of figures from other systems they are asked afterwards. `seen` is the newest report the person saw, so that nobody
+    overwrites unread news.
     """
 
     sometimes_required = ("note",)
@@ -74,12 +63,19 @@ class ReportFigureForm(StyledForm, forms.Form):
         help_text="Để trống: đến hết kỳ, hoặc đến hôm nay nếu kỳ chưa kết thúc.",
     )
     source = LineFormField(label="Nguồn", max_length=200, required=False)
-    note = ProseFormField(
-        label="Ghi chú, nguyên nhân chưa đạt",
+    cause = ProseFormField(
+        label="Nguyên nhân",
         max_length=2000,
         required=False,
-        help_text="Bắt buộc ghi nguyên nhân khi kết quả chưa đạt mức của mốc đang áp dụng.",
+        help_text="Bắt buộc khi kết quả chưa đạt mức đang áp dụng hoặc chậm so với lộ trình.",
     )
+    remedy = ProseFormField(
+        label="Biện pháp khắc phục",
+        max_length=2000,
+        required=False,
+        help_text="Bắt buộc cùng với nguyên nhân.",
+    )
+    note = ProseFormField(label="Ghi chú", max_length=2000, required=False)
 
     def __init__(
         self,
@@ -91,7 +87,7 @@ class ReportFigureForm(StyledForm, forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.owed = owed
+        self.owed, self.for_unit = owed, for_unit
         self.windows = {window.key: window for window in windows}
         known = set(reported)
         self.fields["period"].choices = [  # type: ignore[attr-defined]
@@ -136,11 +132,12 @@ class ReportFigureForm(StyledForm, forms.Form):
             return cleaned
         figure = Figure(cleaned["numerator"], cleaned.get("denominator"))
         try:
-            check_amounts(self.owed.indicator, figure.numerator, figure.denominator)
+            definition = self.owed.indicator.definition_on(window.end)
+            check_amounts(definition, figure.numerator, figure.denominator)
         except RuleBroken as error:
             self.add_error(None, error)
         else:
-            self._ask_cause(figure, as_of)
+            self._ask_cause(figure, as_of, window)
         return cleaned
 
     def _check_day(self, as_of: date, window: Period) -> None:
@@ -153,15 +150,20 @@ class ReportFigureForm(StyledForm, forms.Form):
                 span = f"từ {day(window.start)} đến {day(window.end)}"
                 self.add_error("as_of", f"Số liệu của kỳ này phải đến một ngày trong kỳ, {span}.")
 
-    def _ask_cause(self, figure: Figure, as_of: date) -> None:
-        milestones = demands(self.owed, as_of)
-        indicator = self.owed.indicator
-        if self.cleaned_data.get("note") or "note" in self.errors:
+    def _ask_cause(self, figure: Figure, as_of: date, window: Period) -> None:
+        missing = [
+            name
+            for name in ("cause", "remedy")
+            if not self.cleaned_data.get(name) and name not in self.errors
+        ]
+        if not missing:
             return
-        if assess(indicator, figure, milestones) == Attainment.SHORT:
-            wanted = ", ".join(demand_words(each, indicator) for each in milestones)
-            actual = value_words(rate(figure, ratio=indicator.is_ratio), indicator)
-            self.add_error("note", f"Hãy ghi nguyên nhân chưa đạt ({actual} so với mức {wanted}).")
+        why = "" if self.for_unit else behind_words(self.owed, figure, as_of, window)
+        if not why:
+            return
+        asked = {"cause": "Hãy ghi nguyên nhân", "remedy": "Hãy ghi biện pháp khắc phục"}
+        for name in missing:
+            self.add_error(name, f"{asked[name]} ({why}).")
 
 
 class ReturnFigureForm(StyledForm, forms.Form):
@@ -205,6 +207,8 @@ def prefill(figure: Measurement | None, indicator: Indicator) -> dict[str, str]:
         "denominator": amount_words(figure.denominator),
         "as_of": day(figure.as_of),
         "source": figure.source,
+        "cause": figure.cause,
+        "remedy": figure.remedy,
         "note": figure.note,
     }
 

@@ -5,16 +5,27 @@ at a time: the last closed one, which is due, and the one still running.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from core.periods import Period, containing
-from plans.attainment import Attainment, Figure, judge, worst
-from plans.models import Indicator, Measurement, MeasurementDecision, Milestone, Plan, Target, TargetIndicator
+from core.periods import TO_DAY, Period, containing
+from plans.attainment import Attainment, Figure, judge, rate, worst
+from plans.models import (
+    Indicator,
+    Measurement,
+    MeasurementDecision,
+    Milestone,
+    Plan,
+    ReportingRound,
+    RoundItem,
+    Target,
+    TargetIndicator,
+)
 from plans.summaries import bound_units, day_of, group_units
 from units.models import GroupMember, Unit, User
 from units.permissions import READERS, Role, covers, within
@@ -32,6 +43,7 @@ class Standing(StrEnum):
     ACCEPTED = "accepted"
     RUNNING = "running"
     UNASKED = "unasked"
+    LOCKED = "locked"
 
     @property
     def label(self) -> str:
@@ -42,6 +54,7 @@ class Standing(StrEnum):
             Standing.ACCEPTED: "Đã xác nhận",
             Standing.RUNNING: "Chưa đến ngày chốt",
             Standing.UNASKED: "Chưa có số liệu",
+            Standing.LOCKED: "Đã khóa, không có số liệu",
         }[self]
 
 
@@ -77,7 +90,8 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class OwedRow:
-    """How one figure stands on a day. A window is None where nothing is owed for it.
+    """How one figure stands on a day. A window is None where nothing is owed for it. A window a round asks for has the
+    round's days, and takes no report once the round is locked.
 
     `newest`: the latest figure of the last few windows, whatever became of it.
     """
@@ -88,10 +102,12 @@ class OwedRow:
     in_closed: Measurement | None
     in_running: Measurement | None
     newest: Measurement | None
+    # Where a round asks for the closed window: what it says of a figure that is not there.
+    closed_without: Standing = Standing.MISSING
 
     @property
     def closed_standing(self) -> Standing | None:
-        return self._standing(self.closed, self.in_closed, Standing.MISSING)
+        return self._standing(self.closed, self.in_closed, self.closed_without)
 
     @property
     def running_standing(self) -> Standing | None:
@@ -104,8 +120,14 @@ class OwedRow:
             return None
         if figure is None:
             # Bodies outside our authority are never chased (office rule 28).
-            return Standing.UNASKED if self.owed.unit.is_outside else without
+            is_chased = without == Standing.LOCKED or not self.owed.unit.is_outside
+            return without if is_chased else Standing.UNASKED
         return standing(figure)
+
+    @property
+    def is_locked(self) -> bool:
+        """The closed window takes no report any more."""
+        return self.closed_without == Standing.LOCKED
 
     @property
     def standing(self) -> Standing:
@@ -116,7 +138,9 @@ class OwedRow:
     @property
     def to_report(self) -> Period | None:
         """The window that wants a report now: the closed one, or a running one that was sent back or has no other
-        before it."""
+        before it. None of a locked round."""
+        if self.is_locked:
+            return self.running if self.running_standing == Standing.RETURNED else None
         if self.closed_standing in (Standing.RETURNED, Standing.MISSING, Standing.UNASKED):
             return self.closed
         first = self.closed is None and self.in_running is None
@@ -136,10 +160,26 @@ def figures_owed(user: User, on: date, *, indicator: int | None = None) -> list[
         | (Q(scope=Target.Scope.UNSTATED) & within("plan__issuer", readable))
         | Q(Exists(member))
     )
-    links = TargetIndicator.objects.select_related("indicator").order_by("order")
     targets = Target.objects.followed_on(on).filter(mine, plan__state=Plan.State.ACTIVE)
     if indicator is not None:
         targets = targets.filter(indicators=indicator)
+
+    def reads(unit: Unit, plan: Plan) -> bool:
+        return covers(readable, unit) or covers(followed, plan.tracking_unit)
+
+    return bound_figures(targets, on, reads, indicator=indicator)
+
+
+def bound_figures(
+    targets: QuerySet[Target],
+    on: date,
+    wanted: Callable[[Unit, Plan], bool],
+    *,
+    indicator: int | None = None,
+) -> list[Owed]:
+    """The figures these targets bind units to, of the units and plans that are `wanted`. Four queries."""
+    links = TargetIndicator.objects.select_related("indicator").order_by("order")
+    if indicator is not None:
         links = links.filter(indicator=indicator)
     targets = (
         targets.select_related("plan__tracking_unit", "plan__issuer", "plan__document", "unit", "group")
@@ -152,7 +192,7 @@ def figures_owed(user: User, on: date, *, indicator: int | None = None) -> list[
     bound: dict[int, dict[int, tuple[Unit, list[Target]]]] = defaultdict(dict)
     for target in found:
         for unit in bound_units(target, members, target.plan):
-            if covers(readable, unit) or covers(followed, target.plan.tracking_unit):
+            if wanted(unit, target.plan):
                 for link in target.target_indicators.all():
                     known.setdefault(link.indicator_id, link.indicator)
                     bound[link.indicator_id].setdefault(unit.pk, (unit, []))[1].append(target)
@@ -164,32 +204,65 @@ def figures_owed(user: User, on: date, *, indicator: int | None = None) -> list[
 
 
 def owed_rows(owed: Sequence[Owed], on: date) -> list[OwedRow]:
-    """How each stands on `on`; those with nothing to report in either window are left out. One query."""
+    """How each stands on `on`; those with nothing to report in either window are left out. Two queries."""
     windows = {
         frequency: _windows(frequency, on) for frequency in {each.indicator.frequency for each in owed}
     }
     by_pair: dict[tuple[int, int], dict[str, Measurement]] = defaultdict(dict)
     for figure in _recent(owed, windows):
         by_pair[figure.indicator_id, figure.unit_id][figure.period_key] = figure
+    asked = _rounds_of(owed, windows)
     rows = []
     for each in owed:
-        figures = by_pair[each.indicator.pk, each.unit.pk]
+        pair = each.indicator.pk, each.unit.pk
+        figures = by_pair[pair]
         running, closed = windows[each.indicator.frequency][:2]
-        closed_or_none = closed if each.is_due(closed) else None
-        running_or_none = running if each.is_due(running) else None
-        if closed_or_none or running_or_none:
-            newest = max(figures.values(), key=lambda found: found.period_end, default=None)
-            rows.append(
-                OwedRow(
-                    each,
-                    closed_or_none,
-                    running_or_none,
-                    figures.get(closed.key),
-                    figures.get(running.key),
-                    newest,
-                )
-            )
+        closed_round, running_round = asked.get((*pair, closed)), asked.get((*pair, running))
+        row = OwedRow(
+            each,
+            _asked_or_due(each, closed, closed_round),
+            _asked_or_due(each, running, running_round),
+            figures.get(closed.key),
+            figures.get(running.key),
+            max(figures.values(), key=lambda found: found.period_end, default=None),
+            _without_figure(closed_round, on),
+        )
+        if row.closed or row.running:
+            rows.append(row)
     return rows
+
+
+def _rounds_of(
+    owed: Sequence[Owed], windows: dict[str, list[Period]]
+) -> dict[tuple[int, int, Period], ReportingRound]:
+    """(indicator, unit, legal window) → the round that asks for it, of the closed and the running window."""
+    legal = {(each.kind, each.key): each for found in windows.values() for each in found[:2]}
+    items = RoundItem.objects.filter(
+        period_kind__in={kind for kind, _ in legal},
+        period_key__in={key for _, key in legal},
+        indicator__in={each.indicator.pk for each in owed},
+        unit__in={each.unit.pk for each in owed},
+    ).select_related("round")
+    return {
+        (item.indicator_id, item.unit_id, legal[item.period_kind, item.period_key]): item.round
+        for item in items
+        if (item.period_kind, item.period_key) in legal
+    }
+
+
+def _asked_or_due(owed: Owed, window: Period, found: ReportingRound | None) -> Period | None:
+    if found is not None:
+        return found.window
+    return window if owed.is_due(window) else None
+
+
+def _without_figure(found: ReportingRound | None, on: date) -> Standing:
+    """What is said of a closed window without a figure."""
+    if found is None:
+        return Standing.MISSING
+    if found.is_locked(on):
+        return Standing.LOCKED
+    return Standing.RUNNING if on < found.opens_on else Standing.MISSING
 
 
 def _windows(frequency: str, on: date) -> list[Period]:
@@ -228,14 +301,23 @@ def standing(figure: Measurement | None) -> Standing:
 
 
 def open_windows(owed: Owed, on: date, *, most: int = 12) -> list[Period]:
-    """Windows a figure may be given for, newest first: the running one and those the plans have reached so far."""
+    """Windows a figure may be given for, newest first: the running one and those the plans have reached so far, with
+    the days of the round that asks for them, without those that are locked; then milestones that collect. One query."""
+    items = RoundItem.objects.filter(indicator=owed.indicator, unit=owed.unit).select_related("round")
+    rounds = {(item.period_kind, item.period_key): item.round for item in items}
     found: list[Period] = []
-    window = containing(owed.indicator.frequency, on)
-    while len(found) < most and owed.plans and any(plan.starts_on <= window.end for plan in owed.plans):
-        if owed.is_due(window):
+    window, looked_at = containing(owed.indicator.frequency, on), 0
+    while looked_at < most and owed.plans and any(plan.starts_on <= window.end for plan in owed.plans):
+        asking = rounds.get((window.kind, window.key))
+        if asking is not None and not asking.is_locked(on):
+            found.append(asking.window)
+        elif asking is None and owed.is_due(window):
             found.append(window)
+        looked_at += 1
         window = window.previous()
-    return found
+    milestones = [each for (kind, _), each in rounds.items() if kind == TO_DAY]
+    collecting = [each.window for each in milestones if each.opens_on <= on and not each.is_locked(on)]
+    return found + sorted(collecting, key=lambda each: each.end, reverse=True)
 
 
 def in_force(milestones: Iterable[Milestone], on: date) -> Milestone | None:
@@ -253,10 +335,37 @@ def demands(owed: Owed, on: date) -> list[Milestone]:
     return [each for each in found if each is not None]
 
 
-def assess(indicator: Indicator, figure: Figure, milestones: Iterable[Milestone]) -> Attainment | None:
-    """Reached when every demand is; None where nothing is demanded yet."""
+Bases = dict[tuple[str, str], Fraction | None]
+
+
+def bases_of(owed: Owed, milestones: Iterable[Milestone]) -> Bases:
+    """(kind, key) → the unit's own accepted figure of each period these milestones count from. One query, none without
+    such a milestone."""
+    wanted = {(each.base_kind, each.base_key) for each in milestones if each.base_kind}
+    if not wanted:
+        return {}
+    accepted = Measurement.objects.accepted().filter(
+        indicator=owed.indicator, unit=owed.unit,
+        period_kind__in={kind for kind, _ in wanted}, period_key__in={key for _, key in wanted},
+    )  # fmt: skip
+    return {
+        (each.period_kind, each.period_key): rate(
+            Figure(each.numerator, each.denominator), ratio=owed.indicator.is_ratio
+        )
+        for each in accepted.order_by("revision")
+    }
+
+
+def assess(
+    indicator: Indicator, figure: Figure, milestones: Iterable[Milestone], bases: Bases | None = None
+) -> Attainment | None:
+    """Reached when every demand is; None where nothing is demanded yet. `bases` as `bases_of` finds them."""
     results = [
-        judge(figure, ratio=indicator.is_ratio, comparator=each.comparator, value=each.value)
+        judge(
+            figure,
+            ratio=indicator.is_ratio,
+            **each.demand((bases or {}).get((each.base_kind, each.base_key)))._asdict(),
+        )
         for each in milestones
     ]
     return worst(results) if results else None

@@ -50,6 +50,17 @@ class DocumentQuerySet(KeptQuerySet):
         return self.filter(search__contains=fold(words)) if words.strip() else self
 
 
+class IndicatorQuerySet(KeptQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The catalogue is everybody's who has a role: names and definitions, no figure of anybody."""
+        return self if user.is_superuser or user.grants_today else self.none()
+
+
+class IndicatorVersionQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        return self if user.is_superuser or user.grants_today else self.none()
+
+
 class TargetQuerySet(KeptQuerySet):
     def visible_to(self, user: "User") -> Self:
         from plans.models import Plan
@@ -95,3 +106,58 @@ class MeasurementQuerySet(AppendOnlyQuerySet):
         )
         tracked = Exists(wanting.filter(plan__in=Plan.objects.written_by(user)))
         return self.filter(own | Q(tracked))
+
+
+class ReportingRoundQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The office that opened it, those who read above that office, and the units it asks, each for its own."""
+        from plans.models import RoundItem
+
+        tracked = within("tracking_unit", user.ranges(Role.PLAN_OWNER))
+        above = within("tracking_unit", user.ranges(Role.LEADER, Role.AUDITOR))
+        asked = RoundItem.objects.filter(within("unit", user.ranges(*READERS)), round=OuterRef("pk"))
+        return self.filter(tracked | above | Q(Exists(asked)))
+
+    def unlocked(self, on: date) -> Self:
+        return self.filter(locked_at__isnull=True, locks_on__gt=on)
+
+    def open_on(self, on: date) -> Self:
+        """Those that take figures on the day."""
+        return self.unlocked(on).filter(opens_on__lte=on)
+
+
+class RoundItemQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """All of a round for its office and those above it; of other rounds what is asked of units one reads."""
+        tracked = within("round__tracking_unit", user.ranges(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR))
+        return self.filter(tracked | within("unit", user.ranges(*READERS)))
+
+    def asking(self, indicator: Any, unit: Any, period: Any) -> Self:
+        """The one that asks for this figure of this period, if any."""
+        return self.filter(
+            indicator=indicator, unit=unit, period_kind=period.kind, period_key=period.key
+        ).select_related("round")
+
+
+class FigureProofQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Proofs of the figures one reads."""
+        from plans.models import Measurement
+
+        return self.filter(measurement__in=Measurement.objects.visible_to(user))
+
+
+class OutlookQuerySet(AppendOnlyQuerySet):
+    def current(self) -> Self:
+        """The newest word of each unit on each line."""
+        later = self.model._base_manager.filter(
+            target_indicator=OuterRef("target_indicator"), unit=OuterRef("unit"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
+
+    def visible_to(self, user: "User") -> Self:
+        """What units in one's reach said, and what was said of targets of plans one's office tracks."""
+        from plans.models import Plan
+
+        own = within("unit", user.ranges(*READERS))
+        return self.filter(own | Q(target_indicator__target__plan__in=Plan.objects.written_by(user)))

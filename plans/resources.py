@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from import_export import fields, resources
 
 from core.sheets.formats import DayWidget, LineWidget, NumberWidget
 from core.sheets.resources import CatalogueOptions, CatalogueResource, ChoiceWidget
 from plans.attainment import Figure, rate
+from plans.definitions import LOCKED, is_counted_by
 from plans.models import Indicator, Measurement, Plan
 
 
@@ -48,13 +50,16 @@ class FigureResource(resources.ModelResource):
     as_of = fields.Field("as_of", "Số liệu đến ngày", DayWidget())
     decision = fields.Field("decision__verdict", "Xác nhận", LineWidget())
     source = fields.Field("source", "Nguồn", LineWidget())
-    note = fields.Field("note", "Ghi chú, nguyên nhân", LineWidget())
+    cause = fields.Field("cause", "Nguyên nhân", LineWidget())
+    remedy = fields.Field("remedy", "Biện pháp khắc phục", LineWidget())
+    note = fields.Field("note", "Ghi chú", LineWidget())
 
     class Meta:
         model = Measurement
         fields = (
             "indicator_code", "indicator", "unit", "period_start", "period_end", "basis", "numerator",
-            "denominator", "value", "measure_unit", "as_of", "decision", "source", "note",
+            "denominator", "value", "measure_unit", "as_of", "decision", "source", "cause",
+            "remedy", "note",
         )  # fmt: skip
 
     def dehydrate_value(self, measurement: Measurement) -> Any:
@@ -86,6 +91,7 @@ class IndicatorResource(CatalogueResource):
     direction = fields.Field(
         "direction", "Chiều tốt", ChoiceWidget(Indicator.Direction.choices), default="higher"
     )
+    confirmed_by = fields.Field("confirmed_by", "Đơn vị xác nhận", LineWidget())
     legal_basis = fields.Field("legal_basis", "Căn cứ", LineWidget())
     valid_from = fields.Field("valid_from", "Áp dụng từ", DayWidget())
     valid_to = fields.Field("valid_to", "Áp dụng đến", DayWidget())
@@ -96,6 +102,16 @@ class IndicatorResource(CatalogueResource):
         model = Indicator
         fields = (
             "code", "name", "measure_unit", "numerator", "denominator", "data_source", "frequency", "source",
-            "basis", "direction", "legal_basis", "valid_from", "valid_to",
+            "basis", "direction", "confirmed_by", "legal_basis", "valid_from", "valid_to",
         )  # fmt: skip
         import_id_fields = ("code",)
+
+    def validate_instance(self, instance: Indicator, *args: Any, **kwargs: Any) -> None:
+        """A definition somebody counts by does not change through a list: it takes a version, with day and reason."""
+        super().validate_instance(instance, *args, **kwargs)
+        if instance._state.adding:
+            return
+        stored = Indicator.objects.get(pk=instance.pk)
+        changed = [name for name, value in stored.defining().items() if getattr(instance, name) != value]
+        if changed and is_counted_by(stored):
+            raise ValidationError({name: LOCKED for name in changed})

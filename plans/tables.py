@@ -6,12 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from core.periods import Period, parse
+from django.urls import reverse
+
+from core.periods import Period
 from core.templatetags.ui import day, moment
 from core.text import number_vi
 from plans.attainment import Attainment, Figure, rate
-from plans.models import Indicator, Measurement
-from plans.owed import Owed, Standing, assess, decision_of, demands, standing
+from plans.models import FigureProof, Indicator, Measurement
+from plans.owed import Owed, Standing, assess, bases_of, decision_of, demands, standing
 from plans.summaries import demand_words, value_words
 
 # Windows the little line shows.
@@ -24,11 +26,13 @@ STANDING_KINDS = {
     Standing.ACCEPTED: "done",
     Standing.RUNNING: "none",
     Standing.UNASKED: "none",
+    Standing.LOCKED: "missed",
 }
 _ATTAINED = {
     Attainment.REACHED: "done",
     Attainment.SHORT: "missed",
     Attainment.NO_DATA: "none",
+    Attainment.NO_BASE: "none",
     Attainment.NONE_ARISEN: "none",
 }
 
@@ -48,7 +52,18 @@ def window_words(window: Period) -> str:
 
 def period_words(figure: Measurement) -> str:
     """The name of the window a figure was reported for."""
-    return parse(figure.period_kind, figure.period_key).label
+    return figure.window.label
+
+
+def proof_words(proof: FigureProof) -> dict[str, str]:
+    """ "5/BC-CN1 ngày 16/10/2026, Chi nhánh Bình Sơn", and where the file behind it is."""
+    words = proof.number
+    if proof.issued_on:
+        words += f" ngày {day(proof.issued_on)}"
+    if proof.issuer:
+        words += f", {proof.issuer}"
+    url = reverse("figure_proof", args=[proof.pk]) if proof.file_id else ""
+    return {"words": words or (proof.file.name if proof.file else ""), "url": url}
 
 
 def actual_of(figure: Measurement, indicator: Indicator) -> Fraction | None:
@@ -66,9 +81,10 @@ def figure_words(figure: Measurement, indicator: Indicator) -> str:
 def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, Any]]:
     """One row for each window: its newest report against the level in force on the day of the figure."""
     rows = []
+    bases = bases_of(owed, [each for target in owed.own_targets for each in target.milestones.all()])
     for figure in figures:
         milestones = demands(owed, figure.as_of)
-        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones)
+        verdict = assess(owed.indicator, Figure(figure.numerator, figure.denominator), milestones, bases)
         state = standing(figure)
         rows.append(
             {
@@ -83,18 +99,34 @@ def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, An
                 "state": {"kind": STANDING_KINDS[state], "text": state.label},
                 "revision": figure.revision,
                 "for_unit": figure.recorded_for_unit,
+                "redefined": first_day_of(owed.indicator, figure),
             }
         )
     return rows
 
 
+def first_day_of(indicator: Indicator, figure: Measurement) -> date | None:
+    """The day a new way of counting began, for a figure of the first window counted so."""
+    begun = [each for each in indicator.redefined() if figure.period_start <= each <= figure.period_end]
+    return max(begun, default=None)
+
+
+def counted_alike(indicator: Indicator, newest_first: Sequence[Measurement]) -> list[Measurement]:
+    """Of these figures those counted as the newest one is: no line joins figures of two definitions."""
+    if not newest_first:
+        return []
+    since = max((day for day in indicator.redefined() if day <= newest_first[0].period_end), default=date.min)
+    return [each for each in newest_first if each.period_end >= since]
+
+
 def trend_of(owed: Owed, newest_first: Sequence[Measurement], on: date) -> dict[str, Any] | None:
     """The last windows as a line, with the level in force on the day; None while there is nothing to compare."""
-    figures = list(reversed(newest_first[:TREND]))
+    figures = list(reversed(counted_alike(owed.indicator, newest_first)[:TREND]))
     if len(figures) < 2:
         return None
     milestones = demands(owed, on)
-    goal = milestones[0].value if len(milestones) == 1 else None
+    one = milestones[0] if len(milestones) == 1 else None
+    goal = one.value if one is not None and not one.base_kind else None
     label = f"Diễn biến {len(figures)} kỳ gần nhất"
     if goal is not None:
         label += f", mức {demand_words(milestones[0], owed.indicator)} là đường nét đứt"
@@ -106,22 +138,34 @@ def timeline(figures: Iterable[Measurement], indicator: Indicator) -> list[dict[
     facts: list[tuple[tuple[datetime, bool], dict[str, Any]]] = []
     for figure in figures:
         marks = [{"kind": "plain", "text": "Văn phòng nhập thay"}] if figure.recorded_for_unit else []
+        if figure.origin == Measurement.Origin.SYSTEM:
+            marks.append({"kind": "plain", "text": figure.get_origin_display()})
         lines = [f"{figure_words(figure, indicator)}, số liệu đến ngày {day(figure.as_of)}."]
         if figure.source:
             lines.append(f"Nguồn: {figure.source}")
+        said = (
+            ("Lý do điều chỉnh", figure.correction),
+            ("Nguyên nhân", figure.cause),
+            ("Biện pháp khắc phục", figure.remedy),
+        )
+        lines += [f"{label}: {text}" for label, text in said if text]
         if figure.note:
             lines.append(figure.note)
+        proofs = [proof_words(proof) for proof in figure.proofs.all()]
+        lines += [f"Kiểm chứng: {proof['words']}" for proof in proofs if not proof["url"]]
+        what = "Đề nghị điều chỉnh" if figure.correction else "Báo cáo"
         facts.append(
             (
                 (figure.entered_at, False),
                 {
-                    "title": f"Báo cáo {period_words(figure)}, lần {figure.revision}",
+                    "title": f"{what} {period_words(figure)}, lần {figure.revision}",
                     "kind": "waiting",
                     "icon": "send",
                     "who": figure.recorded_by.full_name,
                     "happened": moment(figure.entered_at),
                     "text": "\n".join(lines),
                     "marks": marks,
+                    "files": [{"name": each["words"], "url": each["url"]} for each in proofs if each["url"]],
                     "id": f"so-lieu-{figure.pk}",
                 },
             )

@@ -9,19 +9,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.clock import today
+from core.periods import TO_DAY, containing
 from core.templatetags.ui import day
 from core.text import count_vi
 from plans import actions
-from plans.actions import RuleBroken, figure_grant
+from plans.actions import RuleBroken, figure_grant, may_decide
+from plans.corrections import locked_periods
+from plans.courses import wants_cause
 from plans.forms import FigureFilterForm, ReportFigureForm, ReturnFigureForm, prefill
-from plans.models import Measurement, Plan, TargetIndicator
+from plans.models import Measurement, Plan, RoundItem, Target, TargetIndicator
 from plans.owed import (
     Owed,
     OwedRow,
@@ -33,6 +36,9 @@ from plans.owed import (
     owed_rows,
     standing,
 )
+from plans.round_views import open_rounds
+from plans.source_words import exchange_row
+from plans.sources import alarms, beside_reports
 from plans.summaries import demand_words
 from plans.tables import (
     STANDING_KINDS,
@@ -44,7 +50,7 @@ from plans.tables import (
     window_words,
 )
 from units.models import RoleGrant, Unit, User
-from units.permissions import capacity
+from units.permissions import Role, capacity
 from units.requests import PersonRequest
 
 PAGE = 50
@@ -80,13 +86,16 @@ def figures(request: PersonRequest) -> HttpResponse:
     ]
     page: Page[Any] = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     page.object_list = _grouped(list(page.object_list), rows, request.user)
+    _mark_alarms(page.object_list)
     first = Paginator(waiting, FIRST_WAITING).get_page(1)
     context = {
         "form": form,
         "counters": _counters(rows, wanted["state"]),
         "page": page,
+        "rounds": open_rounds(request.user),
         "anything": bool(rows),
         "filters": len(rows) > FEW or any(wanted.values()),
+        "brings_sources": request.user.has_role(Role.PLAN_OWNER),
         "computed": list(
             {each.indicator.pk: each.indicator for each in owed if each.indicator.is_computed}.values()
         ),
@@ -160,6 +169,7 @@ def _row(row: OwedRow, user: User) -> dict[str, Any]:
     report = row.to_report
     newest = row.newest
     return {
+        "pair": (owed.indicator.pk, owed.unit.pk),
         "unit": owed.unit.label,
         "url": url,
         "value": figure_words(newest, owed.indicator) if newest else "",
@@ -171,6 +181,14 @@ def _row(row: OwedRow, user: User) -> dict[str, Any]:
         "act_url": f"{url}?ky={report.key}#bao-cao" if grant and report else "",
         "act": "Nhập thay" if grant and grant.role == "plan_owner" else "Báo cáo",
     }
+
+
+def _mark_alarms(groups: list[dict[str, Any]]) -> None:
+    """Where another system says otherwise and nobody has ruled: a mark that leads to both figures."""
+    shown = [row for group in groups for row in group["rows"]]
+    found = alarms(row["pair"] for row in shown)
+    for row in shown:
+        row["alarms"] = [exchange_row(each) for each in found.get(row["pair"], ())]
 
 
 def _window_cell(label: str, found: Standing | None, figure: Measurement | None) -> dict[str, Any]:
@@ -213,14 +231,9 @@ def _waiting_row(figure: Measurement, user: User) -> dict[str, Any]:
         "value": figure_words(figure, figure.indicator),
         "period": period_words(figure),
         "url": url,
-        "accept_url": "" if _is_own(figure, user) else reverse("figure_accept", args=[figure.pk]),
+        "accept_url": reverse("figure_accept", args=[figure.pk]) if may_decide(figure, user) else "",
         "return_url": f"{url}#yeu-cau-bo-sung-{figure.pk}",
     }
-
-
-def _is_own(figure: Measurement, user: User) -> bool:
-    """Nobody decides on what they themselves sent; what the office records for a unit is the unit's."""
-    return figure.recorded_by_id == user.pk and not figure.recorded_for_unit
 
 
 # --- One figure -----------------------------------------------------------------------------------
@@ -236,7 +249,7 @@ class _Bound:
     status: int = 200
 
 
-def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
+def owed_or_404(user: User, indicator: int, unit: int) -> Owed:
     """The figure, for people who read its unit or follow its plan; past figures stay readable after the plan."""
     for each in figures_owed(user, today(), indicator=indicator):
         if each.unit.pk == unit:
@@ -251,7 +264,7 @@ def _owed_or_404(user: User, indicator: int, unit: int) -> Owed:
 @require_http_methods(["GET", "HEAD", "POST"])
 def figure(request: PersonRequest, indicator: int, unit: int) -> HttpResponse:
     """One figure of one unit with its history; POST reports it for a window."""
-    owed = _owed_or_404(request.user, indicator, unit)
+    owed = owed_or_404(request.user, indicator, unit)
     if request.method == "POST":
         return _report(request, owed)
     return _page(request, owed, _Bound())
@@ -269,21 +282,24 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
         figure.period_key: figure
         for figure in _figures_of(owed).filter(period_key__in=[window.key for window in windows])
     }
+    closed = containing(owed.indicator.frequency, today()).previous()
     asked = request.GET.get("ky", "")
     chosen = next(
         (window for window in windows if window.key == asked),
         next(
             (
                 w
-                for w in windows[1:2]
-                if standing(reported.get(w.key)) in (Standing.MISSING, Standing.RETURNED)
+                for w in windows
+                if w.key == closed.key
+                and standing(reported.get(w.key)) in (Standing.MISSING, Standing.RETURNED)
             ),
             None,
         )
         or next(iter(windows), None),
     )
     known = reported.get(chosen.key) if chosen else None
-    sent_back = known if known is not None and standing(known) == Standing.RETURNED else None
+    again = known is not None and (standing(known) == Standing.RETURNED or wants_cause(owed, known))
+    sent_back = known if again else None
     initial = prefill(sent_back, owed.indicator) | {
         "period": chosen.key if chosen else "",
         "seen": _newest(owed),
@@ -301,7 +317,7 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
 def _figures_of(owed: Owed) -> QuerySet[Measurement]:
     return (
         Measurement.objects.current()
-        .filter(indicator=owed.indicator, unit=owed.unit, period_kind=owed.indicator.frequency)
+        .filter(indicator=owed.indicator, unit=owed.unit, period_kind__in=(owed.indicator.frequency, TO_DAY))
         .select_related("decision")
     )
 
@@ -312,11 +328,17 @@ def _newest(owed: Owed) -> int:
 
 
 def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
-    """403 without the right, 409 when somebody reported meanwhile, 422 when the form is wrong."""
+    """403 without the right, 409 when somebody reported or it was locked meanwhile, 422 when the form is wrong."""
     grant = _may_report(request.user, owed)
     if grant is None:
         raise PermissionDenied
     form = _report_form(request, owed, grant, request.POST)
+    asking = RoundItem.objects.filter(
+        indicator=owed.indicator, unit=owed.unit, period_key=request.POST.get("period", "")
+    ).select_related("round")
+    if locked := [item.round for item in asking if item.round.is_locked(today())]:
+        # The page was open when the period was locked: what was typed is kept for the correction.
+        return _page(request, owed, _Bound(report=form, conflict=locked[0].locked_words, status=409))
     if not form.is_valid():
         return _page(request, owed, _Bound(report=form, status=422))
     data = form.cleaned_data
@@ -340,6 +362,8 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
                 as_of=data["as_of"],
                 source=data["source"],
                 note=data["note"],
+                cause=data["cause"],
+                remedy=data["remedy"],
             )
     except RuleBroken as error:
         form.add_error(None, error.messages)
@@ -354,6 +378,7 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
 
 def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
     user, indicator, on = request.user, owed.indicator, today()
+    prefetch_related_objects([indicator], "versions")
     grant = _may_report(user, owed)
     decides = figure_grant(user, "figure.accept", indicator, owed.unit) is not None
     related = ("decision__decided_by", "recorded_by")
@@ -364,6 +389,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
     revisions = list(
         mine.filter(period_key__in=[each.period_key for each in shown])
         .select_related(*related)
+        .prefetch_related("proofs__file")
         .order_by("-entered_at", "-pk")
     )
     page.object_list = period_rows(owed, shown)
@@ -374,6 +400,7 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
         "unit": owed.unit,
         "page": page,
         "trend": trend_of(owed, shown, on),
+        "redefined": indicator.redefined(),
         "facts": _facts(owed),
         "in_force": [demand_words(each, indicator) for each in demands(owed, on)],
         "timeline": timeline(revisions, indicator),
@@ -385,14 +412,43 @@ def _page(request: PersonRequest, owed: Owed, bound: _Bound) -> HttpResponse:
             for each in shown
             if decides and standing(each) == Standing.WAITING
         ],
+        "corrections": [
+            {"period": period_words(each), "url": reverse("correction", args=[each.pk])}
+            for each in shown
+            if each.correction
+        ],
+        "correct_url": _correct_url(user, owed),
         "sent_back": [
             {"period": period_words(each), "decision": decision_of(each)}
             for each in shown
             if standing(each) == Standing.RETURNED
         ],
         "conflict": bound.conflict,
+        "exchanges": [exchange_row(each) for each in beside_reports([(indicator.pk, owed.unit.pk)])],
+        "owes_cause": _owes_cause(owed, shown),
+        "targets": Target.objects.visible_to(user).filter(pk__in=[each.pk for each in owed.targets]),
     }
     return render(request, "plans/figure.html", context, status=bound.status)
+
+
+def _correct_url(user: User, owed: Owed) -> str:
+    """Where a figure of a locked period is corrected; "" for whoever may not, and while nothing is locked."""
+    may = figure_grant(user, "figure.correct", owed.indicator, owed.unit)
+    if may is None or not locked_periods(owed.indicator, owed.unit, today(), most=1):
+        return ""
+    return reverse("figure_correct", args=[owed.indicator.pk, owed.unit.pk])
+
+
+def _owes_cause(owed: Owed, newest_first: Sequence[Measurement]) -> dict[str, str] | None:
+    """The newest figure, where another system gave it and it is off track: the unit is asked for the cause."""
+    newest = next(iter(newest_first), None)
+    if newest is None or not wants_cause(owed, newest):
+        return None
+    return {
+        "period": period_words(newest),
+        "value": figure_words(newest, owed.indicator),
+        "url": f"?ky={newest.period_key}#bao-cao",
+    }
 
 
 def _decision_panel(figure: Measurement, user: User, bound: _Bound) -> dict[str, Any]:
@@ -463,7 +519,7 @@ def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
     found = _to_decide(request, measurement, "figure.return")
     form = ReturnFigureForm(request.POST, prefix=str(found.pk))
     if not form.is_valid():
-        owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
+        owed = owed_or_404(request.user, found.indicator_id, found.unit_id)
         return _page(request, owed, _Bound(returned=(found.pk, form), status=422))
     try:
         actions.return_figure(found, by=request.user, reason=form.cleaned_data["reason"])
@@ -474,5 +530,5 @@ def figure_return(request: PersonRequest, measurement: int) -> HttpResponse:
 
 
 def _refused(request: PersonRequest, found: Measurement, error: RuleBroken) -> HttpResponse:
-    owed = _owed_or_404(request.user, found.indicator_id, found.unit_id)
+    owed = owed_or_404(request.user, found.indicator_id, found.unit_id)
     return _page(request, owed, _Bound(conflict=" ".join(error.messages), status=409))

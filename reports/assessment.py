@@ -91,6 +91,7 @@ def shortcomings(snapshot: Snapshot) -> list[str]:
             f"Có {count_vi(short)}/{count_vi(len(rows))} chỉ tiêu chưa đạt tại mốc đã đến (số liệu tại mục"
             " II.1)."
         )
+    found += _hard_to_reach(snapshot)
     missing = number_of(rows, Attainment.NO_DATA)
     if missing:
         found.append(f"Có {count_vi(missing)} chỉ tiêu chưa có số liệu để đánh giá.")
@@ -109,6 +110,20 @@ def shortcomings(snapshot: Snapshot) -> list[str]:
         f"Đến ngày {date_vi(snapshot.as_of)}, không có nhiệm vụ quá hạn, không có chỉ tiêu chưa đạt mốc"
         " đã đến; các đơn vị không báo cáo khó khăn, vướng mắc."
     ]
+
+
+def _hard_to_reach(snapshot: Snapshot) -> list[str]:
+    """What the owner accepted to be said, each with the cause in the unit's own words (office rule 31)."""
+    notes = {row.key: row.note for row in snapshot.targets if row.newest or row.role == "current"}
+    lines = []
+    for course in (each for whole in snapshot.courses for each in (whole, *whole.members)):
+        if course.needs:
+            note = notes.get(course.key, "")
+            cause = f"đơn vị báo cáo “{clause(note)}”" if _said(note) else NO_CAUSE
+            lines.append(
+                f"{course.indicator} ({course.scope}): khó đạt nếu giữ tiến độ hiện nay; cần {course.needs}; {cause}."
+            )
+    return listed(lines, "chỉ tiêu", annex(snapshot, "targets"))
 
 
 def _number_late(late: Sequence[TaskRow]) -> str:

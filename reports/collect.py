@@ -14,15 +14,18 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from core.clock import now
 from core.periods import Period
 from core.text import count_vi, date_vi
 from core.workdays import WorkCalendar
 from plans.models import Clause, Plan
+from reports.corrections import corrected_since
 from reports.models import Report
 from reports.profiles import agency_of
 from reports.snapshot import (
     SCHEMA,
     Activity,
+    CorrectedFigure,
     Counts,
     Coverage,
     CoverageRow,
@@ -118,6 +121,8 @@ class _Collection:
             next_milestones=targets.upcoming(self.as_of, after.end),
             coverage=_coverage_facts(kinds, people, self.names),
             previous=self._previous(targets),
+            corrections=self._corrections(),
+            courses=targets.courses(self.as_of, self.calendar),
         )
 
     # --- the plan and the names of its day --------------------------------------------------------
@@ -439,6 +444,25 @@ class _Collection:
             targets=targets.results_of(before),
             coverage=_share(people.all_kinds) if people else None,
         )
+
+    # --- figures of before that changed -----------------------------------------------------------
+
+    def _corrections(self) -> tuple[CorrectedFigure, ...]:
+        """Figures corrected since the last issued report took its figures; without one, since the period began.
+
+        Of periods that were over before this one, and of those the last report may have printed (office rule 18).
+        """
+        last = (
+            Report.objects.filter(plan=self.plan, state=Report.State.ISSUED, snapshot__as_of__lt=self.as_of)
+            .select_related("snapshot")
+            .order_by("-snapshot__as_of", "-id")
+            .first()
+        )
+        since, before = _midnight(self.period.start), self.period.start
+        if last is not None:
+            since = last.snapshot.made_at
+            before = max(before, last.snapshot.as_of + timedelta(days=1))
+        return corrected_since(self.plan, since, now(), before, self.names)
 
 
 # --- small conversions ----------------------------------------------------------------------------

@@ -12,17 +12,20 @@ def forecasts(snapshot: Snapshot) -> tuple[str, ...]:
     """Targets a straight line through the last two figures does not bring to their milestone."""
     if snapshot.previous is None:
         return ()
+    said = {each.key for whole in snapshot.courses for each in (whole, *whole.members) if each.needs}
     passed = (snapshot.as_of - snapshot.previous.as_of).days
     found = []
     for row in snapshot.targets:
         before = snapshot.previous_figure(row.key)
         if (
             row.member
+            or row.key in said  # the office accepted more exact words (`assessment`)
             or not row.newest
             or not is_ahead(row)
             or before is None
             or row.milestone_on is None
             or passed <= 0
+            or (row.redefined_on is not None and before.as_of < row.redefined_on)
         ):
             continue
         figure_before = rate_of(before, row.is_ratio)
@@ -31,7 +34,8 @@ def forecasts(snapshot: Snapshot) -> tuple[str, ...]:
             continue
         left = (row.milestone_on - snapshot.as_of).days
         gained = (row.rate - figure_before) * left / passed
-        enough = gained + gap >= 0 if row.comparator in ("ge", "gt") else gained + gap <= 0
+        upward = row.comparator in ("ge", "gt", "up") or (row.comparator == "rg" and gap < 0)
+        enough = gained + gap >= 0 if upward else gained + gap <= 0
         if not enough:
             found.append(
                 f"{titled(row)} khó đạt nếu giữ tiến độ hiện nay; cần {'tăng' if gap < 0 else 'giảm'} thêm"

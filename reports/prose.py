@@ -133,6 +133,7 @@ def _targets(snapshot: Snapshot) -> list[str]:
         (sum(map(is_short, rows)), "# chỉ tiêu chưa đạt"),
         (sum(map(is_ahead, rows)), "# chỉ tiêu chưa đến mốc"),
         (number_of(rows, Attainment.NONE_ARISEN), "# chỉ tiêu không phát sinh"),
+        (number_of(rows, Attainment.NO_BASE), "# chỉ tiêu chưa có số gốc để so sánh"),
         (number_of(rows, Attainment.NO_DATA), "# chỉ tiêu chưa có số liệu"),
     )
     found = [
@@ -155,7 +156,17 @@ def _targets(snapshot: Snapshot) -> list[str]:
     missing = [small(titled(row)) for row in rows if row.verdict == Attainment.NO_DATA]
     if missing:
         found.append(f"Chỉ tiêu chưa có số liệu: {'; '.join(missing[:MOST_LISTED])}{_and_more(missing)}.")
-    return found
+    return found + _corrections(snapshot)
+
+
+def _corrections(snapshot: Snapshot) -> list[str]:
+    """That figures of before changed; which and why stands in the table below the section (office rule 18)."""
+    count = len(snapshot.corrections)
+    if not count:
+        return []
+    return [
+        f"Có {count_vi(count)} số liệu kỳ trước được điều chỉnh; các tỷ lệ nêu trên tính theo số đã điều chỉnh."
+    ]
 
 
 def _and_more(items: Sequence[str]) -> str:

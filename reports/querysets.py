@@ -29,3 +29,11 @@ class TaskFileLookQuerySet(AppendOnlyQuerySet):
         if user.is_superuser or user.has_role(Role.ADMIN):
             return self.all()
         return self.filter(within("task__tracking_unit", user.ranges(Role.PLAN_OWNER)))
+
+
+class PrintedFigureRemedyQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Those of reports one sees."""
+        from reports.models import Report
+
+        return self.filter(report__in=Report.objects.visible_to(user))

@@ -9,14 +9,15 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-SCHEMA = 1
+from plans.attainment import Demand
 
+SCHEMA = 1
 
 # --- what was promised, and for when --------------------------------------------------------------
 
@@ -181,6 +182,11 @@ class FigureFacts:
     as_of: date
 
 
+LATER = {"later": True}
+"""Marks a field that snapshots taken before it came do not hold. At its default it is not written either, so that an
+old snapshot keeps its text, its hash and its paper."""
+
+
 TargetRole = str  # "current", "next" or "since", see TargetRow
 
 
@@ -217,6 +223,14 @@ class TargetRow:
     reached: int | None
     members: int | None
     note: str
+    # Of a range its upper end; of a change ("up", "dn") whether it is in percent of the base, the figure it counts from
+    # and the period of that figure.
+    value_to: Decimal | None = field(default=None, metadata=LATER)
+    is_relative: bool = field(default=False, metadata=LATER)
+    base: FigureFacts | None = field(default=None, metadata=LATER)
+    base_label: str = field(default="", metadata=LATER)
+    # The day the definition the figure was counted by took over from another: it compares with no older figure.
+    redefined_on: date | None = field(default=None, metadata=LATER)
 
     @property
     def is_ratio(self) -> bool:
@@ -229,8 +243,56 @@ class TargetRow:
 
     @property
     def gap(self) -> Fraction | None:
-        """Result less milestone, in points for a ratio; None without a result."""
-        return None if self.rate is None else self.rate - Fraction(self.value)
+        """Result less milestone, in points for a ratio; None without a result, or without the base of a change."""
+        return None if self.rate is None else self.demand.gap(self.rate)
+
+    @property
+    def demand(self) -> Demand:
+        """What the milestone demands, with the figure a change counts from."""
+        base = rate_of(self.base, self.is_ratio)
+        return Demand(self.comparator, self.value, self.value_to, self.is_relative, base)
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """One day of a course: what the plan's line asks, what was reached."""
+
+    day: date
+    plan: Fraction | None
+    actual: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCell:
+    """How a line stood at one milestone, in words."""
+
+    word: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """The course of one line, named by the `key` of its target rows: where it should be, how it stands, in a word.
+
+    `needs`: what the owner lets be said behind "khó đạt nếu giữ tiến độ hiện nay; cần"; empty while nothing was
+    accepted. A group bound unit by unit carries its units; `columns` name the milestones of `cells`.
+    """
+
+    key: str
+    indicator: str
+    scope: str
+    measure_unit: str
+    word: str
+    off_track: bool
+    result: Fraction | None
+    expected: Fraction | None
+    gap: Fraction | None
+    goal_on: date | None
+    needs: str
+    points: tuple[CoursePoint, ...]
+    columns: tuple[str, ...]
+    cells: tuple[CourseCell, ...]
+    members: "tuple[CourseFacts, ...]"
 
 
 def rate_of(figure: FigureFacts | None, ratio: bool) -> Fraction | None:
@@ -315,6 +377,22 @@ class Upcoming:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedFigure:
+    """A figure of an earlier period that changed after its lock (office rule 18): `before` is None where nothing had
+    been accepted. `asked_by` names the unit, or the office for it; never a person (office rule 30)."""
+
+    indicator: str
+    unit: str
+    measure_unit: str
+    period: str
+    before: FigureFacts | None
+    after: FigureFacts
+    reason: str
+    asked_by: str
+    accepted_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """`orders` counts each order once (the plan's total), `leaves` each unit's part (the sum of the unit
     rows).
@@ -342,6 +420,9 @@ class Snapshot:
     next_milestones: tuple[Upcoming, ...]
     coverage: Coverage
     previous: Previous | None
+    corrections: tuple[CorrectedFigure, ...] = field(default=(), metadata=LATER)
+    # Not in snapshots taken before there were courses: their text stays as it was.
+    courses: tuple[CourseFacts, ...] = field(default=(), metadata=LATER)
 
     def previous_figure(self, key: str) -> FigureFacts | None:
         """What a target's row showed in the period before."""
@@ -371,13 +452,24 @@ def from_text(text: str) -> Snapshot:
     return _typed(Snapshot, data)
 
 
+def _is_later(each: Field[Any]) -> bool:
+    """A field that snapshots of before do not have: unused it leaves no trace, so that their text and hash stay."""
+    return bool(each.metadata.get("later")) and each.default is not MISSING
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            each.name: _plain(getattr(value, each.name))
+            for each in fields(value)
+            if not (_is_later(each) and getattr(value, each.name) == each.default)
+        }
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Fraction):
+        return str(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")  # 0.50 and 0.5 are one figure
     return value
@@ -397,13 +489,16 @@ def _typed(kind: type[Kind], value: Any) -> Kind:
         made = tuple(_typed(inner[0], each) for each in value)  # every tuple here holds one kind of thing
     elif is_dataclass(kind):
         hints = _hints(kind)
-        if set(value) != set(hints):
-            raise ValueError(f"{kind.__name__}: unexpected or missing {sorted(set(value) ^ set(hints))}")
-        made = kind(**{name: _typed(hint, value[name]) for name, hint in hints.items()})
+        later = {each.name for each in fields(kind) if _is_later(each)}
+        if wrong := (set(value) ^ set(hints)) - (later - set(value)):
+            raise ValueError(f"{kind.__name__}: unexpected or missing {sorted(wrong)}")
+        made = kind(**{name: _typed(hint, value[name]) for name, hint in hints.items() if name in value})
     elif kind is date:
         made = date.fromisoformat(value)
     elif kind is Decimal:
         made = Decimal(value)
+    elif kind is Fraction:
+        made = Fraction(value)
     elif isinstance(value, kind):
         made = value
     else:

@@ -6,10 +6,27 @@ from fractions import Fraction
 from core.text import count_vi, date_vi, number_vi, percent_vi
 from reports.document.norm import LANDSCAPE, PORTRAIT
 from reports.document.tables import Align, Column, GroupRow, Table
-from reports.snapshot import Counts, Coverage, CoverageRow, PlanFacts, Share, Snapshot, TargetRow, TaskRow
+from reports.snapshot import (
+    CorrectedFigure,
+    Counts,
+    CourseCell,
+    CourseFacts,
+    Coverage,
+    CoverageRow,
+    FigureFacts,
+    PlanFacts,
+    Share,
+    Snapshot,
+    TargetRow,
+    TaskRow,
+    rate_of,
+)
 from reports.wording import (
     BLANK_CELL,
+    NO_FIGURE,
+    NOTHING_ARISEN,
     aim_text,
+    amount,
     cited,
     day_cell,
     figure_text,
@@ -175,6 +192,73 @@ def _figure_name(row: TargetRow) -> str:
 
 def _cell(number: Decimal | None) -> str:
     return BLANK_CELL if number is None else plain_number(Fraction(number))
+
+
+def correction_table(snapshot: Snapshot) -> Table:
+    """ "Điều chỉnh số liệu kỳ trước": each figure with what was reported, what stands now, why and at whose word."""
+    widths = (10, 22, 27, 27, 38)
+    return Table(
+        columns=[
+            Column("STT", widths[0], CENTER),
+            Column("Chỉ tiêu, đơn vị", _rest(PORTRAIT.text_width, *widths)),
+            Column("Kỳ số liệu", widths[1]),
+            Column("Số đã báo cáo", widths[2], CENTER),
+            Column("Số điều chỉnh", widths[3], CENTER),
+            Column("Lý do; đơn vị đề nghị", widths[4]),
+        ],
+        rows=[
+            [
+                str(index),
+                f"{each.indicator} ({each.unit})",
+                each.period,
+                corrected_text(each, each.before),
+                corrected_text(each, each.after),
+                f"{each.reason.rstrip('.')}. {each.asked_by}, đồng ý ngày {date_vi(each.accepted_on)}",
+            ]
+            for index, each in enumerate(snapshot.corrections, 1)
+        ],
+        title="Điều chỉnh số liệu kỳ trước",
+        small=True,
+        empty_text="Không có số liệu phải điều chỉnh",
+    )
+
+
+def corrected_text(row: CorrectedFigure, figure: FigureFacts | None) -> str:
+    """ "68,7% (1.264/1.840)", "12 video", "không phát sinh (0/0)", or that there was none."""
+    if figure is None:
+        return NO_FIGURE
+    rate = rate_of(figure, row.measure_unit == "%")
+    result = NOTHING_ARISEN if rate is None else amount(rate, row.measure_unit)
+    if figure.denominator is None:
+        return result
+    numerator, denominator = Fraction(figure.numerator), Fraction(figure.denominator)
+    return f"{result} ({plain_number(numerator)}/{plain_number(denominator)})"
+
+
+def heat_tables(snapshot: Snapshot) -> list[Table]:
+    """Units × milestones of each target bound unit by unit, in words, in the order of the organisation."""
+    return [_heat_table(each) for each in snapshot.courses if each.members and each.columns]
+
+
+def _heat_table(course: CourseFacts) -> Table:
+    number = Column("STT", 12, CENTER)
+    each = min(40.0, (LANDSCAPE.text_width - number.width_mm - 60) / len(course.columns))
+    columns = [Column(label, round(each, 1), CENTER) for label in course.columns]
+    unit = Column("Đơn vị", _rest(LANDSCAPE.text_width, number.width_mm, *(c.width_mm for c in columns)))
+    return Table(
+        columns=[number, unit, *columns],
+        rows=[
+            [str(index), member.scope, *(_heat_cell(cell) for cell in member.cells)]
+            for index, member in enumerate(course.members, 1)
+        ],
+        title=f"Từng đơn vị tại từng mốc: {course.indicator}",
+        small=True,
+        empty_text="Không có đơn vị",
+    )
+
+
+def _heat_cell(cell: CourseCell) -> str:
+    return f"{cell.word} ({cell.value})" if cell.value else cell.word
 
 
 # --- tasks ----------------------------------------------------------------------------------------

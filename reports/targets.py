@@ -11,10 +11,12 @@ from datetime import date
 
 from core import periods
 from core.text import date_vi
+from core.workdays import WorkCalendar
 from plans.attainment import judge
 from plans.models import Measurement, Plan, Target
 from plans.summaries import Cell, Line, Matrix, Reading, day_of, target_matrix
-from reports.snapshot import FigureFacts, TargetResult, TargetRole, TargetRow, Upcoming
+from reports.courses import collect_courses
+from reports.snapshot import CourseFacts, FigureFacts, TargetResult, TargetRole, TargetRow, Upcoming
 from reports.wording import aim_words, milestone_text, small, titled
 
 Names = dict[int, tuple[str, str]]
@@ -27,6 +29,12 @@ class Targets:
     matrix: Matrix
     rows: tuple[TargetRow, ...]
     names: Names
+
+    def courses(self, on: date, calendar: WorkCalendar) -> tuple[CourseFacts, ...]:
+        """The course of each line on the day."""
+        return collect_courses(
+            self.plan, self.matrix, on, calendar, lambda line: (_key(line), _scope(line, self.names))
+        )
 
     def upcoming(self, after: date, until: date) -> tuple[Upcoming, ...]:
         """Milestones whose day lies after `after`, up to `until`."""
@@ -91,9 +99,7 @@ def _row(
     milestone, indicator = cell.milestone, line.indicator
     verdict = cell.attainment
     if role == "since":
-        verdict = judge(
-            reading.figure, ratio=indicator.is_ratio, comparator=milestone.comparator, value=milestone.value
-        )
+        verdict = judge(reading.figure, ratio=indicator.is_ratio, **cell.needed._asdict())
     day = day_of(milestone)
     phrase = milestone.phrase or (date_vi(day) if day else "")
     return TargetRow(
@@ -118,11 +124,24 @@ def _row(
         reached=cell.reached,
         members=cell.members,
         note=_note(line, reading, names, notes),
+        value_to=milestone.value_to,
+        is_relative=milestone.is_relative,
+        base=_figure(cell.base) if cell.base else None,
+        base_label=milestone.base_period.label if milestone.base_period else "",
+        redefined_on=max(
+            (each for each in line.redefined if reading.as_of and each <= reading.as_of), default=None
+        ),
     )
 
 
 def _key(line: Line) -> str:
-    return f"{line.target.code}/{line.indicator.code}/{line.unit.code if line.unit else line.target.scope}"
+    who = line.unit.code if line.unit else line.target.scope
+    return key_of(line.target.code, line.indicator.code, who)
+
+
+def key_of(target: str, indicator: str, who: str) -> str:
+    """How every snapshot names a line, by codes; `who` is a unit's code, or the scope of a line of several units."""
+    return f"{target}/{indicator}/{who}"
 
 
 def _scope(line: Line, names: Names) -> str:
@@ -139,22 +158,22 @@ def _figure(reading: Reading) -> FigureFacts | None:
     if reading.figure is None or reading.as_of is None:
         return None
     kind, _, key = reading.period.partition(" ")
-    label = periods.parse(kind, key).label if kind else ""
+    label = periods.label_of(kind, key) if kind else ""
     return FigureFacts(reading.figure.numerator, reading.figure.denominator, label, reading.as_of)
 
 
 def _notes(plan: Plan, on: date) -> Notes:
-    """(indicator, unit, last day of the figure) → what the unit wrote beside it: the only causes a report
-    knows.
+    """(indicator, unit, last day of the figure) → the cause the unit gave, else what it wrote beside the figure: the
+    only causes a report knows.
     """
     known = (
         Measurement.objects.accepted()
         .filter(indicator__targets__plan=plan, as_of__lte=on)
-        .exclude(note="")
+        .exclude(note="", cause="")
         .order_by("revision", "id")
-        .values_list("indicator_id", "unit_id", "as_of", "note")
+        .values_list("indicator_id", "unit_id", "as_of", "note", "cause")
     )
-    return {(indicator, unit, as_of): note for indicator, unit, as_of, note in known}
+    return {(indicator, unit, as_of): cause or note for indicator, unit, as_of, note, cause in known}
 
 
 def _note(line: Line, reading: Reading, names: Names, notes: Notes) -> str:

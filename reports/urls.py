@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from reports import views
+from reports import correction_views, views
 
 urlpatterns = [
+    path("so-lieu/dieu-chinh/<int:pk>/", correction_views.correction, name="correction"),
     path("bao-cao/", views.reports, name="reports"),
     path("bao-cao/lap/", views.report_new, name="report_new"),
     path("bao-cao/mau/<int:pk>/", views.report_profile, name="report_profile"),

@@ -196,6 +196,9 @@ def _tab(request: PersonRequest, found: Report, snapshot: Snapshot, tab: str) ->
             "table": shown(table, "Kết quả thực hiện các chỉ tiêu"),
             "targets": target_rows(list(page.object_list)),
             "page": page,
+            "corrections": shown(tables.correction_table(snapshot), "Điều chỉnh số liệu kỳ trước")
+            if snapshot.corrections
+            else None,
         }
     if tab == "nhiem-vu":
         table = tables.task_table(snapshot)

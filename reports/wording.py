@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from core.text import NOTHING_ARISEN, count_vi, date_vi, number_vi, percent_vi
 from plans.attainment import Attainment
+from plans.levels import describe_change
 from reports.snapshot import FigureFacts, PlanFacts, TargetRow, rate_of
 
 NO_CAUSE = "đơn vị chưa báo cáo nguyên nhân"
 NO_FIGURE = "chưa có số liệu"
 BLANK_CELL = "–"
 _IN_WORDS = {"gt": "trên", "eq": "bằng", "le": "không quá", "lt": "dưới"}
-SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
+SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<", "rg": "", "up": "tăng", "dn": "giảm"}
 
 
 def tasks(n: int) -> str:
@@ -107,18 +109,34 @@ def aim_symbol(row: TargetRow) -> str:
 
 
 def aim_text(row: TargetRow) -> str:
-    """ "≥ 70%", "100%"."""
-    return f"{aim_symbol(row)} {amount(Fraction(row.value), row.measure_unit)}".strip()
+    """ "≥ 70%", "100%", "40% – 50%", "giảm 10% so với năm 2025"."""
+    if row.base_label:
+        return _change(row)
+    if row.value_to is not None:
+        return f"{_level(row, row.value)} – {_level(row, row.value_to)}"
+    return f"{aim_symbol(row)} {_level(row, row.value)}".strip()
 
 
 def aim_words(row: TargetRow) -> str:
-    """The same inside a sentence: "từ 70% trở lên", "trên 80%", "không quá 5%"."""
-    value = amount(Fraction(row.value), row.measure_unit)
+    """The same inside a sentence: "từ 70% trở lên", "trên 80%", "không quá 5%", "từ 40% đến 50%"."""
+    if row.base_label:
+        return _change(row)
+    value = _level(row, row.value)
     if is_whole(row):
         return value
+    if row.value_to is not None:
+        return f"từ {value} đến {_level(row, row.value_to)}"
     if row.comparator == "ge":
         return f"từ {value} trở lên"
     return f"{_IN_WORDS[row.comparator]} {value}"
+
+
+def _level(row: TargetRow, value: Decimal) -> str:
+    return amount(Fraction(value), row.measure_unit)
+
+
+def _change(row: TargetRow) -> str:
+    return describe_change(row.comparator, row.value, row.measure_unit, row.is_relative, row.base_label)
 
 
 def figure_text(row: TargetRow, figure: FigureFacts | None) -> str:
@@ -147,7 +165,9 @@ def gap_text(row: TargetRow) -> str:
     if gap is None:
         return ""
     reached = row.verdict == Attainment.REACHED
-    upward = row.comparator in ("ge", "gt") or is_whole(row)
+    if row.comparator == "rg":
+        return "trong khoảng" if gap == 0 else f"{'cao' if gap > 0 else 'thấp'} hơn khoảng {points(gap, row)}"
+    upward = row.comparator in ("ge", "gt", "up") or is_whole(row)
     if gap == 0:
         return "bằng mức chỉ tiêu" if reached else f"mới bằng mức, phải {'trên' if upward else 'dưới'} mức"
     if row.comparator == "eq" and not is_whole(row):
@@ -163,7 +183,7 @@ def verdict_text(row: TargetRow) -> str:
     """
     if row.verdict == Attainment.NO_DATA:
         return BLANK_CELL  # the result already says that there is none
-    if row.verdict == Attainment.NONE_ARISEN:
+    if row.verdict in (Attainment.NONE_ARISEN, Attainment.NO_BASE):
         return Attainment(row.verdict).label
     head = "Chưa đến mốc" if is_ahead(row) else Attainment(row.verdict).label
     gap = gap_text(row)
@@ -194,6 +214,8 @@ def change_text(row: TargetRow, before: FigureFacts | None) -> str:
         return ""
     if before.as_of >= row.figure.as_of:
         return "không có số liệu mới trong kỳ"
+    if row.redefined_on is not None and before.as_of < row.redefined_on:
+        return f"cách tính thay đổi từ {date_vi(row.redefined_on)}, không so sánh với kỳ trước"
     difference = row.rate - earlier
     if difference == 0:
         return "bằng kỳ trước"

@@ -2,5 +2,6 @@
 it once a day."""
 
 from tasks.actions import open_occurrences
+from tasks.figures import write_task_figures
 
-__all__ = ["open_occurrences"]
+__all__ = ["open_occurrences", "write_task_figures"]

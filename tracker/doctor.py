@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from core.append_only import missing_triggers
 from core.clock import now
 from notifications import health
+from plans import sums
 
 CLOCK_SKEW = timedelta(seconds=5)  # a host ahead of the database by more takes jobs that still run elsewhere
 FREE_DISK = 0.10
@@ -152,6 +153,15 @@ def ledger() -> Finding:
     return Finding(True, "mọi bảng chỉ được ghi thêm đều có khóa chống sửa, xóa.")
 
 
+@needs_database
+def figure_sums() -> Finding:
+    wrong = sums.drift(newest_only=True)
+    if wrong:
+        fix = "chạy: python3 manage.py rebuild_figure_sums"
+        return Finding(False, f"{len(wrong)} số cộng theo cây đơn vị không khớp số liệu; {fix}")
+    return Finding(True, "số cộng theo cây đơn vị của kỳ mới nhất khớp số liệu đã xác nhận.")
+
+
 CHECKS: list[tuple[str, Check]] = [
     ("Cấu hình", configuration),
     ("Cơ sở dữ liệu", database),
@@ -161,4 +171,5 @@ CHECKS: list[tuple[str, Check]] = [
     ("Ổ đĩa", disk),
     ("Thư điện tử", mail),
     ("Sổ ghi", ledger),
+    ("Số cộng", figure_sums),
 ]

@@ -16,6 +16,7 @@ from core.text import count_vi
 from core.workdays import WorkCalendar
 from plans.models import Plan
 from plans.owed import OwedRow, Standing, figures_owed, owed_rows
+from plans.round_views import open_rounds
 from plans.tables import STANDING_KINDS
 from reports.models import Report
 from tasks.forms import NO_PLAN
@@ -116,6 +117,7 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
         "groups": groups,
         "figures": figures[:MOST_ROWS],
         "figures_count": len(figures),
+        "rounds": [each for each in open_rounds(user) if each["owing"]],
         "waiting": task_rows(waiting, on, calendar),
         "waiting_more": counts["waiting"] > MOST_ROWS,
         "waiting_url": list_url(waiting="confirm", role="lead"),
@@ -130,7 +132,7 @@ def unit_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[OwedR
 
 
 def figures_of(user: User, on: date) -> list[OwedRow]:
-    """How the figures this person reads stand, those computed by the system aside. At most six queries."""
+    """How the figures this person reads stand, those computed by the system aside. At most seven queries."""
     return owed_rows([each for each in figures_owed(user, on) if not each.indicator.is_computed], on)
 
 

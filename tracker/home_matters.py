@@ -2,10 +2,10 @@
 papers owed, work left behind, units that joined late.
 
 Each list shows its first rows and leads to the tasks it counts; two people's numbers come from the same conditions
-(`tasks.waiting`). One query a list, and one for all numbers.
+(`tasks.waiting`). One query a list, and one for all numbers. Figures two sources disagree on stand last.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,9 @@ from django.utils.timezone import localtime
 from core.templatetags.ui import day
 from core.text import count_vi
 from core.workdays import WorkCalendar
+from plans.source_words import exchange_row
+from plans.sources import Standing as Exchange
+from plans.sources import open_exchanges, standing_of
 from tasks.matters import papers_owed
 from tasks.models import Event, Task
 from tasks.rules import past_tense
@@ -109,7 +112,11 @@ def office_matters(user: User, tracked: Any, on: date, calendar: WorkCalendar) -
         Matter(key, title, icon, when, counts[key], rows[key](), list_url(waiting=key, role="tracking"))
         for key, title, icon, when in _OFFICE
         if counts[key]
-    ]
+    ] + _exchanges(
+        user,
+        "Số liệu chờ kết luận đối chiếu",
+        (Exchange.DISPUTED, Exchange.DIFFERS, Exchange.OVERDUE),
+    )
 
 
 def _counted(tasks: Any, user: User, on: date, keys: Iterable[str]) -> dict[str, int]:
@@ -159,7 +166,36 @@ def unit_matters(user: User, on: date, calendar: WorkCalendar) -> list[Matter]:
         )
         for key, title, icon, when in _UNIT
         if counts[key]
-    ]
+    ] + _exchanges(
+        user,
+        "Số liệu từ hệ thống khác chờ xác nhận",
+        (Exchange.DIFFERS, Exchange.OVERDUE, Exchange.WAITING),
+    )
+
+
+def _exchanges(user: User, title: str, wanted: Sequence[Exchange]) -> list[Matter]:
+    """Figures of other systems that want this person's word, the oldest day to answer by first. One query."""
+    found = [each for each in open_exchanges(user) if standing_of(each) in wanted]
+    rows = []
+    for each in found[:MOST_ROWS]:
+        words = exchange_row(each)
+        rows.append(
+            Row(
+                title=each.indicator.name,
+                url=words["url"],
+                place=words["period"],
+                unit=each.unit.label,
+                text=f"{words['system']}: {words['theirs']}; đang ghi nhận: {words['ours']}",
+                when=day(each.answer_by),
+                badge=words["state"],
+            )
+        )
+    url = reverse("source_figures")
+    return (
+        [Matter("source", title, "list-check", "Trả lời trước hết ngày", len(found), rows, url)]
+        if rows
+        else []
+    )
 
 
 # --- A leader --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from core.deadlines import DeadlineError, parse
 from core.forms import StyledForm
 from core.text import count_vi
 from plans.actions import RuleBroken, may_write, save_settings
-from plans.models import Plan
+from plans.models import Milestone, Plan
 from tasks.actions import save_task
 from tasks.drafting import understand
 from tasks.models import Task
@@ -112,6 +112,8 @@ def change_settings(plan: Plan, *, by: User, **wanted: Any) -> tuple[list[str], 
     if not {"includes_day", "shifts_holidays"} & set(changed):
         return changed, 0
     plan = Plan.objects.select_related("document").get(pk=plan.pk)
+    if plan.state == Plan.State.DRAFT:
+        _read_milestones_again(plan, before)
     calendars = CalendarDay.objects.by_unit()
     moved = 0
     for task in plan.tasks.filter(assigned_on__isnull=True).select_related("lead_unit", "lead_group"):
@@ -123,6 +125,20 @@ def change_settings(plan: Plan, *, by: User, **wanted: Any) -> tuple[list[str], 
         save_task(task, coordinators=kinds, calendar=calendar)
         moved += old != (task.nominal_end, task.effective_end)
     return changed, moved
+
+
+def _read_milestones_again(plan: Plan, included_day: bool) -> None:
+    """Milestones of a draft are read as the plan now reads; a given plan keeps the days it was given with."""
+    year = plan.starts_on.year if plan.starts_on.year == plan.ends_on.year else None
+    for milestone in Milestone.objects.filter(target__plan=plan).exclude(phrase=""):
+        try:
+            old = parse(milestone.phrase, year=year, includes_day=included_day)
+            new = parse(milestone.phrase, year=year, includes_day=plan.includes_day)
+        except DeadlineError:
+            continue
+        if old.nominal == milestone.nominal_end and new.nominal != old.nominal:
+            milestone.nominal_end = new.nominal
+            milestone.save(update_fields=["nominal_end"])
 
 
 def _read_again(task: Task, included_day: bool, calendar: Any) -> None:

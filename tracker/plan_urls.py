@@ -4,6 +4,7 @@ from django.urls import path
 
 from plans import exports
 from tracker import plan_settings, plan_views
+from tracker.grid import views as grid
 from tracker.intake import catalogues
 from tracker.intake import views as intake
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("ke-hoach/mau/", intake.plan_template, name="plan_template"),
     path("ke-hoach/<int:pk>/giao/", intake.plan_activate, name="plan_activate"),
     path("ke-hoach/<int:pk>/thiet-lap/", plan_settings.plan_settings, name="plan_settings"),
+    path("ke-hoach/<int:pk>/bang-chi-tieu/", grid.plan_matrix, name="plan_matrix"),
     path("ke-hoach/xuat/", plan_views.plans_export, name="plans_export"),
     path("so-lieu/xuat/", exports.figures_export, name="figures_export"),
     path("danh-muc/chi-so/xuat/", exports.indicators_export, name="indicators_export"),

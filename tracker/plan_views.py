@@ -1,7 +1,7 @@
 """Pages of plans: the list, and one plan with its outline, tasks, targets and units."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -23,16 +23,20 @@ from core.text import count_vi, number_vi
 from core.workdays import WorkCalendar
 from plans.actions import may_write
 from plans.attainment import Attainment
+from plans.course_page import brief
+from plans.courses import Course, courses, every
 from plans.models import Clause, Plan
 from plans.querysets import PlanQuerySet
 from plans.resources import PlanResource
-from plans.summaries import Cell, Line, Matrix, target_matrix, value_words
+from plans.source_words import exchange_row
+from plans.sources import alarms
+from plans.summaries import Cell, Line, Matrix, needed_words, target_matrix, value_words
 from tasks.models import Event, Task
 from tasks.querysets import TaskQuerySet
 from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
 from tracker.reorganisation.counting import MOVES, rows_by_first_unit, rows_by_present_unit
-from units.models import CalendarDay, User
+from units.models import CalendarDay, Unit, User
 from units.permissions import READERS, Role, covers, within
 from units.requests import PersonRequest
 
@@ -45,6 +49,7 @@ _ATTAINED = {
     Attainment.REACHED: "done",
     Attainment.SHORT: "missed",
     Attainment.NO_DATA: "none",
+    Attainment.NO_BASE: "none",
     Attainment.NONE_ARISEN: "none",
 }
 VIEWS = {"nhiem-vu": "Nhiệm vụ", "chi-tieu": "Chỉ tiêu", "don-vi": "Đơn vị"}
@@ -179,7 +184,9 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
         context["all_url"] = list_url(part="all", **query)
     elif view == "chi-tieu":
         matrix = target_matrix(found, on, only=None if whole else request.user.ranges(*READERS))
-        context["matrix"] = _matrix(matrix)
+        found_courses = courses(matrix, found, on, calendar)
+        context["matrix"] = _matrix(matrix, found_courses, _is_frank(request.user, found))
+        _mark_alarms(context["matrix"]["rows"])
         context["tally"] = _tally(matrix)
     else:
         context |= _units(found, request.GET.get("theo", ""), tasks if whole else own, on, calendar, whole)
@@ -304,14 +311,25 @@ def _tally(matrix: Matrix) -> str:
     return f"{count_vi(len(lines))} chỉ tiêu, tính theo từng chỉ số và đối tượng: {words}" if lines else ""
 
 
-def _matrix(matrix: Matrix) -> dict[str, Any]:
+def _is_frank(user: User, plan: Plan) -> Callable[[Unit | None], bool]:
+    """Who reads "không còn khả năng đạt" of a line: the owner, and the unit itself (office rule 31)."""
+    owner = covers(user.ranges(Role.PLAN_OWNER), plan.tracking_unit)
+    own = user.ranges(Role.UNIT_HEAD, Role.UNIT_CLERK)
+    return lambda unit: owner or covers(own, unit)
+
+
+def _matrix(
+    matrix: Matrix, found: dict[int, tuple[Course, ...]], is_frank: Callable[[Unit | None], bool]
+) -> dict[str, Any]:
     labels = [column.label for column in matrix.columns]
     rows: list[dict[str, Any]] = []
     for target_rows in matrix.rows:
         several = len(target_rows.lines) > 1
-        for line in target_rows.lines:
-            rows.append(_line(line, labels, target_rows.target.name, several))
-            rows += [_line(member, labels, member.scope, False, member=True) for member in line.members]
+        for course in found[target_rows.target.pk]:
+            rows.append(_line(course.line, labels, target_rows.target.name, several))
+            rows += [_line(each.line, labels, each.line.scope, False, member=True) for each in course.members]
+            for row, each in zip(rows[-1 - len(course.members) :], every([course]), strict=True):
+                row["course"] = brief(each, frank=is_frank(each.line.unit))
     return {"columns": labels, "rows": rows}
 
 
@@ -323,8 +341,12 @@ def _line(
     sub = [] if member else [line.scope]
     if not member and (several or line.indicator.name != title):
         sub.append(line.indicator.name)
+    if not member:
+        sub += [f"Cách tính thay đổi từ {day(each)}" for each in line.redefined]
     return {
         "title": title,
+        "pair": (line.indicator.pk, line.unit.pk) if line.unit is not None else None,
+        "url": reverse("target", args=[line.target.pk]),
         "sub": " · ".join(sub),
         "member": member,
         "latest": _latest(line),
@@ -333,6 +355,13 @@ def _line(
             for label, cell in zip(labels, line.cells, strict=True)
         ],
     }
+
+
+def _mark_alarms(rows: list[dict[str, Any]]) -> None:
+    """Where another system says otherwise than a unit and nobody has ruled."""
+    found = alarms(row["pair"] for row in rows if row["pair"])
+    for row in rows:
+        row["alarms"] = [exchange_row(each) for each in found.get(row["pair"], ())]
 
 
 def _latest(line: Line) -> dict[str, str]:
@@ -355,21 +384,32 @@ def _cell(cell: Cell, line: Line, following: bool) -> dict[str, Any]:
         return shown
     if cell.members is not None:
         shown["sub"] = f"{count_vi(cell.reached or 0)}/{count_vi(cell.members)} đơn vị đạt"
-    elif cell.due and cell.actual is not None and cell.reading.as_of != line.latest.as_of:
-        shown["sub"] = f"{value_words(cell.actual, line.indicator)}, số liệu {day(cell.reading.as_of)}"
+    elif cell.due and cell.actual is not None and _says_its_day(cell, line):
+        shown["sub"] = (
+            f"{value_words(cell.actual, line.indicator)}, số liệu đến ngày {day(cell.reading.as_of)}"
+        )
+    if needed := needed_words(cell, line.indicator):
+        shown["sub"] = "; ".join(filter(None, [needed, shown["sub"]]))
     shown["badge"] = _verdict(cell, line)
     return shown
 
 
+def _says_its_day(cell: Cell, line: Line) -> bool:
+    """A figure of another day than the milestone's stands in for it only with its day (office rule 14)."""
+    judged_on = cell.milestone.nominal_end
+    return cell.reading.as_of != line.latest.as_of or judged_on not in (None, cell.reading.as_of)
+
+
 def _verdict(cell: Cell, line: Line) -> dict[str, str]:
     found = cell.attainment
-    if cell.due or found in (Attainment.NO_DATA, Attainment.NONE_ARISEN):
+    if cell.due or found in (Attainment.NO_DATA, Attainment.NO_BASE, Attainment.NONE_ARISEN):
         return {"kind": _ATTAINED[found], "text": found.label}
     if found == Attainment.REACHED:
         return {"kind": "intime", "text": "Hiện đã đạt mức"}
     if cell.gap is None or cell.members is not None or not cell.gap:
         return {"kind": "none", "text": "Chưa đến mốc"}
-    return {"kind": "none", "text": f"Còn thiếu {_gap_words(cell, line)}"}
+    short = cell.needed.comparator in ("ge", "gt", "eq", "up") or cell.gap < 0
+    return {"kind": "none", "text": f"{'Còn thiếu' if short else 'Còn vượt'} {_gap_words(cell, line)}"}
 
 
 def _gap_words(cell: Cell, line: Line) -> str:

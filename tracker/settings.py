@@ -148,6 +148,8 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# The grid of targets at its largest (`tracker.grid.pasting`): 100 lines of 18 fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
 
 # --- Mail ---
 # Until an SMTP server is configured (EMAIL_URL), mails are written as files a person can open.

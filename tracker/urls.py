@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("tracker.handover_urls")),
     path("", include("tracker.document_urls")),
     path("", include("tracker.removal_urls")),
+    path("", include("tracker.sources.urls")),
+    path("", include("tracker.packets.urls")),
     path("", include("units.urls")),
     path("", include("plans.urls")),
     # Papers stand below the address of their task, before the verbs that take any word.

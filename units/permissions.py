@@ -59,6 +59,7 @@ SENT_BY_HEAD = frozenset(
         "task.explain",
         "task.deliver_part",
         "figure.submit",
+        "figure.answer_source",
     }
 )
 
@@ -66,6 +67,7 @@ VERBS: dict[str, Who] = {
     # plans
     "plan.write": Who(tracking=_OWNER),
     "plan.activate": Who(tracking=_OWNER),
+    "plan.colours": Who(tracking=_OWNER),
     # tasks
     "task.assign": Who(tracking=_OWNER),
     "task.accept": Who(answering=_UNIT),
@@ -113,6 +115,16 @@ VERBS: dict[str, Who] = {
     "figure.submit": Who(answering=_HEAD, tracking=_OWNER),
     "figure.accept": Who(tracking=_OWNER),
     "figure.return": Who(tracking=_OWNER),
+    # Opening, deciding at once and locking a round; a correction is asked for by the head, never by the clerk alone.
+    "figure.collect": Who(tracking=_OWNER),
+    "figure.correct": Who(answering=_HEAD, tracking=_OWNER),
+    # figures of other systems: the office brings them in and rules, the unit confirms or disputes
+    "figure.bring_source": Who(tracking=_OWNER),
+    "figure.answer_source": Who(answering=_HEAD, tracking=_OWNER),
+    "figure.rule_source": Who(tracking=_OWNER),
+    # What a unit expects of its own target; what documents may say of it is the office's (office rule 31).
+    "figure.outlook": Who(answering=_UNIT, tracking=_OWNER),
+    "figure.hard_to_reach": Who(tracking=_OWNER),
     # staff accounts: names stay inside the unit's own line
     "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
     "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from core.clock import today
 from core.text import count_vi, percent_vi
 from units.actions import RuleBroken, record_check
-from units.agency import agency_of, is_administrator, keeps_catalogues
+from units.agency import agency_of, is_administrator, keeps_catalogues, keeps_organisation
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
 from units.forms import REASONS, CheckAccountForm
 from units.models import AccountCheck, StaffMember, Unit, User
-from units.permissions import Role, capacity
+from units.permissions import Role, capacity, covers
 from units.requests import PersonRequest
 
 STAFF_READERS = (Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)
@@ -65,6 +65,7 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "unit": found,
         "is_open": found.is_open(day),
+        "fills_packets": _fills_packets(request.user, found),
         "names": list(found.names.order_by("-valid_from")),
         "predecessors": Unit.objects.filter(reorganised_by__in=formed).distinct(),
         "successors": Unit.objects.filter(formed_by__in=ended).distinct(),
@@ -86,6 +87,13 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "units/unit.html", context)
+
+
+def _fills_packets(user: User, found: Unit) -> bool:
+    """Whether the page leads to the unit's update packet; who may use one is asked there."""
+    office = found.is_outside and user.has_role(Role.PLAN_OWNER)
+    own = covers(user.ranges(Role.UNIT_HEAD, Role.UNIT_CLERK), found)
+    return own or office or keeps_organisation(user, found) is not None
 
 
 def _cell(count: KindCount) -> dict[str, object]:

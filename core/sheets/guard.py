@@ -157,7 +157,8 @@ def _doubtful(xml: bytes) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     if b'"e"' in xml or b"'e'" in xml:
         _note(found, _ERRORS.findall(xml), ERROR_CELL)
-    if b"<f" in xml or b":f" in xml:
+    # `formula1` and its like belong to lists to choose from.
+    if xml.count(b"<f") > xml.count(b"<formula") or b":f" in xml:
         # A formula of type "str" may well result in nothing: that is a value.
         formulas = _EMPTY_FORMULAS.findall(xml)
         _note(found, [each for each in formulas if b'"str"' not in each and b"'str'" not in each], NO_RESULT)
@@ -171,7 +172,9 @@ def _note(found: dict[int, dict[int, str]], cells: list[bytes], what: str) -> No
 
 
 def _hidden_rows(xml: bytes) -> frozenset[int]:
-    if b"hidden" not in xml:
+    # Hidden columns are named above the rows.
+    begun = max(xml.find(b"sheetData"), 0)
+    if xml.find(b"hidden", begun) < 0:
         return frozenset()
-    rows = (match[1] for match in _ROW.finditer(xml))
+    rows = (match[1] for match in _ROW.finditer(xml, begun))
     return frozenset(_row_number(each) for each in rows if _HIDDEN.search(each))

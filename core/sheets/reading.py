@@ -167,6 +167,12 @@ class Workbook:
         hidden = self._scan(sheet).hidden_rows
         return sum(1 for row in self.rows(sheet) if row.number in hidden)
 
+    def merged(self, sheet: str) -> list[tuple[int, int, int, int]]:
+        """Merged cells: first row, first column, last row, last column; rows as Excel numbers them, columns from 0."""
+        sheet = self.sheet(sheet)
+        ranges = self._calamine_sheet(sheet, self._scan(sheet)).merged_cell_ranges or []
+        return [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+
     def find_table(
         self, sheet: str, headings: Mapping[str, Sequence[str]], required: Sequence[str] = ()
     ) -> Table:
@@ -201,15 +207,20 @@ class Workbook:
     @staticmethod
     def _add(table: Table, row: Row, columns: Mapping[str, int], headings: Mapping[str, Any]) -> None:
         first = next((value for value in row.values if value is not None), None)
-        if isinstance(first, str) and fold(first).startswith(fold(EXAMPLE_MARK)):
+        # The colon is looked for first: folding every row costs more than reading it.
+        if isinstance(first, str) and ":" in first and fold(first).startswith(fold(EXAMPLE_MARK)):
             return
+        cells, width = row.values, len(row.values)
         values = dict.fromkeys(headings)
         for key, index in columns.items():
-            values[key] = row.values[index] if index < len(row.values) else None
-            if reason := row.doubtful.get(index):
-                message = ERROR_IN_CELL if reason == guard.ERROR_CELL else NO_RESULT_IN_CELL
-                table.errors.append(table.error(row.number, key, None, message))
-        if any(value is not None for value in values.values()) or row.doubtful:
+            if index < width:
+                values[key] = cells[index]
+        if row.doubtful:
+            for key, index in columns.items():
+                if reason := row.doubtful.get(index):
+                    message = ERROR_IN_CELL if reason == guard.ERROR_CELL else NO_RESULT_IN_CELL
+                    table.errors.append(table.error(row.number, key, None, message))
+        if row.doubtful or any([value is not None for value in values.values()]):
             table.rows.append((row.number, values))
 
     def _scan(self, sheet: str) -> guard.SheetScan:
@@ -238,8 +249,21 @@ class Workbook:
             if start is None:
                 return
             left = (None,) * start[1]
+            # Most words of a sheet stand in many rows.
+            known: dict[str, Value] = {"": None}
             for number, values in enumerate(found.iter_rows(), start=1):
-                yield number, left + tuple(_clean(value) for value in values)
+                yield (
+                    number,
+                    left
+                    + tuple(
+                        [
+                            known[value]
+                            if value.__class__ is str and value in known
+                            else _clean(value, known)
+                            for value in values
+                        ]
+                    ),
+                )
         except CalamineError as error:
             raise SheetError(BROKEN) from error
         except BaseException as error:
@@ -305,9 +329,11 @@ def _sheet_parts(data: bytes) -> dict[str, str]:
     return parts
 
 
-def _clean(value: Any) -> Value:
+def _clean(value: Any, known: dict[str, Value]) -> Value:
     if isinstance(value, str):
-        return nfc(value).strip() or None
+        plain = value.isascii() and value.isprintable()
+        known[value] = found = (value if plain else nfc(value)).strip() or None
+        return found
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value

@@ -42,6 +42,7 @@ _HEADING = {
     "border_color": "#7F7F7F",
 }
 _EXAMPLE = {"italic": True, "font_color": "#595959", "bg_color": "#F2F2F2"}
+_OPEN = {"locked": 0, "bg_color": "#FFFDE7"}
 _NUMBER_FORMATS = {
     "text": "@",
     "date": "dd/mm/yyyy",
@@ -69,7 +70,8 @@ class Column:
     heading: what people read; `key`: the name under which rows given as mappings hold the value.
     choices: the list to choose from, literal or a column of another sheet; with `strict=False` Excel warns
     but takes other values too. required: the heading gets a closing " *". hint: shown when a cell of the
-    column is chosen (up to 255 characters).
+    column is chosen (up to 255 characters). editable: open for typing on a protected sheet. hidden: for the program
+    that reads the file again, not for people.
     """
 
     heading: str
@@ -80,6 +82,8 @@ class Column:
     strict: bool = True
     required: bool = False
     hint: str = ""
+    editable: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class SheetSpec:
     title, guidance: lines above the headings. examples: rows under the headings, set apart and marked
     "Ví dụ:" in their first cell; the reader skips them. frozen: how many columns stay when scrolling.
     fill_rows: for a template, how many rows below the data take lists and hints; 0 for an export.
+    protected: only editable columns of the rows that are there take typing, with lists and hints. Without a password:
+    it keeps slips away, not people.
     """
 
     name: str
@@ -109,6 +115,7 @@ class SheetSpec:
     guidance: Sequence[str] = field(default_factory=tuple)
     frozen: int = 0
     fill_rows: int = 0
+    protected: bool = False
 
 
 def write_workbook(sheets: Sequence[SheetSpec]) -> bytes:
@@ -140,7 +147,7 @@ class _SheetWriter:
         self.sheet = book.add_worksheet(spec.name)
         self.heading_row = len(self._lines())
         self.first_row = self.heading_row + 1
-        self._formats: dict[tuple[str, bool, bool], Any] = {}
+        self._formats: dict[tuple[str, bool, bool, bool], Any] = {}
         self._guided: list[tuple[int, int, Cell]] = []
 
     def _lines(self) -> list[str]:
@@ -150,7 +157,8 @@ class _SheetWriter:
     def write(self, lists: _Lists) -> None:
         last_column = len(self.spec.columns) - 1
         for index, column in enumerate(self.spec.columns):
-            self.sheet.set_column(index, index, column.width, self.format(column.kind, border=False))
+            look = self.format(column.kind, border=False)
+            self.sheet.set_column(index, index, column.width, look, {"hidden": column.hidden})
         self._write_lines(last_column)
         heading = self.book.add_format(_HEADING)
         required = self.book.add_format({**_HEADING, "font_color": "#9C0006"})
@@ -166,14 +174,19 @@ class _SheetWriter:
         for values in self.spec.rows:
             self._write_row(row, self._in_order(values))
             row += 1
-        if self.spec.fill_rows:
-            self._guide(lists, row + self.spec.fill_rows - 1)
+        guided = row + self.spec.fill_rows - 1
+        if self.spec.fill_rows or (self.spec.protected and guided >= self.first_row):
+            self._guide(lists, guided)
         for at, index, cell in self._guided:
             column = replace(
                 self.spec.columns[index], choices=cell.choices, strict=cell.strict, hint=cell.hint
             )
             self._validate(column, lists, at, at, index)
         self._set_up_print(last_column, max(row - 1, self.heading_row))
+        if self.spec.protected:
+            self.sheet.protect(
+                "", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
+            )
 
     def _write_lines(self, last_column: int) -> None:
         title = self.book.add_format({**_FONT, "bold": True, "font_size": 14})
@@ -199,38 +212,40 @@ class _SheetWriter:
     def _write_row(self, row: int, values: Sequence[Any], *, example: bool = False) -> None:
         lines = 1
         for index, (column, value) in enumerate(zip(self.spec.columns, values, strict=True)):
-            self._write_cell(row, index, column.kind, value, example)
+            self._write_cell(row, index, column, value, example)
             text = value.value if isinstance(value, Cell) else value
             lines = max(lines, _lines_of(text, column.width)) if isinstance(text, str) else lines
         if lines > 1:
             # Not every program fits wrapped rows by itself.
             self.sheet.set_row(row, min(LINE_HEIGHT * lines, TALLEST_ROW))
 
-    def _write_cell(self, row: int, column: int, kind: Kind, value: Any, example: bool) -> None:
+    def _write_cell(self, row: int, index: int, column: Column, value: Any, example: bool) -> None:
         if isinstance(value, Cell):
-            self._guided.append((row, column, value))
+            self._guided.append((row, index, value))
             value = value.value
+
+        def look(kind: str) -> Any:
+            return self.format(kind, example=example, open_=self.spec.protected and column.editable)
+
         if value is None or value == "":
-            self.sheet.write_blank(row, column, None, self.format(kind, example=example))
+            self.sheet.write_blank(row, index, None, look(column.kind))
         elif isinstance(value, bool):
-            self.sheet.write_string(
-                row, column, "Có" if value else "Không", self.format("text", example=example)
-            )
+            self.sheet.write_string(row, index, "Có" if value else "Không", look("text"))
         elif isinstance(value, datetime):
             local = timezone.make_naive(value) if timezone.is_aware(value) else value
-            self.sheet.write_datetime(row, column, local, self.format("moment", example=example))
+            self.sheet.write_datetime(row, index, local, look("moment"))
         elif isinstance(value, date):
-            self.sheet.write_datetime(row, column, value, self.format("date", example=example))
+            self.sheet.write_datetime(row, index, value, look("date"))
         elif isinstance(value, (int, float, Decimal, Fraction)):
-            shape = "fraction" if value % 1 else "whole"
-            self.sheet.write_number(row, column, float(value), self.format(shape, example=example))
+            self.sheet.write_number(row, index, float(value), look("fraction" if value % 1 else "whole"))
         else:
-            self.sheet.write_string(row, column, cell_text(str(value)), self.format("text", example=example))
+            self.sheet.write_string(row, index, cell_text(str(value)), look("text"))
 
-    def format(self, kind: str, *, example: bool = False, border: bool = True) -> Any:
-        key = (kind, example, border)
+    def format(self, kind: str, *, example: bool = False, border: bool = True, open_: bool = False) -> Any:
+        key = (kind, example, border, open_)
         if key not in self._formats:
             look = {**(_CELL if border else {**_FONT, "text_wrap": True}), **(_EXAMPLE if example else {})}
+            look |= {**_OPEN} if open_ else {}
             self._formats[key] = self.book.add_format({**look, "num_format": _NUMBER_FORMATS[kind]})
         return self._formats[key]
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from core.append_only import AppendOnly
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
+from core.periods import Period
 from plans.querysets import MeasurementQuerySet
 from units.models import Unit, User
 
@@ -17,7 +18,14 @@ class Measurement(AppendOnly):
 
     Percentages are never stored: totals are sum of numerators over sum of denominators, and 0/0 is
     "không phát sinh".
+
+    After the period is locked a figure changes only by a row with `correction`, the reason, which the next report
+    prints (office rule 18).
     """
+
+    class Origin(models.TextChoices):
+        UNIT = "unit", "Đơn vị báo cáo"
+        SYSTEM = "system", "Từ hệ thống khác"
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="measurements")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="measurements")
@@ -30,7 +38,12 @@ class Measurement(AppendOnly):
     denominator = models.DecimalField("mẫu số", max_digits=14, decimal_places=2, null=True, blank=True)
     source = LineField("nguồn", max_length=200, blank=True)
     as_of = DayField("số liệu đến ngày")
-    note = ProseField("ghi chú, nguyên nhân", max_length=2000, blank=True)
+    origin = models.CharField("cách có số liệu", max_length=6, choices=Origin, default=Origin.UNIT)
+    note = ProseField("ghi chú", max_length=2000, blank=True)
+    # Asked of whoever reports a figure off its trajectory. The machine never writes a cause (office rule 31).
+    cause = ProseField("nguyên nhân", max_length=2000, blank=True)
+    remedy = ProseField("biện pháp khắc phục", max_length=2000, blank=True)
+    correction = ProseField("lý do điều chỉnh", max_length=2000, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người ghi nhận")
     recorded_for_unit = models.BooleanField("Văn phòng nhập thay", default=False)
     entered_at = models.DateTimeField("thời điểm nhập", default=now, editable=False)
@@ -61,6 +74,11 @@ class Measurement(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.unit} {self.period_key}"
+
+    @property
+    def window(self) -> Period:
+        """The period it was reported for, with the days it really covers."""
+        return Period(self.period_kind, self.period_key, self.period_start, self.period_end)
 
 
 class MeasurementDecision(AppendOnly):

@@ -1,5 +1,9 @@
 """Targets: what is measured, for whom, and what must be reached by when."""
 
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,21 +11,18 @@ from core.append_only import AppendOnly
 from core.changes import ChangeHistory, KeptQuerySet
 from core.clock import now
 from core.fields import DayField, LineField, ProseField
-from plans.querysets import TargetQuerySet
+from core.periods import Period, parse
+from plans.attainment import Demand
+from plans.querysets import IndicatorQuerySet, TargetQuerySet
 from units.models import Unit, UnitGroup, User
 
 from .documents import Document
 from .plan import Clause, Plan
 
 
-class Indicator(models.Model):
-    """A figure with a definition. A change of definition is a new version: validity dates."""
-
-    class Source(models.TextChoices):
-        REPORTED = "reported", "Đơn vị báo cáo"
-        IMPORTED = "imported", "Từ hệ thống khác"
-        STAFF_ACCOUNTS = "staff_accounts", "Tính từ danh sách tài khoản nhân sự"
-        TASKS = "tasks", "Tính từ tiến độ nhiệm vụ"
+class Definition(models.Model):
+    """How a figure is counted. `CALCULATION` names what makes figures of two definitions different things; the rest
+    says where they come from and on what ground."""
 
     class Basis(models.TextChoices):
         # office rule 13: every figure says its basis; cumulative figures are never added up
@@ -40,21 +41,56 @@ class Indicator(models.Model):
         HALF = "half", "6 tháng"
         YEAR = "year", "Hằng năm"
 
-    code = LineField("mã chỉ số", max_length=30, unique=True)
-    name = LineField("tên chỉ số", max_length=300)
+    DEFINING = (
+        "measure_unit", "numerator", "denominator", "may_exceed", "basis", "direction", "frequency", "data_source",
+        "confirmed_by", "legal_basis",
+    )  # fmt: skip
+    CALCULATION = ("measure_unit", "numerator", "denominator", "basis")
+
     measure_unit = LineField("đơn vị tính", max_length=30, default="%")
     numerator = LineField("tử số", max_length=300, blank=True)
     denominator = LineField("mẫu số", max_length=300, blank=True)
+    may_exceed = models.BooleanField("tử số được lớn hơn mẫu số", default=False)
     data_source = LineField("nguồn số liệu", max_length=200, blank=True)
     frequency = models.CharField("tần suất", max_length=10, choices=Frequency, default=Frequency.MONTH)
-    source = models.CharField("cách lấy số liệu", max_length=15, choices=Source, default=Source.REPORTED)
     basis = models.CharField("loại số liệu", max_length=10, choices=Basis, default=Basis.PER_PERIOD)
     direction = models.CharField("chiều tốt", max_length=6, choices=Direction, default=Direction.HIGHER)
+    confirmed_by = LineField("đơn vị xác nhận", max_length=200, blank=True)
     legal_basis = LineField("căn cứ", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.measure_unit == "%"
+
+    def defining(self) -> dict[str, object]:
+        """The definition itself: column → value."""
+        return {name: getattr(self, name) for name in self.DEFINING}
+
+    def counts_like(self, other: "Definition") -> bool:
+        """Whether figures of both are of one kind and may be compared."""
+        return all(getattr(self, name) == getattr(other, name) for name in self.CALCULATION)
+
+
+class Indicator(Definition):
+    """A figure with a definition. Its columns repeat the version in force today (`IndicatorVersion`); what held on
+    another day is `definition_on`. The validity dates are those of the indicator itself."""
+
+    class Source(models.TextChoices):
+        REPORTED = "reported", "Đơn vị báo cáo"
+        IMPORTED = "imported", "Từ hệ thống khác"
+        STAFF_ACCOUNTS = "staff_accounts", "Tính từ danh sách tài khoản nhân sự"
+        TASKS = "tasks", "Tính từ tiến độ nhiệm vụ"
+
+    code = LineField("mã chỉ số", max_length=30, unique=True)
+    name = LineField("tên chỉ số", max_length=300)
+    source = models.CharField("cách lấy số liệu", max_length=15, choices=Source, default=Source.REPORTED)
     valid_from = DayField("áp dụng từ", null=True, blank=True)
     valid_to = DayField("áp dụng đến", null=True, blank=True)
 
-    objects = KeptQuerySet.as_manager()
+    objects = IndicatorQuerySet.as_manager()
     history = ChangeHistory()
 
     class Meta:
@@ -74,13 +110,19 @@ class Indicator(models.Model):
         return self.name
 
     @property
-    def is_ratio(self) -> bool:
-        return self.measure_unit == "%"
-
-    @property
     def is_computed(self) -> bool:
         """Nobody types it: it is counted from what the system already knows."""
         return self.source in (self.Source.STAFF_ACCOUNTS, self.Source.TASKS)
+
+    def definition_on(self, day: date) -> Definition:
+        """The definition in force on a day; of a period, on its last one. No query where `versions` were read along."""
+        in_force = [each for each in self.versions.all() if each.valid_from is None or each.valid_from <= day]
+        return max(in_force, key=lambda each: each.number, default=self)
+
+    def redefined(self) -> list[date]:
+        """Days from which figures are counted another way than before."""
+        versions = sorted(self.versions.all(), key=lambda each: each.number)
+        return [after.valid_from for before, after in pairwise(versions) if not before.counts_like(after)]
 
 
 class Target(models.Model):
@@ -179,8 +221,20 @@ class Milestone(models.Model):
         EXACTLY = "eq", "bằng"
         AT_MOST = "le", "không quá"
         BELOW = "lt", "dưới"
+        BETWEEN = "rg", "trong khoảng"
+        UP = "up", "tăng"
+        DOWN = "dn", "giảm"
 
-    SYMBOLS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<"}
+    SYMBOLS = {
+        "ge": "≥",
+        "gt": ">",
+        "eq": "=",
+        "le": "≤",
+        "lt": "<",
+        "rg": "trong khoảng",
+        "up": "tăng",
+        "dn": "giảm",
+    }
 
     target = models.ForeignKey(Target, models.CASCADE, related_name="milestones", verbose_name="chỉ tiêu")
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
@@ -191,6 +245,13 @@ class Milestone(models.Model):
     nominal_end = DayField("mốc", null=True, blank=True)
     comparator = models.CharField("so sánh", max_length=2, choices=Comparator)
     value = models.DecimalField("mức chỉ tiêu", max_digits=14, decimal_places=4)
+    # The upper end of a range.
+    value_to = models.DecimalField("đến mức", max_digits=14, decimal_places=4, null=True, blank=True)
+    # A change is measured against the accepted figure of an earlier period of the same units; `is_relative`: in percent
+    # of that figure ("giảm 10% số hồ sơ"), else in the indicator's own unit ("giảm 3 ngày", "tăng 5 điểm %").
+    is_relative = models.BooleanField("tính theo % của số gốc", default=False)
+    base_kind = models.CharField("kỳ gốc", max_length=12, blank=True)
+    base_key = models.CharField("mã kỳ gốc", max_length=10, blank=True)
     value_phrase = LineField("mức ghi trong văn bản", max_length=60, blank=True)
 
     objects = KeptQuerySet.as_manager()
@@ -203,10 +264,29 @@ class Milestone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["target", "order"], name="milestone_order_once"),
             models.CheckConstraint(condition=Q(value__gte=0), name="milestone_value_not_negative"),
+            models.CheckConstraint(
+                condition=Q(comparator="rg", value_to__gte=F("value"))
+                | (~Q(comparator="rg") & Q(value_to__isnull=True)),
+                name="milestone_range_has_two_ends",
+            ),
+            models.CheckConstraint(
+                condition=(Q(comparator__in=["up", "dn"]) & ~Q(base_kind="") & ~Q(base_key=""))
+                | (~Q(comparator__in=["up", "dn"]) & Q(base_kind="", base_key="", is_relative=False)),
+                name="milestone_change_has_a_base",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.target} {self.SYMBOLS[self.comparator]} {self.value.normalize():f}"
+
+    @property
+    def base_period(self) -> Period | None:
+        """The period a change counts from; None for a level of its own."""
+        return parse(self.base_kind, self.base_key) if self.base_kind else None
+
+    def demand(self, base: Fraction | None = None) -> Demand:
+        """What it demands, with the figure a change counts from where it is known."""
+        return Demand(self.comparator, self.value, self.value_to, self.is_relative, base)
 
 
 class TargetTransfer(AppendOnly):

@@ -6,8 +6,12 @@ worker pays for it, the web process never does.
 
 from reports.charts.specs import (
     ChartSpec,
+    CourseChart,
+    CoursePanel,
     CoverageChart,
     CoverageRow,
+    DatedValue,
+    MultiplesChart,
     PartitionChart,
     PartitionRow,
     TargetChart,
@@ -19,8 +23,12 @@ from reports.charts.specs import (
 
 __all__ = [
     "ChartSpec",
+    "CourseChart",
+    "CoursePanel",
     "CoverageChart",
     "CoverageRow",
+    "DatedValue",
+    "MultiplesChart",
     "PartitionChart",
     "PartitionRow",
     "TargetChart",

@@ -1,17 +1,20 @@
-"""The bar charts, and the door to all four. Read without colour: greys, hatching, words beside the marks."""
+"""The bar charts, and the door to all kinds. Read without colour: greys, hatching, words beside the marks."""
 
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.text import NOTHING_ARISEN, count_vi, number_vi, percent_vi
+from reports.charts.courses import draw_course, draw_multiples
 from reports.charts.sheet import BLACK, WHITE, Sheet, grid_step, text_width, tick, wrap
 from reports.charts.specs import (
     NO_DATA,
     PARTITION_LABELS,
     WIDTH_MM,
     ChartSpec,
+    CourseChart,
     CoverageChart,
+    MultiplesChart,
     PartitionChart,
     TargetChart,
     TrajectoryChart,
@@ -42,6 +45,10 @@ def draw(spec: ChartSpec) -> bytes:
             return _coverage(spec)
         case TrajectoryChart():
             return draw_trajectory(spec) or _nothing()
+        case CourseChart():
+            return draw_course(spec) or _nothing()
+        case MultiplesChart():
+            return draw_multiples(spec) or _nothing()
 
 
 # --- what the bar charts share ------------------------------------------------------------------------------

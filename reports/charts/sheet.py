@@ -146,10 +146,11 @@ class Sheet:
         width_pt: float = 0.5,
         color: str = BLACK,
         dashed: bool = False,
+        dotted: bool = False,
         marker: str = "",
         filled: bool = True,
     ) -> None:
-        """A line through the points; `marker` "o" or "s" at each of them, filled or hollow."""
+        """A line through the points; `marker` "o", "s" or "^" at each of them, filled or hollow."""
         self._figure.add_artist(
             Line2D(
                 xs,
@@ -158,7 +159,7 @@ class Sheet:
                 zorder=self._next_layer(),
                 linewidth=width_pt,
                 color=color,
-                linestyle=(0, (4, 2)) if dashed else "-",
+                linestyle=(0, (4, 2)) if dashed else (0, (1, 2)) if dotted else "-",
                 marker=marker or "None",
                 markersize=4.5,
                 markerfacecolor=color if filled else WHITE,

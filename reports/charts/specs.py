@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from core.text import Number, count_vi, number_vi, percent_vi
+from core.text import Number, count_vi, date_vi, number_vi, percent_vi
 
 WIDTH_MM = 160.0
 """Printed width of every chart: the text width of a portrait page."""
@@ -79,6 +80,40 @@ class TrajectoryChart:
 
 
 @dataclass(frozen=True)
+class DatedValue:
+    day: date
+    value: Number
+
+
+@dataclass(frozen=True)
+class CourseChart:
+    """The course of one target by days: the plan's line through its corners, the results, the way to go from the newest
+    one to the next milestone. `unit` is printed above the axis."""
+
+    unit: str
+    plan: tuple[DatedValue, ...]
+    actual: tuple[DatedValue, ...]
+    needed: tuple[DatedValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class CoursePanel:
+    """One unit of small multiples; `word`: result and how it stands."""
+
+    label: str
+    word: str
+    course: CourseChart
+
+
+@dataclass(frozen=True)
+class MultiplesChart:
+    """The same target in several units, on the same scales."""
+
+    unit: str
+    panels: tuple[CoursePanel, ...]
+
+
+@dataclass(frozen=True)
 class CoverageRow:
     """People of one unit with the account, of those who must have it."""
 
@@ -94,7 +129,7 @@ class CoverageChart:
     rows: tuple[CoverageRow, ...]
 
 
-ChartSpec = PartitionChart | TargetChart | TrajectoryChart | CoverageChart
+ChartSpec = PartitionChart | TargetChart | TrajectoryChart | CoverageChart | CourseChart | MultiplesChart
 
 
 def value_text(value: Number) -> str:
@@ -137,6 +172,15 @@ def alt_text(spec: ChartSpec) -> str:
                 f"kết quả {_or_none(point.actual, unit)}"
                 for point in points
             ]
+        case CourseChart(unit, plan, actual):
+            head = "Biểu đồ đường theo ngày, lộ trình và kết quả"
+            lines = [f"lộ trình ngày {date_vi(each.day)}: {with_unit(each.value, unit)}" for each in plan]
+            lines += [
+                f"kết quả đến ngày {date_vi(each.day)}: {with_unit(each.value, unit)}" for each in actual
+            ]
+        case MultiplesChart(_, panels):
+            head = "Các biểu đồ nhỏ, lộ trình và kết quả của từng đơn vị"
+            lines = [f"{panel.label}: {panel.word}" for panel in panels]
         case CoverageChart(rows):
             head = "Biểu đồ thanh, tỷ lệ hoàn tất tài khoản theo đơn vị"
             lines = [

@@ -7,16 +7,22 @@ Outline and header follow norms §1.6 and office rule 20; the form itself is the
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from fractions import Fraction
 from typing import Any
 
-from plans.attainment import Attainment
+from plans.attainment import Attainment, Demand
 from reports import charts, outline, tables
 from reports.document import DocumentBuilder, Letterhead, Signature
-from reports.snapshot import Snapshot, TargetRow, sha256, to_text
-from reports.wording import aim_symbol, gap_text, is_ahead, titled
+from reports.snapshot import CourseFacts, Snapshot, TargetRow, sha256, to_text
+from reports.wording import SYMBOLS, aim_symbol, amount, gap_text, is_ahead, small, titled
 
-VERSION = 2
+VERSION = 3
 """Part of the builder's name kept with each draft: raised when the same snapshot would give another paper."""
+
+MOST_COURSES = 3
+"""Trajectories printed in the text: the first lines that are off track, in the order of the plan."""
+
+MOST_MULTIPLES = 2
 
 MOST_TARGETS = 24
 """Rows of the chart of targets; the annex has them all."""
@@ -38,7 +44,11 @@ ANNEXES = {
 def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
     """What each chart shows; a chart with nothing to show is left out."""
     units = [row for row in snapshot.units if not row.outside and row.counts.total]
-    targets = [row for row in snapshot.targets if row.is_ratio and row.newest and not row.member]
+    targets = [
+        (row, aim)
+        for row in snapshot.targets
+        if row.is_ratio and row.newest and not row.member and (aim := row.demand.absolute())
+    ]
     people = [row for row in snapshot.coverage.rows if row.all_kinds.required]
     specs: dict[str, charts.ChartSpec] = {}
     if units:
@@ -60,13 +70,14 @@ def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
                 charts.TargetRow(
                     label=titled(row),
                     actual=row.rate,
-                    target=row.value,
-                    comparator=aim_symbol(row),
+                    target=aim.value if aim.value_to is None else aim.value_to,
+                    comparator=_sign(row, aim),
                     verdict=_verdict(row),
                 )
-                for row in targets[:MOST_TARGETS]
+                for row, aim in targets[:MOST_TARGETS]
             )
         )
+    specs |= {name: spec for name, (_, spec) in _course_specs(snapshot).items()}
     if people:
         specs["coverage"] = charts.CoverageChart(
             tuple(charts.CoverageRow(row.label, row.all_kinds.held, row.all_kinds.required) for row in people)
@@ -74,11 +85,52 @@ def chart_specs(snapshot: Snapshot) -> dict[str, charts.ChartSpec]:
     return specs
 
 
+def _course_specs(snapshot: Snapshot) -> dict[str, tuple[str, charts.ChartSpec]]:
+    """Name → caption and chart: trajectories of lines off track, units of a group beside each other."""
+    found: dict[str, tuple[str, charts.ChartSpec]] = {}
+    single = [each for each in snapshot.courses if each.off_track and not each.members]
+    for number, each in enumerate(single[:MOST_COURSES], 1):
+        caption = f"Lộ trình và kết quả: {small(each.indicator)} ({each.scope})"
+        found[f"course_{number}"] = caption, _course_chart(each)
+    groups = [each for each in snapshot.courses if each.members and any(m.off_track for m in each.members)]
+    for number, each in enumerate(groups[:MOST_MULTIPLES], 1):
+        caption = f"Lộ trình và kết quả của từng đơn vị: {small(each.indicator)}"
+        panels = tuple(
+            charts.CoursePanel(member.scope, _panel_word(member), _course_chart(member, needed=False))
+            for member in each.members
+        )
+        found[f"units_{number}"] = caption, charts.MultiplesChart(each.measure_unit, panels)
+    return found
+
+
+def _course_chart(course: CourseFacts, *, needed: bool = True) -> charts.CourseChart:
+    plan = tuple(charts.DatedValue(p.day, p.plan) for p in course.points if p.plan is not None)
+    actual = tuple(charts.DatedValue(p.day, p.actual) for p in course.points if p.actual is not None)
+    goal = next((each for each in plan if each.day == course.goal_on), None)
+    behind = needed and course.gap is not None and course.gap < 0 and actual and goal is not None
+    way = (actual[-1], goal) if behind and goal is not None and goal.day > actual[-1].day else ()
+    return charts.CourseChart(course.measure_unit, plan, actual, way)
+
+
+def _panel_word(course: CourseFacts) -> str:
+    if course.result is None:
+        return course.word
+    return f"{amount(course.result, course.measure_unit)}: {small(course.word)}"
+
+
 def _captions(snapshot: Snapshot) -> dict[str, str]:
     """With one kind of account the caption names it."""
     kinds = snapshot.coverage.kinds
     people = f"Tỷ lệ người có tài khoản {kinds[0]} theo đơn vị" if len(kinds) == 1 else CAPTIONS["coverage"]
-    return CAPTIONS | {"coverage": people}
+    courses = {name: caption for name, (caption, _) in _course_specs(snapshot).items()}
+    return CAPTIONS | {"coverage": people} | courses
+
+
+def _sign(row: TargetRow, aim: Demand) -> str:
+    """What stands before the level: "≥"; of a range its lower end."""
+    if aim.value_to is not None:
+        return f"{amount(Fraction(aim.value), row.measure_unit)} –"
+    return SYMBOLS[aim.comparator] if row.base_label else aim_symbol(row)
 
 
 def _verdict(row: TargetRow) -> str:
@@ -130,6 +182,9 @@ def build(
         title, table = ANNEXES[key]
         builder.annex(title, attached_to=attached, roman=roman)
         builder.table(table(snapshot))
+        if key == "targets":
+            for heat in tables.heat_tables(snapshot):
+                builder.table(heat)
     return builder.build()
 
 
@@ -169,9 +224,14 @@ class _Body:
         pointer = outline.pointer(self.snapshot, annex)
         if pointer:
             self.builder.paragraph(pointer)
+        if key == "II.1" and self.snapshot.corrections:
+            self.builder.table(tables.correction_table(self.snapshot))
         if key == "II.2" and self.snapshot.units:
             self.builder.table(tables.unit_table(self.snapshot))
         self._picture(picture)
+        if key == "II.1":
+            for name in _course_specs(self.snapshot):
+                self._picture(name)
 
     def _picture(self, name: str) -> None:
         if name in self.pictures:

@@ -2,6 +2,7 @@
 
 from .looks import TaskFileLook
 from .profile import AgencyProfile
+from .remedies import PrintedFigureRemedy
 from .report import Report, Snapshot
 
-__all__ = ["AgencyProfile", "Report", "Snapshot", "TaskFileLook"]
+__all__ = ["AgencyProfile", "PrintedFigureRemedy", "Report", "Snapshot", "TaskFileLook"]

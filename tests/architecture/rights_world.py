@@ -29,9 +29,21 @@ from core.clock import today
 from core.deadlines import DeadlineKind
 from core.periods import containing
 from notifications.models import Notice
+from plans import rounds
 from plans.actions import report_figure
+from plans.corrections import correct_figure
 from plans.documents import keep_file, link, register
-from plans.models import Document, Indicator, Plan, Target, TargetIndicator
+from plans.models import (
+    Document,
+    FigureFile,
+    FigureProof,
+    Indicator,
+    Plan,
+    SourceFile,
+    Target,
+    TargetIndicator,
+)
+from plans.sources import Proposed, bring_in
 from reports.actions import create_draft, submit_for_signature
 from reports.models import AgencyProfile
 from reports.profiles import default_profile
@@ -205,7 +217,8 @@ def _objects(
         recipient=by_head, key=f"k-{name}", group="3_new", task=main, text=f"Mới giao {word}",
         detail=f"Chi tiết {word}", url=reverse("task", args=[main.pk]), day=on,
     )  # fmt: skip
-    made |= _figures(name, word, plan, unit, by_head)
+    made |= _figures(world, name, word, tag, plan, unit, by_head)
+    made |= collect_and_correct(made["indicator"], unit, office, head=by_head, owner=owner, word=word)
     made["profile"] = default_profile(office, AgencyProfile.Reach.INTERNAL)
     made["report"] = report = create_draft(plan, containing("month", on), made["profile"], by=owner)
     report.draft_file.save(f"{word}.docx", ContentFile(word.encode()), save=False)
@@ -248,7 +261,9 @@ def _plan(world: World, code: str, title: str, tag: str, leader: User, state: st
     )
 
 
-def _figures(name: str, word: str, plan: Plan, unit: Unit, head: User) -> dict[str, Any]:
+def _figures(
+    world: World, name: str, word: str, tag: str, plan: Plan, unit: Unit, head: User
+) -> dict[str, Any]:
     indicator = Indicator.objects.create(
         code=f"CS-{name}", name=f"Tỷ lệ {word}", numerator=f"Tử số {word}", denominator=f"Mẫu số {word}"
     )
@@ -260,7 +275,55 @@ def _figures(name: str, word: str, plan: Plan, unit: Unit, head: User) -> dict[s
         indicator, unit, containing("month", today()).previous(), by=head, numerator=Decimal(1),
         denominator=Decimal(2), note=f"Nguyên nhân {word}",
     )  # fmt: skip
-    return {"indicator": indicator, "target": target, "measurement": measurement}
+    return {"indicator": indicator, "target": target, "measurement": measurement} | _of_a_system(
+        world, word, tag, indicator, unit
+    )
+
+
+def _of_a_system(world: World, word: str, tag: str, indicator: Indicator, unit: Unit) -> dict[str, Any]:
+    """What the one-stop system says of the same figure, which is not what was reported."""
+    file = SourceFile(
+        agency=world.units[f"D{tag}"], system="one_stop", uploaded_by=world.people[f"owner{tag}"]
+    )
+    file.fill(ContentFile(f"Tệp {word}".encode(), name=f"{word}.csv"))
+    file.save()
+    period = containing("month", today()).previous()
+    (figure,) = bring_in(
+        file,
+        period,
+        [Proposed(f"dòng 7 {word}", indicator, unit, Decimal(2), Decimal(2))],
+        by=file.uploaded_by,
+        as_of=period.end,
+        answer_by=today() + timedelta(days=3),
+    )
+    return {"source_file": file, "source_figure": figure}
+
+
+def collect_and_correct(
+    indicator: Indicator, unit: Unit, office: Unit, *, head: User, owner: User, word: str
+) -> dict[str, object]:
+    """A round that takes figures today; in an older, locked one a correction with its file."""
+    running, older = containing("month", today()), containing("month", today()).previous().previous()
+    asked = [(indicator, unit)]
+    due = running.end + timedelta(days=2)
+    days = rounds.Days(today(), due, 1, due + timedelta(days=6))
+    made = rounds.open_round(office, running, asked, days, by=owner)
+    past = rounds.usual_days(older, CalendarDay.objects.as_calendar())
+    rounds.open_round(office, older, asked, past, by=owner)
+    corrected = correct_figure(
+        indicator,
+        unit,
+        older,
+        by=head,
+        reason=f"Tính nhầm {word}",
+        numerator=Decimal(3),
+        denominator=Decimal(4),
+    )
+    file = FigureFile(unit=unit, uploaded_by=head)
+    file.fill(SimpleUploadedFile(f"so-lieu-{word}.pdf", f"%PDF-1.4 {word}".encode()))
+    file.save()
+    proof = FigureProof.objects.create(measurement=corrected, number=f"1/{word}", file=file, by=head)
+    return {"round": made, "correction": corrected, "proof": proof}
 
 
 def _papers(word: str, owner: User) -> dict[str, Any]:

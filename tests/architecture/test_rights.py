@@ -18,14 +18,29 @@ from core.periods import containing
 from notifications.models import Notice
 from plans.actions import report_figure
 from plans.documents import keep_file, link, register
-from plans.models import Document, DocumentLink, Indicator, MeasurementDecision, Plan, Target, TargetIndicator
+from plans.models import (
+    Document,
+    DocumentLink,
+    Indicator,
+    Measurement,
+    MeasurementDecision,
+    Plan,
+    ReportingRound,
+    SourceAnswer,
+    SourceFile,
+    SourceRuling,
+    Target,
+    TargetIndicator,
+)
+from plans.sources import Proposed, bring_in
 from reports.actions import create_draft
-from reports.models import AgencyProfile, Report
+from reports.models import AgencyProfile, PrintedFigureRemedy, Report
 from reports.profiles import default_profile
 from tasks import actions
 from tasks.actions import reviews
 from tasks.models import Event, Handover, PersonReview, ReviewComment, Task
 from tasks.panels import PANELS
+from tests.architecture.rights_world import collect_and_correct
 from tests.cast import TODAY, Cast
 from tracker.handover import Plea, record
 from units.actions import save_member
@@ -37,11 +52,15 @@ pytestmark = pytest.mark.django_db
 OPEN = {"login", "healthz", "healthz_jobs"}
 CANARY = "BIMATCUADONVI"
 # A leader of another agency, who has every role but only over there.
+# Known to everybody with a role: the organisation, and the catalogue of indicators (names and definitions, no figure).
+SHARED = ("unit", "indicators", "indicator")
 FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin", "auditor")
 
 # Address → (who of the cast reaches it, the secrets its arguments point at; a word in quotes is given as it is).
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "check_accounts": ("minh", "unit"),
+    "correction": ("lan", "correction"),
+    "colour_rules": ("lan", "target", "indicator"),
     "coverage_unit": ("minh", "unit"),
     "document": ("lan", "paper"),
     "document_edit": ("lan", "paper"),
@@ -51,15 +70,22 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "evidence_file": ("mai", "evidence"),
     "figure": ("minh", "indicator", "unit"),
     "figure_accept": ("lan", "measurement"),
+    "figure_correct": ("minh", "indicator", "unit"),
+    "figure_proof": ("minh", "proof"),
     "figure_return": ("lan", "measurement"),
     "handover": ("minh", "handover"),
     "handover_minutes": ("minh", "handover"),
     "handover_new": ("minh", "clerk"),
     "handover_withdraw": ("minh", "handover"),
+    "indicator": ("minh", "indicator"),
+    "indicator_edit": ("lan", "indicator"),
     "notice": ("minh", "notice"),
     "order_slip": ("minh", "task"),
+    "packet": ("minh", "unit"),
+    "packet_download": ("minh", "unit"),
     "plan": ("minh", "plan"),
     "plan_activate": ("lan", "draft"),
+    "plan_matrix": ("lan", "draft"),
     "plan_settings": ("lan", "plan"),
     "reorganisation": ("lan", "reorganisation"),
     "reorganisation_withdraw": ("lan", "reorganisation"),
@@ -75,6 +101,20 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "review": ("mai", "review"),
     "review_ask": ("minh", "unit"),
     "review_comment": ("mai", "review"),
+    "round": ("minh", "round"),
+    "round_decide": ("lan", "round"),
+    "round_lock": ("lan", "round"),
+    "round_unit": ("minh", "round", "unit"),
+    "source_agree": ("minh", "source_figure"),
+    "source_dispute": ("minh", "source_figure"),
+    "source_figure": ("minh", "source_figure"),
+    "source_file": ("lan", "source_file"),
+    "source_rule": ("lan", "source_figure"),
+    "source_take": ("lan", "source_figure"),
+    "target": ("minh", "target"),
+    "target_count": ("lan", "target"),
+    "target_hard": ("lan", "target"),
+    "target_outlook": ("minh", "target"),
     "task": ("minh", "task"),
     "task_draft": ("lan", "unsent"),
     "task_draft_delete": ("lan", "unsent"),
@@ -135,6 +175,15 @@ def secrets(cast: Cast) -> dict[str, object]:
         denominator=Decimal(2),
         note=f"Nguyên nhân {CANARY}",
     )
+    collected = collect_and_correct(indicator, cast.ptd, cast.vp, head=cast.minh, owner=cast.lan, word=CANARY)
+    source_file = SourceFile(agency=cast.so, system="one_stop", uploaded_by=cast.lan)
+    source_file.fill(ContentFile(f"Tệp {CANARY}".encode(), name=f"{CANARY}.csv"))
+    source_file.save()
+    window = containing("month", TODAY).previous()
+    proposed = Proposed(f"dòng 7 {CANARY}", indicator, cast.ptd, Decimal(2), Decimal(2))
+    (source_figure,) = bring_in(
+        source_file, window, [proposed], by=cast.lan, as_of=window.end, answer_by=TODAY
+    )
     profile = default_profile(cast.vp, AgencyProfile.Reach.INTERNAL)
     report = create_draft(cast.plan, containing("month", TODAY), profile, by=cast.lan)
     report.draft_file.save("du-thao.docx", ContentFile(CANARY.encode()), save=False)
@@ -153,29 +202,36 @@ def secrets(cast: Cast) -> dict[str, object]:
     removal = actions.request_removal(
         other, by=cast.minh, kind="other", reason=f"Lý do {CANARY}", events=[other.events.last()]
     )
-    return _papers(cast) | {
-        "unsent": unsent,
-        "reorganisation": reorganised,
-        "review": review,
-        "removal": removal,
-        "indicator": indicator,
-        "profile": profile,
-        "report": report,
-        "measurement": measurement,
-        "task": task,
-        "evidence": evidence,
-        "plan": cast.plan,
-        "draft": draft,
-        "member": member,
-        "notice": notice,
-        "unit": cast.ptd,
-        "handover": record(
-            Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),
-            {},
-            by=cast.minh,
-        ),
-        "clerk": cast.mai,
-    }
+    return (
+        _papers(cast)
+        | collected
+        | {
+            "unsent": unsent,
+            "reorganisation": reorganised,
+            "review": review,
+            "removal": removal,
+            "indicator": indicator,
+            "target": target,
+            "profile": profile,
+            "report": report,
+            "measurement": measurement,
+            "source_file": source_file,
+            "source_figure": source_figure,
+            "task": task,
+            "evidence": evidence,
+            "plan": cast.plan,
+            "draft": draft,
+            "member": member,
+            "notice": notice,
+            "unit": cast.ptd,
+            "handover": record(
+                Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),
+                {},
+                by=cast.minh,
+            ),
+            "clerk": cast.mai,
+        }
+    )
 
 
 def _papers(cast: Cast) -> dict[str, object]:
@@ -204,14 +260,26 @@ def arguments(name: str, route: str, secrets: dict[str, object]) -> list | None:
 
 def facts() -> list:
     """What nobody without a right may move."""
-    counted = (Event, MeasurementDecision, AccountCheck, PersonReview, ReviewComment)
+    counted = (
+        Event,
+        Measurement,
+        MeasurementDecision,
+        ReportingRound,
+        PrintedFigureRemedy,
+        SourceAnswer,
+        SourceRuling,
+        AccountCheck,
+        PersonReview,
+        ReviewComment,
+    )
     tasks = Task.objects.order_by("pk").values_list("pk", "execution", "confirmation", "effective_end")
     plans = Plan.objects.order_by("pk").values_list("pk", "state")
     reports = Report.objects.values_list("pk", "state", "edition")
+    rounds = ReportingRound.objects.order_by("pk").values_list("pk", "locked_at")
     handovers = Handover.objects.values_list("pk", "withdrawn_at", "carried_out_at")
     papers = [*Document.objects.values_list("pk", "number"), *DocumentLink.objects.values_list("pk", "kind")]
     counted_rows = (model.objects.count() for model in counted)
-    return [*tasks, *plans, *reports, *handovers, *papers, *counted_rows]
+    return [*tasks, *plans, *reports, *rounds, *handovers, *papers, *counted_rows]
 
 
 @pytest.fixture
@@ -257,11 +325,10 @@ def test_another_agency_sees_and_changes_nothing_of_ours(
     for method in (foreigner.get, foreigner.post):
         response = method(url)
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        assert CANARY not in body.decode(errors="replace"), name
+        assert name in SHARED or CANARY not in body.decode(errors="replace"), name
         # Health says 503 while no worker runs, and nothing else.
         assert response.status_code < 500 or name == "healthz_jobs", name
-        # The organisation itself is no secret inside the house; everything else of ours is not there.
-        if given is not None and name != "unit":
+        if given is not None and name not in SHARED:
             assert response.status_code in (403, 404, 405), (name, method, response.status_code)
     assert facts() == before
 

@@ -39,7 +39,10 @@ READS = {
 # reasons and decisions, never the work.
 KEEPS = ("handover", "reorganis", "removal")
 # The catalogue of indicators is everybody's who has a role: names and definitions, no figure of anybody.
-SHARED = ("indicators_export", "catalogue_import")
+SHARED = (
+    "indicators_export", "catalogue_import", "indicators", "indicator", "indicator_new", "indicator_edit",
+    "plan_matrix",
+)  # fmt: skip
 # How many addresses are opened a person, and how many of one kind that links lead to: each day, and at night.
 QUICK, LONG = (110, 2), (600, 15)
 

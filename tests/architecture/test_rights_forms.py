@@ -35,6 +35,10 @@ FOREIGN: list[tuple[str, tuple[str, ...], str, str, str, dict[str, Any]]] = [
     ("handover_new", ("clerk",), "head", "receiver", "clerk", {"kind": "leaves", "on": "20/10/2026", "reason": "x"}),
     ("review_ask", ("unit",), "head", "person", "clerk", {}),
     ("removal_ask", ("task",), "head", "events", "event", {"kind": "other", "reason": "x"}),
+    ("round_open", (), "owner", "office", "unit", {"period": "month:2026-10"}),
+    ("round_decide", ("round",), "owner", "figures", "measurement", {"verb": "accept"}),
+    ("correction", ("correction",), "owner", "report", "report",
+     {"choice": "replace", "decided_by": "x", "decided_on": "13/10/2026"}),
     ("reorganise", (), "owner", "unit", "unit",
      {"kind": "dissolve", "decision": "1/QĐ", "effective_on": "13/10/2026"}),
 ]  # fmt: skip

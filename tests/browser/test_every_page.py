@@ -6,14 +6,19 @@ any of the three fails, unless `NO_PAGE` says why.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from core.clock import today
-from plans.models import Document, Measurement, Plan
+from core.periods import containing
+from plans import rounds
+from plans.corrections import correct_figure
+from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, Target
 from reports.models import AgencyProfile, Report
 from tasks.actions import reviews
 from tasks.models import ContentRemoval, Handover, PersonReview, Task
@@ -22,22 +27,29 @@ from tests.browser.conftest import SIZES, assert_accessible, give_password
 from tracker import removal as removing
 from tracker.demo.load import load
 from tracker.handover import Plea, record
-from units.models import Reorganisation, Unit, User
+from units.models import CalendarDay, Reorganisation, Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = ("vanphong", "truongphong", "giamdoc")
 # One object for each address that takes one: arguments as `reverse` takes them.
 EXAMPLES: dict[str, Callable[[], list[Any]]] = {
+    "correction": lambda: [_correction().pk],
+    "colour_rules": lambda: [_target("CT2").pk, _target("CT2").indicators.first().pk],
     "coverage_unit": lambda: [_unit("QLDD").pk],
     "document": lambda: [_paper("replaces").pk],
     "document_edit": lambda: [_paper("replaces").pk],
     "figure": lambda: [_figure().indicator_id, _figure().unit_id],
+    "figure_correct": lambda: [_correction().indicator_id, _correction().unit_id],
     "handover": lambda: [_handover().pk],
     "handover_new": lambda: [_user("chuyenvien").pk],
+    "indicator": lambda: [_figure().indicator_id],
+    "indicator_edit": lambda: [_figure().indicator_id],
+    "packet": lambda: [_unit("QLDD").pk],
     "plan": lambda: [_plan("KH-DVCTT").pk],
     "plan_activate": lambda: [_plan("KH-TTHCNB").pk],
     "plan_changes": lambda: [_plan("KH-CCHC").pk],
+    "plan_matrix": lambda: [_plan("KH-TTHCNB").pk],
     "plan_settings": lambda: [_plan("KH-CCHC").pk],
     "removal": lambda: [_removal().pk],
     "removal_ask": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -46,6 +58,10 @@ EXAMPLES: dict[str, Callable[[], list[Any]]] = {
     "report": lambda: [Report.objects.latest("pk").pk],
     "report_profile": lambda: [AgencyProfile.objects.first().pk],
     "review": lambda: [_review().pk],
+    "round": lambda: [_round().pk],
+    "round_unit": lambda: [_round().pk, _round().items.earliest("pk").unit_id],
+    "source_figure": lambda: [SourceFigure.objects.latest("pk").pk],
+    "target": lambda: [_target("CT2").pk],
     "task": lambda: [_task("QLDD", execution="reassign").pk],
     "task_draft": lambda: [_plan("KH-TTHCNB").tasks.filter(assigned_on=None).first().pk],
     "task_file": lambda: [_task("QLDD", execution="in_progress").pk],
@@ -61,9 +77,11 @@ NO_PAGE = {
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
-    "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip", "reorganisation_withdraw",
-    "report_draft", "report_signed", "report_verb", "review_ask", "review_comment", "task_draft_delete",
-    "task_file_word", "task_verb",
+    "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
+    "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
+    "review_comment", "round_decide", "round_lock", "source_agree", "source_dispute", "source_file", "source_rule",
+    "source_take", "target_count", "target_hard", "target_outlook", "task_draft_delete", "task_file_word",
+    "task_verb",
 }  # fmt: skip
 
 # Pages that look otherwise, or show anything only, with a question behind the address.
@@ -73,7 +91,7 @@ ASKED = {
     "statistics_list": ("?so=due&nhom=",),
 }
 # Addresses without an argument that only send or download.
-SENT_OR_DOWNLOADED = {"inbox_read_all", "mail_settings", "plan_template"}
+SENT_OR_DOWNLOADED = {"inbox_read_all", "indicators_ready", "mail_settings", "plan_template"}
 
 
 def _user(name: str) -> User:
@@ -88,6 +106,10 @@ def _plan(code: str) -> Plan:
     return Plan.objects.get(code=code)
 
 
+def _target(code: str) -> Target:
+    return Target.objects.get(plan__code="KH-DVCTT", code=code)
+
+
 def _task(lead: str, **state: str) -> Task:
     return Task.objects.filter(lead_unit__code=lead, **state).earliest("pk")
 
@@ -98,6 +120,34 @@ def _paper(kind: str) -> Document:
 
 def _figure() -> Measurement:
     return Measurement.objects.latest("pk")
+
+
+def _round(months_ago: int = 0) -> ReportingRound:
+    """The round of a reporting month of everything the demo's office may ask for: today's takes figures."""
+    office = _plan("KH-DVCTT").tracking_unit
+    period = containing("month", today())
+    for _ in range(months_ago):
+        period = period.previous()
+    there = ReportingRound.objects.filter(period_kind=period.kind, period_key=period.key).first()
+    if there is not None:
+        return there
+    usual = rounds.usual_days(period, CalendarDay.objects.as_calendar())
+    days = usual if months_ago else replace(usual, opens_on=today())
+    figures = [(each.indicator, each.unit) for each in rounds.wanted_in_window(office, period)]
+    return rounds.open_round(office, period, figures, days, by=_user("vanphong"))
+
+
+def _correction() -> Measurement:
+    """Written down by the office for a unit, of a figure of a month locked long ago."""
+    there = Measurement.objects.exclude(correction="").first()
+    if there is not None:
+        return there
+    found = _round(2)
+    item = found.items.select_related("indicator", "unit").earliest("pk")
+    return correct_figure(
+        item.indicator, item.unit, found.window, by=_user("vanphong"), reason="Đếm trùng hồ sơ",
+        source="Công văn số 9", numerator=Decimal(3), denominator=Decimal(4) if item.indicator.is_ratio else None,
+    )  # fmt: skip
 
 
 def _handover() -> Handover:

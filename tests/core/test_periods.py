@@ -220,3 +220,17 @@ def test_longer_periods_are_made_of_whole_months(on):
         assert month.end <= longer.end
         assert longer.start.day == 15
         assert longer.end.day == 14
+
+
+def test_a_milestone_collects_up_to_its_very_day():
+    collection = periods.up_to(date(2026, 6, 30), date(2026, 4, 5))
+    assert collection == Period("to_day", "2026-06-30", date(2026, 4, 5), date(2026, 6, 30))
+    assert collection.label == "đến ngày 30/6/2026"
+
+
+def test_a_collection_does_not_end_before_it_begins():
+    assert "sau mốc" in refusal(periods.up_to, date(2026, 6, 30), date(2026, 7, 1))
+
+
+def test_a_collection_cannot_be_found_by_its_name_alone():
+    assert "Không có loại kỳ báo cáo" in refusal(parse, "to_day", "2026-06-30")

@@ -37,7 +37,7 @@ def told(cast: Cast) -> dict[str, list[str]]:
 
 def skipped(notice: Notice) -> str:
     notice = Notice.objects.select_related("task__lead_unit", "event", "recipient").get(pk=notice.pk)
-    return reason_to_skip(notice, Directory(TODAY), standing())
+    return reason_to_skip(notice, Directory(TODAY), standing(TODAY))
 
 
 def test_a_proposal_goes_to_the_office_and_to_the_unit_it_names(cast: Cast, task: Task) -> None:

@@ -46,6 +46,8 @@ def send(client: Client, of: Indicator, unit: Unit, period: Period = CLOSED, **f
         "denominator": "1.000",
         "as_of": "",
         "source": "Báo cáo số 5/BC",
+        "cause": "",
+        "remedy": "",
         "note": "",
     }
     return client.post(page(of, unit), data | fields)
@@ -77,8 +79,9 @@ def test_the_head_reports_numerator_and_denominator_and_reads_the_percentage(
         ("numerator", "NaN", "không phải là số"),
         ("numerator", "Infinity", "không phải là số"),
         ("numerator", "1e3", "không phải là số"),
-        ("numerator", "1,234.5", "không phải là số"),
-        ("numerator", "1,234", "quá hai chữ số sau dấu phẩy"),
+        ("numerator", "1,234.5", "hãy nhập 1234,5"),
+        ("numerator", "1,234", "có thể hiểu hai cách"),
+        ("numerator", "1,23456", "quá hai chữ số sau dấu phẩy"),
         ("numerator", "80%", "Hãy nhập số lượng"),
         ("numerator", "9999999999999", "Số quá lớn"),
         ("numerator", "", "Hãy nhập tử số."),
@@ -88,6 +91,8 @@ def test_the_head_reports_numerator_and_denominator_and_reads_the_percentage(
         ("as_of", "31/02/2026", "không phải là ngày có thật"),
         ("as_of", "15/09/2026", "một ngày trong kỳ, từ 15/08/2026 đến 14/09/2026"),
         ("note", "Báo cáo số 3 - TỐI MẬT", "bí mật nhà nước"),
+        ("cause", "Báo cáo số 3 - TỐI MẬT", "bí mật nhà nước"),
+        ("remedy", "Báo cáo số 3 - TỐI MẬT", "bí mật nhà nước"),
     ],
 )
 def test_a_wrong_value_is_named_at_its_field_and_nothing_is_lost(
@@ -100,7 +105,7 @@ def test_a_wrong_value_is_named_at_its_field_and_nothing_is_lost(
     assert list(form.errors) == [field] and words in form.errors[field][0]
     shown = text(response)
     assert 'value="Văn bản 77"' in shown
-    if typed and field != "note":
+    if typed and field not in ("note", "cause", "remedy"):
         assert f'value="{typed}"' in shown
 
 
@@ -126,7 +131,7 @@ def test_a_window_that_is_not_open_is_refused(cast: Cast, client: Client, online
         ("701", "le", True),
     ],
 )
-def test_a_figure_short_of_the_level_in_force_needs_its_cause(
+def test_a_figure_short_of_the_level_in_force_needs_cause_and_remedy(
     cast: Cast, client: Client, numerator: str, comparator: str, asked: bool
 ) -> None:
     made = indicator()
@@ -135,9 +140,44 @@ def test_a_figure_short_of_the_level_in_force_needs_its_cause(
     response = send(client, made, cast.ptd, numerator=numerator)
     if asked:
         assert response.status_code == 422
-        assert "Hãy ghi nguyên nhân chưa đạt" in response.context["report_form"].errors["note"][0]
-        response = send(client, made, cast.ptd, numerator=numerator, note="Người dân chưa quen")
+        assert set(response.context["report_form"].errors) == {"cause", "remedy"}
+        response = send(client, made, cast.ptd, numerator=numerator, cause="Người dân chưa quen")
+        assert response.status_code == 422 and set(response.context["report_form"].errors) == {"remedy"}
+        said = {"cause": "Người dân chưa quen", "remedy": "Hướng dẫn tại chỗ"}
+        response = send(client, made, cast.ptd, numerator=numerator, **said)
+        assert [(each.cause, each.remedy) for each in Measurement.objects.all()] == [tuple(said.values())]
     assert response.status_code == 302 and Measurement.objects.count() == 1
+
+
+def test_a_figure_behind_its_line_needs_them_too_although_the_level_in_force_is_kept(
+    cast: Cast, client: Client
+) -> None:
+    """Up to 14/9 the line from 60 % on 31/8 to 90 % on 30/9 asks for 74 %."""
+    made = indicator()
+    target(cast.plan, made, cast.ptd, (date(2026, 8, 31), "ge", "60"), (date(2026, 9, 30), "ge", "90"))
+    client.force_login(cast.minh)
+    response = send(client, made, cast.ptd, numerator="620")
+    assert response.status_code == 422
+    errors = response.context["report_form"].errors
+    assert errors["cause"] == ["Hãy ghi nguyên nhân (62% so với lộ trình cần có 74%)."]
+    assert send(client, made, cast.ptd, numerator="730").status_code == 302
+
+
+def test_of_a_figure_from_another_system_the_unit_is_asked_afterwards(cast: Cast, client: Client) -> None:
+    made = indicator()
+    target(cast.plan, made, cast.ptd, (date(2026, 9, 10), "ge", "70"))
+    Measurement.objects.create(
+        indicator=made, unit=cast.ptd, period_kind=CLOSED.kind, period_key=CLOSED.key, period_start=CLOSED.start,
+        period_end=CLOSED.end, numerator=600, denominator=1000, as_of=CLOSED.end, origin="system",
+        source="Một cửa điện tử", recorded_by=cast.lan,
+    )  # fmt: skip
+    client.force_login(cast.minh)
+    shown = text(client.get(page(made, cast.ptd)))
+    assert "Số liệu tháng 9 năm 2026 (60% (600/1.000)) lấy từ hệ thống khác" in shown
+    filled = text(client.get(page(made, cast.ptd) + f"?ky={CLOSED.key}"))
+    assert 'value="600"' in filled and 'value="1.000"' in filled and "Một cửa điện tử" in filled
+    send(client, made, cast.ptd, numerator="600", cause="Mạng hỏng", remedy="Thay thiết bị")
+    assert "lấy từ hệ thống khác" not in text(client.get(page(made, cast.ptd)))
 
 
 def test_a_level_of_a_later_day_asks_for_no_cause_yet(cast: Cast, client: Client, online: Indicator) -> None:

@@ -211,7 +211,7 @@ def test_the_number_of_queries_does_not_grow_with_targets(
     for number in range(8):
         milestone(target(cast, share, scope="each", code=f"CT{number}"), END_SEPTEMBER, 50)
     accepted(cast, share, cast.cn1, SEPTEMBER, 10, 100)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         target_matrix(cast.plan, TODAY)
 
 

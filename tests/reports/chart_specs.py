@@ -1,11 +1,16 @@
 """Charts at the edges of what may come: no row, one, sixty, long names, zeros, large figures."""
 
+from datetime import date
 from decimal import Decimal
 
 from reports.charts import (
     ChartSpec,
+    CourseChart,
+    CoursePanel,
     CoverageChart,
     CoverageRow,
+    DatedValue,
+    MultiplesChart,
     PartitionChart,
     PartitionRow,
     TargetChart,
@@ -50,7 +55,32 @@ def _trajectory(count: int, value: int, unit: str = "hồ sơ") -> TrajectoryCha
     return TrajectoryChart(unit, tuple(points))
 
 
+COURSE = CourseChart(
+    "%",
+    tuple(DatedValue(date(2026, month, 1), 40 + 5 * month) for month in (1, 4, 7, 10)),
+    tuple(DatedValue(date(2026, month, 14), Decimal("41.5") + 4 * month) for month in (2, 3, 4, 5)),
+    (DatedValue(date(2026, 5, 14), Decimal("61.5")), DatedValue(date(2026, 7, 1), 75)),
+)
+
+
+def _panels(count: int, label: str) -> MultiplesChart:
+    course = CourseChart("%", COURSE.plan, COURSE.actual)
+    bare = CourseChart("%", COURSE.plan, ())
+    return MultiplesChart(
+        "%", tuple(CoursePanel(label, "61,5%: chậm", bare if n % 4 == 3 else course) for n in range(count))
+    )
+
+
 CHARTS: dict[str, ChartSpec] = {
+    "course": COURSE,
+    "course of a count with large figures": CourseChart(
+        "hồ sơ", (DatedValue(date(2026, 1, 1), 0), DatedValue(date(2026, 12, 31), 1_234_567)), ()
+    ),
+    "course of one day": CourseChart("%", (DatedValue(date(2026, 1, 1), 0),), ()),
+    "course without points": CourseChart("%", (), ()),
+    "multiples": _panels(5, "Chi nhánh An Phú"),
+    "multiples of 30 long names": _panels(30, LONG_NAME),
+    "multiples without units": MultiplesChart("%", ()),
     "partition": PARTITION,
     "partition without rows": PartitionChart(()),
     "partition of one task": PartitionChart((PartitionRow(LONG_NAME, 0, 0, 0, 1),)),

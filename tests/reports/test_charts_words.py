@@ -12,6 +12,7 @@ from reports.charts import (
     TargetChart,
     TargetRow,
     alt_text,
+    courses,
     figures,
     sheet,
     trajectory,
@@ -41,6 +42,7 @@ def words_of(monkeypatch):
     """The recorded sheet of a chart."""
     monkeypatch.setattr(figures, "Sheet", RecordingSheet)
     monkeypatch.setattr(trajectory, "Sheet", RecordingSheet)
+    monkeypatch.setattr(courses, "Sheet", RecordingSheet)
     monkeypatch.setattr(RecordingSheet, "drawn", [])
 
     def record(spec):

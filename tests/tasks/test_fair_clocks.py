@@ -121,12 +121,12 @@ def test_the_last_working_day_before_a_deadline_on_a_day_off_says_so(cast: Cast)
 # --- giving ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", ["draft", "closed"])
-def test_a_task_is_not_given_past_its_plan(cast: Cast, state: str) -> None:
+@pytest.mark.parametrize(("state", "words"), [("draft", "đang là dự thảo"), ("closed", "đã kết thúc")])
+def test_a_task_is_not_given_past_its_plan(cast: Cast, state: str, words: str) -> None:
     """Its units would see a piece of a plan that is not theirs yet."""
     task = cast.task(given=False)
     type(cast.plan).objects.filter(pk=cast.plan.pk).update(state=state)
-    with pytest.raises(RuleBroken, match="dự thảo hoặc đã kết thúc"):
+    with pytest.raises(RuleBroken, match=words):
         actions.assign(task, by=cast.lan)
     assert not Task.objects.visible_to(cast.minh).exists()
 

@@ -168,7 +168,7 @@ def test_days_left_are_working_days_and_never_less_than_none(on: date, left: int
     ("facts", "on", "words"),
     [
         ({}, date(2026, 10, 1), "Trong hạn"),
-        ({}, date(2026, 10, 9), "Sắp đến hạn, còn 5 ngày làm việc"),
+        ({}, date(2026, 10, 9), "Sắp đến hạn, còn 05 ngày làm việc"),
         ({}, date(2026, 10, 16), "Đến hạn hôm nay"),
         # A superior's deadline stays on its Sunday; on the Friday before, no working day is left.
         ({"end": date(2026, 10, 18)}, date(2026, 10, 16), "Sắp đến hạn, hết ngày làm việc trước hạn"),
@@ -185,7 +185,7 @@ def test_days_left_are_working_days_and_never_less_than_none(on: date, left: int
         (
             {"execution": Execution.DONE, "completed_on": date(2026, 10, 20)},
             date(2026, 12, 1),
-            "Hoàn thành quá hạn 2 ngày làm việc",
+            "Hoàn thành quá hạn 02 ngày làm việc",
         ),
         (
             {"end": None, "execution": Execution.DONE, "completed_on": date(2026, 10, 20)},

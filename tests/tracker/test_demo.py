@@ -11,7 +11,11 @@ from django.urls import reverse
 
 from core.append_only import append_only_models
 from notifications.models import Digest
-from plans.models import Document, Measurement, Plan
+from plans import sums
+from plans.collection import round_rows, tally
+from plans.models import Document, Measurement, Outlook, Plan, ReportingRound, RoundItem, RoundState
+from plans.sources import Standing as Exchange
+from plans.sources import open_exchanges, standing_of
 from reports.models import Report
 from tasks import ledger, states
 from tasks.models import ContentRemoval, Event, Handover, Task
@@ -71,6 +75,16 @@ def test_every_state_is_there_whatever_the_day(day: date, settings) -> None:  # 
     _, (known,) = coverage.by_unit([branch], day)
     assert known.all_kinds.missing, "the walk through the demo marks names that are missing there"
     assert Measurement.objects.values("period_key").distinct().count() == 5
+    collection = ReportingRound.objects.get()
+    asked = round_rows(collection, CalendarDay.objects.by_unit(), RoundItem.objects.all())
+    assert collection.state(day, calendar) == RoundState.OPEN
+    assert 0 < tally(asked).units < tally(asked).units_asked, "one branch has not reported"
+    with time_machine.travel(f"{day}T09:30:00+07:00", tick=False):
+        exchanges = {standing_of(each) for each in open_exchanges(User.objects.get(username="vanphong"))}
+    assert exchanges == {Exchange.WAITING, Exchange.DIFFERS}, "one branch to answer, two sources of another"
+    assert sums.drift() == []
+    outlook = Outlook.objects.get()
+    assert outlook.unit.code == "CN04" and outlook.colour in ("behind", "at_risk", "on_track")
     assert Report.objects.count() == 2 and Digest.objects.filter(state="sent").exists()
     assert len(mail.outbox) == Digest.objects.filter(state="sent").count()
     given = Task.objects.filter(plan__state=Plan.State.ACTIVE)

@@ -136,7 +136,9 @@ def test_a_wrong_cell_of_a_task_is_named(change: dict[str, Any], place: str, why
 TARGET_ERRORS = [
     ({"level": "đạt 170%"}, "“Mức chỉ tiêu”", "từ 0 đến 100"),
     ({"level": "cao hơn năm trước"}, "“Mức chỉ tiêu”", "Chưa hiểu mức chỉ tiêu"),
-    ({"level": "giảm 10%"}, "“Mức chỉ tiêu”", "mức tăng, giảm"),
+    ({"level": "giảm nhiều"}, "“Mức chỉ tiêu”", "Chưa hiểu mức tăng, giảm"),
+    ({"level": "giảm 10% so với năm 2030"}, "“Mức chỉ tiêu”", "phải kết thúc trước mốc"),
+    ({"level": "50 - 40%"}, "“Mức chỉ tiêu”", "mức đầu lớn hơn mức sau"),
     ({"level": 0.7}, "“Mức chỉ tiêu”", "không rõ là tỷ lệ phần trăm hay số"),
     ({"level": "170", "indicators": "SOHOA"}, "“Mức chỉ tiêu”", "phải từ 0 đến 100"),
     ({"level": "ít nhất 87 thủ tục", "indicators": "SOHOA"}, "“Mức chỉ tiêu”", "chỉ số tính theo %"),

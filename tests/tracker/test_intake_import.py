@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plans.models import Document, Indicator, Plan
+from plans.models import Document, Indicator, Milestone, Plan
 from tasks import actions
 from tasks.ledger import Decision
 from tasks.models import Task
@@ -66,6 +66,43 @@ def tasks(**changes: Any) -> list[dict[str, Any]]:
     rows = deepcopy(ROWS[layout.TASKS])
     rows[0] |= changes
     return rows
+
+
+# --- levels -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_confirms_an_indicator_and_its_ground_come_in_and_a_blank_cell_takes_neither_away(
+    cast: Cast,
+) -> None:
+    said = {"code": "CS1", "name": "Chỉ số", "confirmed_by": "Văn phòng Sở", "legal_basis": "12/QĐ-UBND"}
+    bring(cast.lan, indicators=[said])
+    bring(cast.lan, indicators=[{"code": "CS1", "name": "Tên khác"}])
+    found = Indicator.objects.get(code="CS1")
+    assert (found.name, found.confirmed_by, found.legal_basis) == ("Tên khác", "Văn phòng Sở", "12/QĐ-UBND")
+
+
+def test_ranges_and_changes_come_in_as_written(cast: Cast) -> None:
+    first = {"code": "CT01", "name": "Hồ sơ trực tuyến", "scope": "Văn bản không nêu"}
+    rows = [
+        first | {"phrase": "30/6/2026", "level": "40 - 50%"},
+        {"code": "CT01", "phrase": "cuối năm 2026", "level": "tăng 5 điểm %"},
+        {"code": "CT02", "name": "Thời gian giải quyết", "scope": "Văn bản không nêu", "phrase": "cuối năm 2026",
+         "level": "giảm 3 ngày so với năm 2025"},
+    ]  # fmt: skip
+    result = bring(cast.lan, targets=rows)
+    found = Milestone.objects.filter(target__plan=result.plan).order_by("target__code", "order")
+    columns = ("comparator", "value", "value_to", "is_relative", "base_kind", "base_key", "value_phrase")
+    assert list(found.values_list(*columns)) == [
+        ("rg", 40, 50, False, "", "", "40 - 50%"),
+        ("up", 5, None, False, "month", "2025-12", "tăng 5 điểm %"),
+        ("dn", 3, None, False, "year", "2025", "giảm 3 ngày so với năm 2025"),
+    ]
+    assert [level for target in result.targets for _, _, level in target.milestones] == [
+        "từ 40% đến 50%",
+        "tăng 5 điểm % so với tháng 12 năm 2025 (cùng kỳ năm trước)",
+        "giảm 3 ngày so với năm 2025",
+    ]
+    assert not bring(cast.lan, targets=rows).touches
 
 
 # --- a draft follows its workbook ------------------------------------------------------------------------------------

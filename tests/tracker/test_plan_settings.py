@@ -13,6 +13,7 @@ from tasks import actions
 from tasks.actions import Along, Leads, RuleBroken
 from tasks.models import Task
 from tests.cast import Cast
+from tests.plans.promised import indicator, target
 from tracker.plan_settings import change_settings
 from units.models import User
 
@@ -39,6 +40,16 @@ def test_a_draft_is_read_anew_and_a_given_task_keeps_its_day(cast: Cast) -> None
         date(2026, 11, 20),
         date(2026, 11, 20),
     )  # 20/11 as it was read: the day before 21/11
+
+
+def test_milestones_of_a_draft_are_read_anew_and_those_of_a_given_plan_stay(cast: Cast) -> None:
+    for state, day in (("draft", date(2026, 11, 20)), ("active", date(2026, 11, 19))):
+        Plan.objects.filter(pk=cast.plan.pk).update(state=state, includes_day=False)
+        of = indicator(f"CS-{state}", state)
+        made = target(cast.plan, of, cast.ptd, (date(2026, 11, 19), "ge", "80"))
+        made.milestones.update(phrase="trước ngày 20/11/2026")
+        change_settings(Plan.objects.get(pk=cast.plan.pk), by=cast.lan, includes_day=True)
+        assert made.milestones.get().nominal_end == day
 
 
 def test_days_off_move_a_draft_or_not(cast: Cast) -> None:

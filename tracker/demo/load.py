@@ -17,9 +17,16 @@ from core.text import date_vi, fold, person_sort_key
 from notifications.announcer import announce
 from notifications.jobs import remind
 from notifications.outbox import send
+from plans import rounds
 from plans.actions import accept_figure, report_figure
+from plans.catalogue import READY
+from plans.colours import Confidence
+from plans.course_actions import give_outlook
+from plans.courses import courses, every
+from plans.definitions import add_ready
 from plans.drafting import cited_document
 from plans.models import Clause, Document, DocumentLink, Indicator, Milestone, Plan, Target, TargetIndicator
+from plans.summaries import target_matrix
 from reports.actions import create_draft, submit_for_signature
 from reports.models import AgencyProfile
 from reports.profiles import default_profile
@@ -29,6 +36,7 @@ from tracker.activation import activate
 from tracker.demo import organisation as org
 from tracker.demo import plans as promised
 from tracker.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tracker.demo.exports import bring_export
 from tracker.demo.papers import tell_papers
 from tracker.demo.stories import LOCAL, Teller
 from units.actions import grant_role, renumber_tree, save_unit, set_group
@@ -107,6 +115,7 @@ def _tell(today: date) -> tuple[Teller, dict[str, int]]:
         clauses=promised.REFORM_CLAUSES,
         tasks=promised.REFORM_TASKS,
     )
+    add_ready(READY, by=teller.office)
     _extra(teller, units, people)
     with acting(teller.office):
         _organisation_moves_on(teller, units)
@@ -533,12 +542,51 @@ def _targets(plan: Plan, teller: Teller, units: dict[str, Unit]) -> None:
                 phrase=f"từ ngày {date_vi(day)}" if holds else f"đến ngày {date_vi(day)}",
                 holds_from=day if holds else None,
                 printed_on=day,
-                nominal_end=day,
+                nominal_end=None if holds else day,
                 comparator=comparator,
                 value=Decimal(value),
                 value_phrase=words,
             )
     _figures(indicators, teller, units)
+    _collect(plan, teller)
+    closed = containing("month", teller.today).previous()
+    with teller.at(teller.today):
+        bring_export(indicators["HSTT"], closed, teller, units["SNNMT"], units)
+    _outlook(plan, teller, units["CN04"])
+
+
+def _collect(plan: Plan, teller: Teller) -> None:
+    """The round of the month just closed, due on the next working day: one branch has not reported, one figure waits."""
+    period = containing("month", teller.today).previous()
+    office = plan.tracking_unit
+    due_on = teller.calendar.add_workdays(teller.today, 1)
+    days = rounds.Days(
+        opens_on=period.end + timedelta(days=1),
+        due_on=due_on,
+        grace_days=rounds.GRACE_DAYS,
+        locks_on=teller.calendar.add_workdays(due_on, rounds.GRACE_DAYS + rounds.LOCK_AFTER),
+    )
+    figures = [(each.indicator, each.unit) for each in rounds.wanted_in_window(office, period)]
+    opened = min(teller.calendar.next_workday(period.end), teller.today)
+    with replay(datetime.combine(opened, time(8), LOCAL)):
+        rounds.open_round(office, period, figures, days, by=teller.office)
+
+
+def _outlook(plan: Plan, teller: Teller, unit: Unit) -> None:
+    """What the branch that falls behind expects of its first indicator, told to the office by phone."""
+    target = Target.objects.get(plan=plan, code="CT2")
+    link = target.target_indicators.select_related("target__plan", "indicator").order_by("order")[0]
+    found = courses(target_matrix(plan, teller.today, target=target), plan, teller.today, teller.calendar)
+    own = next(each for each in every(found[target.pk]) if each.line.unit == unit)
+    give_outlook(
+        link,
+        unit,
+        by=teller.office,
+        confidence=Confidence.DOUBTFUL,
+        course=own,
+        reason="Các xã xa còn nộp trực tiếp nhiều; đang chờ máy quét",
+        source="Điện thoại với lãnh đạo Chi nhánh",
+    )
 
 
 def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, Unit]) -> None:
@@ -585,6 +633,13 @@ def _figures(indicators: dict[str, Indicator], teller: Teller, units: dict[str, 
                     )
 
 
+# What the branch that falls behind writes beside its figures.
+_BEHIND = {
+    "cause": "Người dân ở các xã xa còn nộp hồ sơ trực tiếp; bộ phận một cửa thiếu 01 máy quét.",
+    "remedy": "Mở 02 điểm hướng dẫn nộp trực tuyến tại xã; điều chuyển máy quét trong tháng.",
+}
+
+
 def _figure(
     indicator: Indicator, unit: Unit, month: Period, teller: Teller, total: int, share: float, *, accept: bool
 ) -> None:
@@ -598,6 +653,7 @@ def _figure(
         denominator=Decimal(total),
         as_of=min(month.end, teller.today),
         source="Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh",
+        **(_BEHIND if unit.code == "CN04" else {}),
     )
     if accept:
         accept_figure(figure, by=teller.chief if by == teller.office else teller.office)

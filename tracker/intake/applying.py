@@ -16,6 +16,7 @@ from django.db.models import Max
 from core.changes import acting
 from core.clock import today
 from core.text import fold
+from plans import sums
 from plans.drafting import put
 from plans.models import Plan
 from tracker.intake import layout
@@ -39,7 +40,7 @@ def apply(draft: Draft, by: User) -> Result:
         check(draft, by)
     if draft.errors or draft.plan is None:
         raise IntakeRefused(draft.errors)
-    with acting(by):
+    with acting(by), sums.following_tree():
         return _Applier(draft, by).run()
 
 

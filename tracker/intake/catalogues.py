@@ -14,6 +14,7 @@ from core.files import UploadRefused
 from core.sheets.reading import SheetError
 from core.sheets.resources import FORMATS, CatalogueResource, Loaded
 from core.text import count_vi, shown
+from plans import sums
 from plans.resources import IndicatorResource
 from tracker.intake import keeping
 from tracker.intake.draft import MOST_ERRORS
@@ -108,7 +109,8 @@ def _confirm(request: PersonRequest) -> HttpResponse:
         return _page(request, CatalogueForm(), status=409)
     catalogue, name = wanted["catalogue"], wanted["name"]
     with transaction.atomic():
-        loaded = _load(catalogue, data, name, save=True)
+        with sums.following_tree():
+            loaded = _load(catalogue, data, name, save=True)
         changed = _expected(loaded) != wanted["expected"] or bool(loaded.errors)
         if changed:
             transaction.set_rollback(True)

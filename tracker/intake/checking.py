@@ -7,14 +7,15 @@ their agency (`units.agency`). Rows that change nothing need no right.
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from datetime import date
 from typing import Protocol
 
 from core.clock import today
 from core.deadlines import DeadlineKind
-from core.text import date_vi, fold, shown
+from core.text import fold, shown
 from plans.actions import may_write
-from plans.levels import PERCENT
+from plans.levels import LevelError, check_level
+from plans.milestones import outside
 from plans.models import Indicator, Plan, Target
 from tasks.models import Coordination
 from tracker.intake.draft import Coordinating, Draft, Line, PlanRow, TargetRow, TaskRow, UnitRow, unknown
@@ -133,8 +134,12 @@ def _check_targets(draft: Draft, directory: Directory) -> None:
         if len(set(target.indicators)) < len(target.indicators):
             target.line.wrong("indicators", "ghi một chỉ số hai lần.")
         for milestone in target.milestones:
-            _check_level(milestone.line, milestone.level.value, milestone.level.measure_unit,
-                         {measured[code] for code in target.indicators if code in measured})  # fmt: skip
+            try:
+                check_level(
+                    milestone.level, {measured[code] for code in target.indicators if code in measured}
+                )
+            except LevelError as error:
+                milestone.line.wrong("level", str(error))
             _check_period(milestone.line, milestone.deadline.nominal, draft.plan)
 
 
@@ -152,23 +157,12 @@ def _check_scope(target: TargetRow, directory: Directory) -> None:
         target.group = _named(target.line, "whom", target.whom, directory.group)
 
 
-def _check_level(line: Line, value: Decimal, measure_unit: str, units: set[str]) -> None:
-    """The level speaks of what its indicators count."""
-    if PERCENT in units and measure_unit not in (PERCENT, ""):
-        line.wrong("level", "chỉ số tính theo %. Hãy ghi mức theo tỷ lệ phần trăm.")
-    elif units and PERCENT not in units and measure_unit == PERCENT:
-        line.wrong("level", f"chỉ số tính theo {'; '.join(sorted(units))}, không phải theo %.")
-    elif PERCENT in units and value > 100:
-        line.wrong("level", "phải từ 0 đến 100.")
-
-
-def _check_period(line: Line, day: object, plan: PlanRow | None) -> None:
+def _check_period(line: Line, day: date | None, plan: PlanRow | None) -> None:
     """A day of the plan lies in the plan's own period."""
-    if plan is None or plan.starts_on is None or plan.ends_on is None or day is None:
+    if plan is None or plan.starts_on is None or plan.ends_on is None:
         return
-    if not plan.starts_on <= day <= plan.ends_on:  # type: ignore[operator]
-        period = f"{date_vi(plan.starts_on)} – {date_vi(plan.ends_on)}"
-        line.wrong("phrase", f"nằm ngoài thời gian của kế hoạch ({period}).")
+    if why := outside(day, plan.starts_on, plan.ends_on):
+        line.wrong("phrase", why)
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------

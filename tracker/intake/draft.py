@@ -54,9 +54,13 @@ class Line:
 
     def prose(self, key: str) -> str:
         """Text that may have several lines."""
+        if self.is_blank(key):
+            return ""
         return self._text(key, nfc(typed(self.values.get(key))).strip(), PROSE_MAX_LENGTH, False)
 
     def _text(self, key: str, text: str, longest: int, required: bool) -> str:
+        if not text and not required:
+            return ""
         if required and not text:
             self.wrong(key, "chưa có nội dung. Cột này bắt buộc.")
         if len(text) > longest:
@@ -79,6 +83,8 @@ class Line:
 
     def choice(self, key: str, options: Mapping[str, Any], default: Any = None) -> Any:
         """The value of a list of words, without regard to case and accents."""
+        if self.is_blank(key):
+            return default
         word = fold(typed(self.values.get(key)))
         if not word:
             return default
@@ -187,6 +193,8 @@ class IndicatorRow:
     source: str
     basis: str
     direction: str
+    confirmed_by: str
+    legal_basis: str
     line: Line = field(repr=False)
 
 

@@ -118,6 +118,8 @@ INDICATOR_COLUMNS = (
     Column(
         "Chiều tốt", "direction", width=20, choices=tuple(DIRECTIONS), hint="Để trống là Càng cao càng tốt."
     ),
+    Column("Đơn vị xác nhận", "confirmed_by", width=24, hint="Đơn vị chịu trách nhiệm xác nhận số liệu."),
+    Column("Căn cứ", "legal_basis", width=28, hint="Số, ký hiệu văn bản quy định chỉ số."),
 )
 
 TARGET_COLUMNS = (
@@ -149,7 +151,7 @@ TARGET_COLUMNS = (
         "level",
         width=18,
         required=True,
-        hint="Ghi như văn bản: “đạt 70%”, “trên 30%”, “tối thiểu 80%”.",
+        hint="Ghi như văn bản: “đạt 70%”, “trên 30%”, “tối thiểu 80%”, “40 - 50%”, “giảm 10%”.",
     ),
     Column("Trích nguyên văn", "quote", width=38),
 )

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from core.clock import today
-from core.deadlines import Deadline, DeadlineKind, describe
+from core.deadlines import Deadline, describe
+from core.periods import Period
 from core.text import date_vi, fold, shown
 from plans import drafting
-from plans.drafting import WantedClause, WantedMilestone, differing
-from plans.levels import PERCENT, describe_level
+from plans.drafting import WantedClause, differing
+from plans.levels import LevelError
+from plans.milestones import base_of, level_meaning, milestone_meaning, wanted_milestone
 from plans.models import Clause, Document, Indicator, Plan, Target
 from tasks.actions.writing import leave_out
 from tasks.drafting import save_task, set_deadline, understand
@@ -23,7 +25,6 @@ from units.actions import RuleBroken
 from units.agency import agency_of
 from units.models import CalendarDay, Unit, UnitGroup, User
 
-COUNTED_THING = "số lượng"
 GIVEN_TASK = (
     "nhiệm vụ đã giao, khác với nội dung đang thực hiện ({}). Nội dung nhiệm vụ đã giao chỉ thay đổi bằng các việc có"
     " ghi nhận (gia hạn, tạm dừng, giao lại …)."
@@ -170,6 +171,9 @@ class PlanWriter:
                 "basis": row.basis,
                 "direction": row.direction,
             }
+            # A blank cell says nothing of what the catalogue may know by now.
+            later = {"confirmed_by": row.confirmed_by, "legal_basis": row.legal_basis}
+            wanted |= {name: said for name, said in later.items() if said}
             with self.at_row(row.line, "code"):
                 what = drafting.save_indicator(indicator, wanted, plan=self.plan)
                 change = Change.NEW if is_new else Change.CHANGED if what else Change.SAME
@@ -177,14 +181,8 @@ class PlanWriter:
                 self.indicators[row.code] = self.indicators[indicator.code] = indicator
 
     def _own_indicator(self, target: TargetRow) -> Indicator:
-        """The indicator of a target that names none: called as the target, coded by plan and target."""
-        code = f"{self.plan.code}.{target.code}"[:30]
-        indicator = Indicator.objects.filter(code=code).first() or Indicator(code=code)
-        measure_unit = next((each.level.measure_unit for each in target.milestones), "") or COUNTED_THING
-        wanted = {"name": target.name[:300], "measure_unit": measure_unit}
-        if indicator.pk is None or (not self.is_given and differing(indicator, wanted)):
-            drafting.save_indicator(indicator, wanted, plan=self.plan)
-        return indicator
+        measure_unit = next((each.level.measure_unit for each in target.milestones), "")
+        return drafting.own_indicator(self.plan, target.code, target.name, measure_unit)
 
     # --- targets
 
@@ -219,41 +217,37 @@ class PlanWriter:
             "unit": self.units[row.unit_code] if row.unit_code else None,
             "group": self.groups[row.group] if row.group else None,
         }
-        milestones = [self._milestone(each) for each in row.milestones]
         if self.is_given and (what := differing(target, wanted)):
             row.line.wrong("code", GIVEN_TARGET.format(", ".join(_words(layout.TARGETS, what))))
             return
         indicators = [self.indicators[code] for code in row.indicators] or [self._own_indicator(row)]
+        bases = [self._base(each, indicators) for each in row.milestones]
+        if any(each.level.base and base is None for each, base in zip(row.milestones, bases, strict=True)):
+            return
+        milestones = [
+            wanted_milestone(each.deadline, each.level, base)
+            for each, base in zip(row.milestones, bases, strict=True)
+        ]
         what = drafting.save_target(target, wanted, indicators, milestones)
         change = Change.NEW if is_new else Change.CHANGED if what else Change.SAME
         outcome = self._add(layout.TARGETS, row.line, target.code, target.name, change, what)
         shown = tuple(
             (
                 each.deadline.phrase,
-                _milestone_meaning(each.deadline),
-                describe_level(each.level.comparator, each.level.value, self._unit_of(each, indicators)),
+                milestone_meaning(each.deadline),
+                level_meaning(each.level, any(indicator.is_ratio for indicator in indicators), base),
             )
-            for each in row.milestones
+            for each, base in zip(row.milestones, bases, strict=True)
         )
         names = tuple(indicator.name for indicator in indicators)
         self.result.targets.append(TargetShown(outcome, target.scope_label, names, shown))
 
-    @staticmethod
-    def _unit_of(milestone: MilestoneRow, indicators: list[Indicator]) -> str:
-        return milestone.level.measure_unit or (PERCENT if any(each.is_ratio for each in indicators) else "")
-
-    @staticmethod
-    def _milestone(row: MilestoneRow) -> WantedMilestone:
-        deadline = row.deadline
-        return WantedMilestone(
-            phrase=deadline.phrase,
-            holds_from=deadline.start if deadline.kind == DeadlineKind.STANDING else None,
-            printed_on=deadline.printed,
-            nominal_end=deadline.nominal,
-            comparator=row.level.comparator,
-            value=row.level.value,
-            value_phrase=row.level.phrase,
-        )
+    def _base(self, milestone: MilestoneRow, indicators: list[Indicator]) -> Period | None:
+        try:
+            return base_of(milestone.level, milestone.deadline, indicators[0].frequency, self.plan.ends_on)
+        except LevelError as error:
+            milestone.line.wrong("level", str(error))
+            return None
 
     # --- tasks
 
@@ -380,12 +374,6 @@ def _said_of_dates(row: TaskRow) -> dict[str, Any]:
 
 def _meaning(deadline: Deadline, due: date | None) -> str:
     return describe(deadline) + (f"; ngày hạn {date_vi(due)}" if due else "")
-
-
-def _milestone_meaning(deadline: Deadline) -> str:
-    if deadline.kind == DeadlineKind.STANDING and deadline.start is not None:
-        return f"giữ từ ngày {date_vi(deadline.start)} trở đi"
-    return "không nêu mốc" if deadline.kind == DeadlineKind.NONE else describe(deadline)
 
 
 _MODELS = {

@@ -13,6 +13,7 @@ from core.sheets.reading import SheetError, Table, Workbook, open_workbook
 from core.sheets.writing import Column
 from core.text import count_vi, fold, shown
 from plans.levels import LevelError, parse_level
+from plans.milestones import MILESTONE_KINDS, NOT_A_MILESTONE
 from plans.models import Document
 from tracker.intake import layout
 from tracker.intake.accounts import AccountColumn, account_columns
@@ -274,14 +275,10 @@ def _indicator(line: Line) -> IndicatorRow:
         source=line.choice("source", layout.SOURCES, "reported"),
         basis=line.choice("basis", layout.BASES, "period"),
         direction=line.choice("direction", layout.DIRECTIONS, "higher"),
+        confirmed_by=line.line("confirmed_by", longest=200),
+        legal_basis=line.line("legal_basis", longest=200),
         line=line,
     )
-
-
-# A milestone may say nothing, a day, a stretch that ends on a day, or "from a day on".
-_MILESTONE_KINDS = frozenset(
-    {DeadlineKind.NONE, DeadlineKind.DATE, DeadlineKind.RANGE, DeadlineKind.STANDING, DeadlineKind.REFERENCE}
-)
 
 
 def _targets(lines: Iterable[Line], read_deadline: ReadDeadline) -> list[TargetRow]:
@@ -316,8 +313,8 @@ def _targets(lines: Iterable[Line], read_deadline: ReadDeadline) -> list[TargetR
 
 def _milestone(line: Line, read_deadline: ReadDeadline) -> MilestoneRow | None:
     deadline = read_deadline(line)
-    if deadline.kind not in _MILESTONE_KINDS:
-        line.wrong("phrase", "không phải là một mốc. Hãy ghi một ngày, hoặc để trống nếu văn bản không nêu.")
+    if deadline.kind not in MILESTONE_KINDS:
+        line.wrong("phrase", NOT_A_MILESTONE)
     phrase = line.line("level", longest=60, required=True)
     if not phrase:
         return None

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from core.clock import now, today
+from plans import sums
 from plans.actions import carry_plan, carry_target
 from plans.models import Plan
 from tasks.actions import carry_along, carry_over
@@ -180,7 +181,8 @@ def _carry_out(row: Reorganisation, proposal: Proposal, found: Moves, by: User) 
         _search_by_new_name(unit)
         moved: Counter[str] = Counter()
     else:
-        moved = _Act(row, proposal, found, by).run()
+        with sums.following_tree():
+            moved = _Act(row, proposal, found, by).run()
     row.carried_out_at = now()
     row.moved = dict(moved)
     row.save(update_fields=["carried_out_at", "moved"])

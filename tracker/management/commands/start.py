@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import importlib
+import io
 import os
 import socket
 import sys
@@ -92,6 +93,7 @@ class Command(BaseCommand):
             call_command("load_demo")
         if not CalendarDay.objects.common().filter(day__year=today().year).exists():
             call_command("seed_calendar")
+        call_command("add_indicators", stdout=io.StringIO())
         connection.close()
 
     def _start_web(self, door: socket.socket, environment: dict[str, str]) -> Child:
