@@ -568,7 +568,7 @@ def task_page(person: Person, pk: int, on: date) -> str:
         f"<span>Chủ trì: <strong>{escape(lead)}</strong></span><span>Hạn: <strong>{due}</strong></span></p></div>"
         f"{f'<div class=page-actions>{first_act}</div>' if answers else ''}</header>"
     )
-    parts = [_acts(url, roles, execution, confirmation, bool(along))]
+    parts = [_acts(url, roles, execution, confirmation, bool(along), first != effective)]
     if along:
         lines = "".join(
             f'<tr><td class="cell-title">{escape(unit)}<span class="row-sub">'
@@ -655,12 +655,16 @@ def task_page(person: Person, pk: int, on: date) -> str:
     return frame(person, title, "/nhiem-vu/", header, "".join(parts), aside)
 
 
-def _acts(url: str, roles: set[str], execution: str, confirmation: str, has_others: bool) -> str:
+def _acts(
+    url: str, roles: set[str], execution: str, confirmation: str, has_others: bool, was_extended: bool
+) -> str:
     often, rare = [], []
     for anchor, icon, label, by, states, sent, is_rare in _ACTS:
         if roles.isdisjoint(by) or execution not in states or confirmation not in sent:
             continue
         if anchor == "gui-phan-phoi-hop" and not has_others:
+            continue
+        if anchor == "dinh-chinh-thoi-han" and was_extended:
             continue
         for_unit = " (nhập thay đơn vị)" if roles.isdisjoint(_UNIT) and not by <= _OFFICE else ""
         if anchor == "gui-phan-phoi-hop":
