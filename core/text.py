@@ -159,6 +159,8 @@ def _exact(value: Number) -> Fraction:
 
 def number_vi(value: Number, decimals: int = 0) -> str:
     """`value` with `decimals` figures behind the comma, half rounded up: 21914 → "21.914", 95.5 → "95,5"."""
+    if decimals == 0 and isinstance(value, int):  # pages draw hundreds of counts
+        return f"{value:,}".replace(",", ".")
     scaled = _exact(value) * 10**decimals
     units = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
     whole, part = divmod(units, 10**decimals)
