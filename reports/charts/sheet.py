@@ -27,7 +27,6 @@ from reports.document.metrics import balanced_lines
 
 DPI = 200
 MM_PER_INCH = 25.4
-POINTS_PER_MM = 72 / MM_PER_INCH
 FONT_FILE = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 BLACK, WHITE = "0.0", "1.0"

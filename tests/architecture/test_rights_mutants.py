@@ -22,7 +22,11 @@ from units.permissions import VERBS
 
 pytestmark = [pytest.mark.faults_long, pytest.mark.django_db]
 
-GOAL = 0.9
+GOAL = 0.95
+# What is asked of any module. The table of verbs and these keep survivors that seem to alter nothing (a capacity that
+# no verb is asked in); not each is proven so.
+LEAST = 0.9
+NOT_YET = {tasks.querysets, tasks.sight}
 TARGETS: dict[ModuleType, Callable[[str], bool]] = {
     units.permissions: lambda name: name in {"within", "covers", "capacity"},
     tasks.querysets: lambda name: (
@@ -64,7 +68,8 @@ def test_a_condition_turned_round_is_noticed(
     with capsys.disabled():
         total, lived = survivors(mutants, lambda _: checks.failing(), print)
         print(f"\n{module.__name__}: mutants={total} noticed={total - len(lived)} survivors={len(lived)}")
-    assert total - len(lived) >= GOAL * total
+    goal = LEAST if module in NOT_YET else GOAL
+    assert total - len(lived) >= goal * total
 
 
 def test_an_entry_of_the_table_of_verbs_turned_round_is_noticed(
@@ -80,4 +85,4 @@ def test_an_entry_of_the_table_of_verbs_turned_round_is_noticed(
     with capsys.disabled():
         total, lived = survivors(list(entry_mutants("VERBS", VERBS)), wrong, print)
         print(f"\nVERBS: mutants={total} noticed={total - len(lived)} survivors={len(lived)}")
-    assert total - len(lived) >= GOAL * total
+    assert total - len(lived) >= LEAST * total
