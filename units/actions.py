@@ -21,6 +21,7 @@ from units.models import (
     User,
 )
 from units.permissions import Role, capacity
+from units.service import keep_step
 from units.tree import number
 
 
@@ -139,12 +140,17 @@ def close_account(user: User) -> User:
     return user
 
 
-def save_member(member: StaffMember) -> StaffMember:
-    """Creates or updates a person on the roster."""
+@transaction.atomic
+def save_member(
+    member: StaffMember, *, by: User | None = None, since: date | None = None, paper: str = ""
+) -> StaffMember:
+    """Creates or updates a person on the roster. A changed unit or status holds from `since`, today when not said, and
+    what was before stays in the service history."""
     member.search = fold(f"{member.full_name} {member.code}")[:200]
     member.sort_key = person_sort_key(member.full_name)[:400]
     member.full_clean(exclude=["search", "sort_key"])
     member.save()
+    keep_step(member, since or today(), by=by, paper=paper)
     return member
 
 

@@ -12,6 +12,7 @@ from core.text import date_vi
 from units.actions import RuleBroken, grant_role, save_unit
 from units.models import GroupMember, RoleGrant, StaffMember, Unit, UnitName, User
 from units.permissions import Role
+from units.service import move_open_spells
 
 
 def lock_organisation() -> None:
@@ -112,6 +113,7 @@ def staff_from(units: Iterable[Unit], on: date) -> QuerySet[StaffMember]:
     )
 
 
-def move_staff(members: Iterable[int], to: Unit) -> int:
+def move_staff(members: Iterable[int], to: Unit, on: date, *, paper: str = "") -> int:
     """Their days of joining and leaving stay: it is the same employer. Returns how many."""
+    move_open_spells(members, to, on, paper=paper)
     return StaffMember.objects.filter(pk__in=list(members)).update(unit=to)

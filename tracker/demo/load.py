@@ -52,6 +52,7 @@ from units.models import (
     User,
 )
 from units.permissions import Role
+from units.service import begin_all
 
 # The same demo every time: names and figures come from one seeded generator.
 SEED = 2026
@@ -241,6 +242,7 @@ def _staff(units: dict[str, Unit], people: dict[str, User], today: date, random:
             )
     members = StaffMember.objects.bulk_create(members)
     recorder = people["tccb"]
+    begin_all(members, by=recorder)
     slow = {"CN01": 0.85, "CN04": 0.72, "CN06": 0.8, "CCKL": 0.9, "TTQT": 1.0, "QLDD": 1.0, "VP": 1.0}
     checks = []
     for index, member in enumerate(members):

@@ -314,7 +314,9 @@ class _Act:
             reorganising.move_grant(grant, to, self.on, by=self.by)
             self.moved["grants" if to is not None else "grants_ended"] += 1
         if self.successors:
-            self.moved["staff"] = reorganising.move_staff(self.found.staff, self.successors[0])
+            self.moved["staff"] = reorganising.move_staff(
+                self.found.staff, self.successors[0], self.on, paper=self.proposal.decision
+            )
 
     def _groups(self) -> None:
         for membership in self.found.memberships:

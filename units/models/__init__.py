@@ -3,15 +3,19 @@
 from .calendar import CalendarDay
 from .organisation import GroupMember, Reorganisation, Unit, UnitGroup, UnitName
 from .people import RoleGrant, User
-from .staff import AccountCheck, AccountKind, StaffMember
+from .service import ServiceSpell
+from .staff import AccountCheck, AccountCheckWithdrawal, AccountKind, PersonalNumber, StaffMember
 
 __all__ = [
     "AccountCheck",
+    "AccountCheckWithdrawal",
     "AccountKind",
     "CalendarDay",
     "GroupMember",
+    "PersonalNumber",
     "Reorganisation",
     "RoleGrant",
+    "ServiceSpell",
     "StaffMember",
     "Unit",
     "UnitGroup",
