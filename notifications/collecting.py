@@ -58,7 +58,7 @@ def _owing(on: date) -> list[RoundRow]:
     )
     if not open_rounds:
         return []
-    rows = rows_of(open_rounds, CalendarDay.objects.by_unit(), RoundItem.objects.all())
+    rows = rows_of(open_rounds, CalendarDay.objects.by_unit(), RoundItem.objects.standing())
     return [row for row in rows if row.is_chased and not row.is_in]
 
 

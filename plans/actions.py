@@ -136,8 +136,9 @@ def open_item(indicator: Indicator, unit: Unit, period: Period) -> RoundItem | N
 
 def locked_items(period: Period) -> dict[tuple[int, int], RoundItem]:
     """(indicator, unit) → what was asked for in this period and takes no report any more. One query."""
-    asked = RoundItem.objects.filter(period_kind=period.kind, period_key=period.key).select_related("round")
-    return {(item.indicator_id, item.unit_id): item for item in asked if item.round.is_locked(today())}
+    asked = RoundItem.objects.standing().filter(period_kind=period.kind, period_key=period.key)
+    items = asked.select_related("round")
+    return {(item.indicator_id, item.unit_id): item for item in items if item.round.is_locked(today())}
 
 
 def locked_words(item: RoundItem) -> str:

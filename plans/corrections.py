@@ -115,6 +115,6 @@ def accepted_between(figures: QuerySet[Measurement], after: datetime, until: dat
 
 def locked_periods(indicator: Indicator, unit: Unit, on: date, *, most: int = 12) -> list[Period]:
     """Periods of this figure that only a correction changes, the newest first."""
-    items = RoundItem.objects.filter(indicator=indicator, unit=unit).select_related("round")
+    items = RoundItem.objects.standing().filter(indicator=indicator, unit=unit).select_related("round")
     found = [item.round.window for item in items if item.round.is_locked(on)]
     return sorted(found, key=lambda each: each.end, reverse=True)[:most]

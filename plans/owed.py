@@ -237,12 +237,16 @@ def _rounds_of(
 ) -> dict[tuple[int, int, Period], ReportingRound]:
     """(indicator, unit, legal window) → the round that asks for it, of the closed and the running window."""
     legal = {(each.kind, each.key): each for found in windows.values() for each in found[:2]}
-    items = RoundItem.objects.filter(
-        period_kind__in={kind for kind, _ in legal},
-        period_key__in={key for _, key in legal},
-        indicator__in={each.indicator.pk for each in owed},
-        unit__in={each.unit.pk for each in owed},
-    ).select_related("round")
+    items = (
+        RoundItem.objects.standing()
+        .filter(
+            period_kind__in={kind for kind, _ in legal},
+            period_key__in={key for _, key in legal},
+            indicator__in={each.indicator.pk for each in owed},
+            unit__in={each.unit.pk for each in owed},
+        )
+        .select_related("round")
+    )
     return {
         (item.indicator_id, item.unit_id, legal[item.period_kind, item.period_key]): item.round
         for item in items
@@ -303,7 +307,8 @@ def standing(figure: Measurement | None) -> Standing:
 def open_windows(owed: Owed, on: date, *, most: int = 12) -> list[Period]:
     """Windows a figure may be given for, newest first: the running one and those the plans have reached so far, with
     the days of the round that asks for them, without those that are locked; then milestones that collect. One query."""
-    items = RoundItem.objects.filter(indicator=owed.indicator, unit=owed.unit).select_related("round")
+    asked = RoundItem.objects.standing().filter(indicator=owed.indicator, unit=owed.unit)
+    items = asked.select_related("round")
     rounds = {(item.period_kind, item.period_key): item.round for item in items}
     found: list[Period] = []
     window, looked_at = containing(owed.indicator.frequency, on), 0

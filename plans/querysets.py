@@ -119,7 +119,7 @@ class ReportingRoundQuerySet(AppendOnlyQuerySet):
         return self.filter(tracked | above | Q(Exists(asked)))
 
     def unlocked(self, on: date) -> Self:
-        return self.filter(locked_at__isnull=True, locks_on__gt=on)
+        return self.filter(locked_at__isnull=True, withdrawn_at__isnull=True, locks_on__gt=on)
 
     def open_on(self, on: date) -> Self:
         """Those that take figures on the day."""
@@ -127,16 +127,19 @@ class ReportingRoundQuerySet(AppendOnlyQuerySet):
 
 
 class RoundItemQuerySet(AppendOnlyQuerySet):
+    def standing(self) -> Self:
+        """What is still asked for."""
+        return self.filter(dropped_at__isnull=True)
+
     def visible_to(self, user: "User") -> Self:
         """All of a round for its office and those above it; of other rounds what is asked of units one reads."""
         tracked = within("round__tracking_unit", user.ranges(Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR))
-        return self.filter(tracked | within("unit", user.ranges(*READERS)))
+        return self.standing().filter(tracked | within("unit", user.ranges(*READERS)))
 
     def asking(self, indicator: Any, unit: Any, period: Any) -> Self:
         """The one that asks for this figure of this period, if any."""
-        return self.filter(
-            indicator=indicator, unit=unit, period_kind=period.kind, period_key=period.key
-        ).select_related("round")
+        asked = self.standing().filter(indicator=indicator, unit=unit)
+        return asked.filter(period_kind=period.kind, period_key=period.key).select_related("round")
 
 
 class FigureProofQuerySet(AppendOnlyQuerySet):

@@ -383,6 +383,22 @@ class RoundDecideForm(StyledForm, forms.Form):
         return [self.waiting[key] for key in self.cleaned_data["figures"]]
 
 
+class RoundMoveForm(StyledForm, forms.Form):
+    due_on = DayFormField(label="Hạn báo cáo mới")
+    locks_on = DayFormField(label="Ngày khóa số liệu mới")
+    reason = LineFormField(
+        label="Lý do dời hạn", max_length=300, error_messages={"required": "Hãy ghi lý do dời hạn."}
+    )
+
+
+class RoundWithdrawForm(StyledForm, forms.Form):
+    reason = LineFormField(
+        label="Lý do rút đợt báo cáo",
+        max_length=300,
+        error_messages={"required": "Hãy ghi lý do rút đợt báo cáo."},
+    )
+
+
 class RoundLockForm(StyledForm, forms.Form):
     reason = LineFormField(
         label="Lý do khóa trước ngày",

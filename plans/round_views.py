@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from core.clock import today
 from core.periods import TO_DAY, Period
 from core.templatetags.ui import day
 from core.text import count_vi
-from plans import actions, collection, pasting, rounds
+from plans import actions, collection, pasting, round_changes, rounds
 from plans.actions import RuleBroken, may_decide
 from plans.collection import RoundRow
 from plans.models import (
@@ -31,6 +31,7 @@ from plans.models import (
     Plan,
     ReportingRound,
     RoundItem,
+    RoundMove,
     RoundState,
 )
 from plans.owed import Owed, Standing, decision_of, figures_owed
@@ -40,7 +41,9 @@ from plans.round_forms import (
     RoundDecideForm,
     RoundGridForm,
     RoundLockForm,
+    RoundMoveForm,
     RoundOpenForm,
+    RoundWithdrawForm,
     figure_key,
     grid_initial,
     is_usual,
@@ -60,6 +63,7 @@ _STATE_KINDS = {
     RoundState.GRACE: "soon",
     RoundState.OVER: "soon",
     RoundState.LOCKED: "paused",
+    RoundState.WITHDRAWN: "paused",
 }
 # Parts of a round a link of its page leads to: the word in the address, its name, its kind of counter.
 _PARTS: tuple[tuple[str, str, str], ...] = (
@@ -279,12 +283,14 @@ class _Bound:
 
     decide: RoundDecideForm | None = None
     lock: RoundLockForm | None = None
+    move: RoundMoveForm | None = None
+    withdraw: RoundWithdrawForm | None = None
     conflict: str = ""
     status: int = 200
 
 
 def _round_or_404(request: PersonRequest, pk: int) -> ReportingRound:
-    related = ("tracking_unit", "plan__document", "opened_by", "locked_by")
+    related = ("tracking_unit", "plan__document", "opened_by", "locked_by", "withdrawn_by")
     return get_object_or_404(ReportingRound.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
@@ -300,6 +306,7 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
     rows = collection.round_rows(found, calendars, RoundItem.objects.visible_to(user))
     state = found.state(on, calendars.of(found.tracking_unit))
     whole, runs = oversees(user, found), collects(user, found) is not None
+    changes = runs and state not in (RoundState.LOCKED, RoundState.WITHDRAWN)
     part = request.GET.get("xem", "")
     part = part if part in {key for key, _, _ in _PARTS} else ""
     waiting = _waiting(rows, user) if runs else {}
@@ -332,14 +339,20 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
         "decide": bound.decide or (RoundDecideForm(waiting=waiting) if shown else None),
         "chosen": set((bound.decide["figures"].value() if bound.decide else None) or ()),
         "lock": bound.lock or (RoundLockForm() if runs and _may_lock(found) else None),
-        "message": collection.message_text(found, rows, state, address) if runs else "",
+        "move": bound.move or (RoundMoveForm(initial=_days(found)) if changes else None),
+        "withdraw": bound.withdraw or (RoundWithdrawForm() if changes else None),
+        "message": collection.message_text(found, rows, state, address) if changes else "",
         "conflict": bound.conflict,
     }
     return render(request, "plans/round.html", context, status=bound.status)
 
 
+def _days(found: ReportingRound) -> dict[str, date]:
+    return {"due_on": found.due_on, "locks_on": found.locks_on}
+
+
 def _may_lock(found: ReportingRound) -> bool:
-    return not found.is_locked(today()) and today() > found.period_end
+    return found.withdrawn_at is None and not found.is_locked(today()) and today() > found.period_end
 
 
 def _waiting(rows: Sequence[RoundRow], user: User) -> dict[str, Measurement]:
@@ -362,10 +375,19 @@ def _facts(found: ReportingRound, state: RoundState) -> list[tuple[str, Any]]:
         ("Khóa số liệu", _lock_words(found, state)),
         ("Người mở", "Hệ thống tự mở" if found.automatic else found.opened_by.full_name),
     ]
+    for move in RoundMove.objects.filter(round=found).select_related("by"):
+        days = f"hạn {day(move.due_before)} → {day(move.due_on)}"
+        days += f"; khóa {day(move.locks_before)} → {day(move.locks_on)}"
+        facts.append((f"Dời hạn ngày {day(move.entered_at)}", f"{days} ({move.by.full_name}: {move.reason})"))
+    if found.withdrawn_by is not None:
+        who = f"{found.withdrawn_by.full_name}: {found.withdrawal_reason}"
+        facts.append(("Đã rút", f"ngày {day(found.withdrawn_at)} ({who})"))
     return facts
 
 
 def _lock_words(found: ReportingRound, state: RoundState) -> str:
+    if state == RoundState.WITHDRAWN:
+        return "–"
     if state != RoundState.LOCKED:
         return f"từ ngày {day(found.locks_on)}"
     words = f"đã khóa ngày {day(found.lock_day)}"
@@ -438,6 +460,7 @@ def row_words(row: RoundRow) -> dict[str, Any]:
     decision = decision_of(figure) if figure is not None else None
     return {
         "indicator": indicator,
+        "in_place_of": row.item.in_place_of,
         "url": reverse("figure", args=[indicator.pk, row.item.unit_id]),
         "value": figure_words(figure, indicator) if figure else "",
         "as_of": figure.as_of if figure else None,
@@ -500,6 +523,39 @@ def round_lock(request: PersonRequest, pk: int) -> HttpResponse:
     except RuleBroken as error:
         return _page(request, found, _Bound(conflict=" ".join(error.messages), status=409))
     messages.success(request, "Đã khóa số liệu của đợt. Từ nay số liệu chỉ thay đổi qua điều chỉnh.")
+    return redirect("round", pk=found.pk)
+
+
+@require_POST
+def round_move(request: PersonRequest, pk: int) -> HttpResponse:
+    """Other days for a round that runs, with the reason."""
+    found = _run_or_403(request, pk)
+    form = RoundMoveForm(request.POST)
+    if form.is_valid():
+        try:
+            moved = round_changes.move_round(found, by=request.user, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, f"Đã dời: hạn báo cáo {day(moved.due_on)}, khóa số liệu {day(moved.locks_on)}."
+            )
+            return redirect("round", pk=found.pk)
+    return _page(request, found, _Bound(move=form, status=422))
+
+
+@require_POST
+def round_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    """Takes back a round opened by mistake, with the reason."""
+    found = _run_or_403(request, pk)
+    form = RoundWithdrawForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, _Bound(withdraw=form, status=422))
+    try:
+        round_changes.withdraw_round(found, by=request.user, reason=form.cleaned_data["reason"])
+    except RuleBroken as error:
+        return _page(request, found, _Bound(conflict=" ".join(error.messages), status=409))
+    messages.success(request, "Đã rút đợt báo cáo. Các đơn vị không còn được yêu cầu báo cáo theo đợt này.")
     return redirect("round", pk=found.pk)
 
 
@@ -620,7 +676,7 @@ class _Grid:
         return redirect("round_unit", pk=self.found.pk, unit=self.unit.pk)
 
     def _again(self) -> list[RoundRow]:
-        asked = RoundItem.objects.filter(unit=self.unit)
+        asked = RoundItem.objects.standing().filter(unit=self.unit)
         return collection.round_rows(self.found, CalendarDay.objects.by_unit(), asked)
 
     def _overtaken(self, newest: int) -> HttpResponse:

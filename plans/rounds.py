@@ -86,7 +86,7 @@ def _followed(office: Unit, plan: Plan | None) -> TargetQuerySet:
 def asked_already(figures: Iterable[Owed], period: Period) -> set[tuple[int, int]]:
     """(indicator, unit) of those another round of the same period asks for."""
     figures = list(figures)
-    found = RoundItem.objects.filter(
+    found = RoundItem.objects.standing().filter(
         period_kind=period.kind,
         period_key=period.key,
         indicator__in={each.indicator.pk for each in figures},
@@ -246,7 +246,7 @@ def _open_automatically(
     there = ReportingRound.objects.filter(
         tracking_unit=office, plan=plan, period_kind=period.kind, period_key=period.key, automatic=True
     ).first()
-    if there is not None and on >= there.opens_on:
+    if there is not None and (there.withdrawn_at is not None or on >= there.opens_on):
         return 0
     if plan is None:
         figures = [f for f in wanted_in_window(office, period) if f.indicator.frequency == period.kind]
@@ -272,7 +272,7 @@ def _open_automatically(
 
 def lock_due_rounds(on: date) -> int:
     """Writes down the lock of rounds whose day has come; how many. They take no figures since that day anyhow."""
-    due = ReportingRound.objects.filter(locked_at__isnull=True, locks_on__lte=on)
+    due = ReportingRound.objects.filter(locked_at__isnull=True, withdrawn_at__isnull=True, locks_on__lte=on)
     return due.update(locked_at=now(), locked_by=User.objects.system())
 
 

@@ -30,5 +30,7 @@ urlpatterns = [
     path("dot-so-lieu/<int:pk>/", round_views.reporting_round, name="round"),
     path("dot-so-lieu/<int:pk>/quyet-dinh/", round_views.round_decide, name="round_decide"),
     path("dot-so-lieu/<int:pk>/khoa/", round_views.round_lock, name="round_lock"),
+    path("dot-so-lieu/<int:pk>/doi-han/", round_views.round_move, name="round_move"),
+    path("dot-so-lieu/<int:pk>/rut/", round_views.round_withdraw, name="round_withdraw"),
     path("dot-so-lieu/<int:pk>/don-vi/<int:unit>/", round_views.round_unit, name="round_unit"),
 ]

@@ -333,9 +333,11 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
     if grant is None:
         raise PermissionDenied
     form = _report_form(request, owed, grant, request.POST)
-    asking = RoundItem.objects.filter(
-        indicator=owed.indicator, unit=owed.unit, period_key=request.POST.get("period", "")
-    ).select_related("round")
+    asking = (
+        RoundItem.objects.standing()
+        .filter(indicator=owed.indicator, unit=owed.unit, period_key=request.POST.get("period", ""))
+        .select_related("round")
+    )
     if locked := [item.round for item in asking if item.round.is_locked(today())]:
         # The page was open when the period was locked: what was typed is kept for the correction.
         return _page(request, owed, _Bound(report=form, conflict=locked[0].locked_words, status=409))

@@ -6,7 +6,7 @@ from .definitions import IndicatorVersion
 from .documents import Document, DocumentFile, DocumentLink
 from .figures import Measurement, MeasurementDecision
 from .plan import Clause, Plan, PlanParticipation
-from .rounds import FigureFile, FigureProof, ReportingRound, RoundItem, RoundState
+from .rounds import FigureFile, FigureProof, ReportingRound, RoundItem, RoundMove, RoundState
 from .sources import (
     SourceAnswer,
     SourceFigure,
@@ -41,6 +41,7 @@ __all__ = [
     "PlanParticipation",
     "ReportingRound",
     "RoundItem",
+    "RoundMove",
     "RoundState",
     "SourceAnswer",
     "SourceFigure",

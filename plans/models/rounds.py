@@ -30,6 +30,7 @@ class RoundState(StrEnum):
     GRACE = "grace"
     OVER = "over"
     LOCKED = "locked"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
@@ -39,21 +40,26 @@ class RoundState(StrEnum):
             RoundState.GRACE: "Trong thời gian gia hạn",
             RoundState.OVER: "Hết gia hạn, chờ khóa",
             RoundState.LOCKED: "Đã khóa",
+            RoundState.WITHDRAWN: "Đã rút",
         }[self]
 
 
 class ReportingRound(AppendOnly):
     """One collection of figures: of a legal window, or up to the very day of a milestone (office rule 14).
 
-    Its days are set when it is opened. It is locked on `locks_on`, or before by hand with a reason; from then on its
-    figures change only by a correction (office rule 18).
+    Its days are set when it is opened; `RoundMove` keeps each time they were moved. It is locked on `locks_on`, or
+    before by hand with a reason; from then on its figures change only by a correction (office rule 18). One opened by
+    mistake is withdrawn: it asks for nothing any more, and what it asked for may be asked again.
     """
 
     class Kind(models.TextChoices):
         WINDOW = "window", "Theo kỳ báo cáo"
         MILESTONE = "milestone", "Theo mốc của kế hoạch"
 
-    set_once_columns = ("locked_at", "locked_by", "lock_reason")
+    mutable_columns = ("due_on", "locks_on")
+    set_once_columns = (
+        "locked_at", "locked_by", "lock_reason", "withdrawn_at", "withdrawn_by", "withdrawal_reason",
+    )  # fmt: skip
 
     tracking_unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="rounds", verbose_name="đơn vị theo dõi, đôn đốc"
@@ -80,6 +86,11 @@ class ReportingRound(AppendOnly):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người khóa"
     )
     lock_reason = LineField("lý do khóa trước ngày", max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField("thời điểm rút", null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người rút"
+    )
+    withdrawal_reason = LineField("lý do rút", max_length=300, blank=True)
 
     objects = ReportingRoundQuerySet.as_manager()  # type: ignore[misc]
 
@@ -109,6 +120,11 @@ class ReportingRound(AppendOnly):
                 condition=Q(locked_at__isnull=True, locked_by__isnull=True, lock_reason="")
                 | Q(locked_at__isnull=False, locked_by__isnull=False),
                 name="round_lock_says_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="round_withdrawal_says_why",
             ),
         ]
 
@@ -148,6 +164,8 @@ class ReportingRound(AppendOnly):
 
     def state(self, on: date, calendar: WorkCalendar) -> RoundState:
         """`calendar`: that of the office which follows the figures."""
+        if self.withdrawn_at is not None:
+            return RoundState.WITHDRAWN
         if self.is_locked(on):
             return RoundState.LOCKED
         if on < self.opens_on:
@@ -163,7 +181,12 @@ def day_in_office(moment: datetime) -> date:
 
 
 class RoundItem(AppendOnly):
-    """One figure a round asks for. A figure of a period stands in one round only, which says when it is locked."""
+    """One figure a round asks for. A figure of a period stands in one round only, which says when it is locked.
+
+    It is dropped when the round is withdrawn, or when the unit ended and another answers in its place.
+    """
+
+    set_once_columns = ("dropped_at",)
 
     round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="items")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="round_items")
@@ -171,6 +194,9 @@ class RoundItem(AppendOnly):
     # The round's own, repeated so that the database can see a figure asked for twice.
     period_kind = models.CharField("kỳ", max_length=12)
     period_key = models.CharField("mã kỳ", max_length=10)
+    # Names of units that ended before they had reported this.
+    in_place_of = LineField("thay cho", max_length=400, blank=True)
+    dropped_at = models.DateTimeField("thời điểm thôi yêu cầu", null=True, blank=True, editable=False)
 
     objects = RoundItemQuerySet.as_manager()  # type: ignore[misc]
 
@@ -179,12 +205,39 @@ class RoundItem(AppendOnly):
         ordering = ["round", "indicator", "unit"]
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "unit", "period_kind", "period_key"], name="figure_asked_once"
+                fields=["indicator", "unit", "period_kind", "period_key"],
+                condition=Q(dropped_at__isnull=True),
+                name="figure_asked_once",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.round}: {self.indicator}, {self.unit}"
+
+
+class RoundMove(AppendOnly):
+    """Other days for a round, with those that held before."""
+
+    round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="moves")
+    due_before = DayField("hạn báo cáo trước đây")
+    locks_before = DayField("ngày khóa số liệu trước đây")
+    due_on = DayField("hạn báo cáo")
+    locks_on = DayField("ngày khóa số liệu")
+    reason = LineField("lý do", max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người dời")
+    entered_at = models.DateTimeField("thời điểm nhập", default=now, editable=False)
+
+    class Meta:
+        verbose_name = "dời hạn đợt báo cáo số liệu"
+        ordering = ["round", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(locks_on__gt=F("due_on")) & ~Q(reason=""), name="round_move_days_and_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{date_vi(self.due_before)} → {date_vi(self.due_on)}"
 
 
 class FigureFile(StoredFile):

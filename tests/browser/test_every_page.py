@@ -79,9 +79,9 @@ ONLY_SENDS = {
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
-    "review_comment", "round_decide", "round_lock", "source_agree", "source_dispute", "source_file", "source_rule",
-    "source_take", "target_count", "target_hard", "target_outlook", "task_draft_delete", "task_file_word",
-    "task_verb",
+    "review_comment", "round_decide", "round_lock", "round_move", "round_withdraw", "source_agree",
+    "source_dispute", "source_file", "source_rule", "source_take", "target_count", "target_hard",
+    "target_outlook", "task_draft_delete", "task_file_word", "task_verb",
 }  # fmt: skip
 
 # Pages that look otherwise, or show anything only, with a question behind the address.

@@ -10,7 +10,8 @@ from django.db import transaction
 from core.clock import now, today
 from plans import sums
 from plans.actions import carry_plan, carry_target
-from plans.models import Plan
+from plans.models import Indicator, Plan, TargetIndicator
+from plans.round_changes import pass_on
 from tasks.actions import carry_along, carry_over
 from tasks.drafting import searchable
 from tasks.ledger import Decision
@@ -298,15 +299,33 @@ class _Act:
         self.moved["tracked"] = len(tracked)
 
     def _plans_and_targets(self) -> None:
+        self.targets_before = [(target, target.unit_id) for target in self.found.targets]
         for target in self.found.targets:
             to = self._taker("targets", target.pk)
             if to is not None:
                 carry_target(target, to)
                 self.moved["targets"] += 1
+        self._figures()
         if self.successors:
             for plan in Plan.objects.filter(pk__in=[plan.pk for plan in self.found.tracked_plans]):
                 carry_plan(plan, self.successors[0])
                 self.moved["plans"] += 1
+
+    def _figures(self) -> None:
+        """What running rounds still ask of the predecessors goes where their target of that indicator went; without
+        one, to the first successor of units that end."""
+        takers: dict[tuple[int, int], Unit] = {}
+        before = {target.pk: unit for target, unit in self.targets_before}
+        for row in TargetIndicator.objects.filter(target__in=before).order_by("target", "pk"):
+            to = self._taker("targets", row.target_id)
+            if to is not None:
+                takers.setdefault((row.indicator_id, before[row.target_id]), to)
+        first = self.successors[0] if self.proposal.ends_units and self.successors else None
+
+        def taker(indicator: Indicator, unit: Unit) -> Unit | None:
+            return takers.get((indicator.pk, unit.pk), first)
+
+        self.moved["figures"] = pass_on(self.found.figures, taker)
 
     def _people(self) -> None:
         for grant in self.found.grants:

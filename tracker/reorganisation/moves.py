@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from core.append_only import canonical_json
 from core.text import count_vi
-from plans.models import Plan, Target
+from plans.models import Plan, RoundItem, Target
+from plans.round_changes import still_owed_by
 from reports.models import AgencyProfile
 from tasks.models import Coordination, Duty, Exclusion, Explanation, Obstacle, Reassignment, Task
 from tasks.querysets import OPEN
@@ -31,6 +32,7 @@ class Moves:
     tracked_plans: list[Plan] = field(default_factory=list)
     tracked: list[Task] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
+    figures: list[RoundItem] = field(default_factory=list)
     memberships: list[GroupMember] = field(default_factory=list)
     children: list[Unit] = field(default_factory=list)
     grants: list[RoleGrant] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Moves:
             "plans": [plan.pk for plan in self.tracked_plans],
             "tracked": [task.pk for task in self.tracked],
             "targets": [target.pk for target in self.targets],
+            "figures": [item.pk for item in self.figures],
             "memberships": [[each.pk, each.valid_to] for each in self.memberships],
             "children": [unit.pk for unit in self.children],
             "grants": [[grant.pk, grant.valid_to] for grant in self.grants],
@@ -79,6 +82,7 @@ def moves_of(proposal: Proposal) -> Moves:
         .select_related("plan", "unit")
         .order_by("plan_id", "pk")
     )
+    found.figures = still_owed_by(before, on)
     if proposal.ends_units:
         parts = Coordination.objects.filter(_OPEN_TASK, unit__in=before)
         found.parts = list(parts.select_related("task", "unit").order_by("task_id", "pk"))

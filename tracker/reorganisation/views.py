@@ -287,6 +287,7 @@ def _counts(proposal: Proposal, found: Moves) -> list[tuple[str, int, str]]:
         ("Kế hoạch đơn vị theo dõi", len(found.tracked_plans), first),
         ("Nhiệm vụ đơn vị theo dõi", len(found.tracked), first),
         ("Chỉ tiêu", len(found.targets), goes),
+        ("Số liệu đợt báo cáo chưa khóa, chưa báo cáo", len(found.figures), "theo chỉ tiêu" if to else first),
         (
             "Vai trò của người dùng",
             len(found.grants),
