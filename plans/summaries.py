@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from core.periods import TO_DAY, Period
-from core.text import date_vi, number_vi
+from core.text import date_vi, percent_vi, plain_vi
 from plans import sums
 from plans.attainment import Attainment, Demand, Figure, judge, rate, total, worst
 from plans.levels import PERCENT, describe_change, describe_level
@@ -161,12 +161,10 @@ def target_matrix(
 
 
 def value_words(value: Fraction | Decimal | None, indicator: Indicator) -> str:
-    """A result or a demand in the indicator's own unit: "95,5%", "12 hồ sơ"; nothing without a value."""
+    """A result or a demand in the indicator's own unit: "95,5%", "12 hồ sơ", "12,25 ha"; nothing without a value."""
     if value is None:
         return ""
-    exact = Fraction(value)
-    words = number_vi(exact, 0 if exact.denominator == 1 else 1)
-    return f"{words}%" if indicator.is_ratio else f"{words} {indicator.measure_unit}"
+    return percent_vi(value, 100) if indicator.is_ratio else f"{plain_vi(value)} {indicator.measure_unit}"
 
 
 def demand_words(milestone: Milestone, indicator: Indicator) -> str:
