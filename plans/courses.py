@@ -32,7 +32,7 @@ from plans.pace import (
     trajectory,
 )
 from plans.summaries import Cell, Line, Matrix, Recorded, day_of, demand_words, value_words
-from units.models import Unit
+from units.models import CalendarDay, Unit
 
 RulesOf = Callable[[int], Sequence[Rule]]
 
@@ -151,6 +151,11 @@ def gathering_of(indicator: Indicator, window: tuple[date, date] | None, goal: D
     return Gathering.RATE if indicator.is_ratio else Gathering.COUNT
 
 
+def counted_since(indicator: Indicator, window: Period, as_of: date) -> date:
+    """The first day a figure counts from."""
+    return date(as_of.year, 1, 1) if indicator.basis == Indicator.Basis.CUMULATIVE else window.start
+
+
 def known_of(figure: Figure | None, as_of: date | None, since: date, *, ratio: bool) -> Known | None:
     if figure is None or as_of is None or (ratio and figure.denominator is None):
         return None
@@ -163,9 +168,7 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
     milestones = [(cell.milestone, cell.needed.base) for cell in line.cells if cell is not None]
     path = line_of(plan, indicator, milestones, baseline(line.series, indicator, plan))
     newest = line.series[-1] if line.series else None
-    since = newest.period.start if newest else plan.starts_on
-    if indicator.basis == Indicator.Basis.CUMULATIVE and newest is not None:
-        since = date(newest.as_of.year, 1, 1)
+    since = counted_since(indicator, newest.period, newest.as_of) if newest else plan.starts_on
     known = known_of(line.latest.figure, line.latest.as_of, since, ratio=indicator.is_ratio)
     goal = path.goal(on)
     if line.members:
@@ -309,12 +312,15 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
         .exclude(period_kind=window.kind, period_key=window.key)
         .order_by("as_of", "period_end")
     )
-    first = None
-    for each in known[:12]:
+    # As the page draws the line: from the first figure known, which may be this one.
+    first = Point(as_of, actual)
+    for each in known.filter(as_of__lte=as_of)[:12]:
         value = rate(Figure(each.numerator, each.denominator), ratio=indicator.is_ratio)
         if value is not None:
             first = Point(each.as_of, value)
             break
+    since = counted_since(indicator, window, as_of)
+    said = known_of(figure, as_of, since, ratio=indicator.is_ratio)
     for target in owed.own_targets:
         plan = target.plan
         start = (
@@ -327,9 +333,14 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
         based = [(each, bases.get((each.base_kind, each.base_key))) for each in milestones]
         path = line_of(plan, indicator, based, start)
         goal = path.goal(as_of)
+        pace = None
+        if said is not None and goal is not None:
+            gathering = gathering_of(indicator, (window.start, window.end), goal)
+            pace = needed(said, goal, as_of, gathering, CalendarDay.objects.as_calendar())
         stand = Stand(
             has_result=True,
             is_reached=goal is not None and goal.is_met(actual),
+            is_impossible=pace is not None and pace.state == State.IMPOSSIBLE,
             is_short=path.is_missed(as_of, actual),
             gap=gap(path, as_of, actual),
             share=share(path, as_of, actual),

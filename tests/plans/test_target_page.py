@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from core.periods import parse
 from plans.actions import accept_figure, report_figure
+from plans.attainment import Figure
 from plans.colours import Colour
 from plans.course_actions import set_colour_rules
-from plans.courses import Course, courses, every
+from plans.courses import Course, behind_words, courses, every
 from plans.models import (
     ColourRuleSet,
     HardToReach,
@@ -26,6 +27,7 @@ from plans.models import (
     Target,
     TaskCount,
 )
+from plans.owed import figures_owed
 from plans.summaries import target_matrix
 from tests.cast import TODAY, Cast, make_unit
 from tests.plans.promised import indicator, target
@@ -95,6 +97,28 @@ def test_a_result_is_held_against_the_line_on_its_own_day(cast: Cast, online: In
     assert found.compared_on == date(2026, 9, 14)
     assert found.gap is not None and round(float(found.gap), 1) == -4.8
     assert found.colour == Colour.AT_RISK
+
+
+@pytest.mark.parametrize("basis", Indicator.Basis.values)
+@pytest.mark.parametrize("earlier", [None, 40, 75, 88])
+def test_who_is_asked_for_a_cause_is_whose_colour_will_be_off_track(
+    cast: Cast, own: Target, online: Indicator, basis: str, earlier: int | None
+) -> None:
+    """What is asked while a figure is sent, and the colour the page gives it once accepted, never say two things."""
+    Indicator.objects.filter(pk=online.pk).update(basis=basis)
+    online.refresh_from_db()
+    if earlier is not None:
+        known(online, cast.ptd, earlier, 100, "2026-03")
+    asked = set()
+    for done in (59, 61, 66, 69, 71, 73, 75, 77, 79, 85, 99):
+        (owed,) = figures_owed(cast.lan, TODAY)
+        why = behind_words(owed, Figure(Decimal(done), Decimal(100)), SEPTEMBER.end, SEPTEMBER)
+        known(online, cast.ptd, done, 100)
+        colour = course(cast, own).colour
+        short = done < 60  # the level in force since July, whatever the line says
+        assert bool(why) == (short or (colour is not None and colour.is_off_track)), (done, why, colour)
+        asked.add(bool(why))
+    assert asked == {True, False}
 
 
 def test_a_change_stands_on_the_line_once_its_base_is_known(cast: Cast, online: Indicator) -> None:
