@@ -15,7 +15,7 @@ from core.periods import parse
 from plans.actions import accept_figure, report_figure
 from plans.attainment import Figure
 from plans.colours import Colour
-from plans.course_actions import set_colour_rules
+from plans.course_actions import let_documents_say, set_colour_rules
 from plans.courses import Course, behind_words, courses, every
 from plans.models import (
     ColourRuleSet,
@@ -238,8 +238,16 @@ def test_a_group_has_a_small_picture_and_a_row_of_words_for_each_unit(
 def test_a_unit_sees_its_own_line_only(cast: Cast, client: Client, online: Indicator, each: Target) -> None:
     known(online, cast.cn1, 95, 100)
     known(online, cast.cn2, 40, 100)
+    let_documents_say(
+        next(m for m in course(cast, each).members if m.line.unit == cast.cn2), "x", by=cast.lan
+    )
+    assert "khó đạt" in page(client, cast.lan, each)
     html = page(client, cast.tu, each)
     assert "Chi nhánh Bình Sơn" in html and "Chi nhánh An Phú" not in html
+    assert "khó đạt nếu" not in html, "what documents say of another unit"
+    assert "Đơn vị và mốc" not in html, "one unit is no group"
+    facts = html[html.index("Tỷ lệ hồ sơ tiếp nhận trực tuyến</h2>") :]
+    assert facts.count("95/100") == 1 and "Từng: " not in facts
 
 
 def test_a_unit_the_target_does_not_bind_does_not_find_it(cast: Cast, client: Client, own: Target) -> None:
