@@ -38,7 +38,7 @@ from plans.owed import (
 )
 from plans.round_views import open_rounds
 from plans.source_words import exchange_row
-from plans.sources import alarms, beside_reports
+from plans.sources import alarms, beside_reports, contradicted
 from plans.summaries import demand_words
 from plans.tables import (
     STANDING_KINDS,
@@ -99,7 +99,7 @@ def figures(request: PersonRequest) -> HttpResponse:
         "computed": list(
             {each.indicator.pk: each.indicator for each in owed if each.indicator.is_computed}.values()
         ),
-        "waiting": [_waiting_row(each, request.user) for each in first],
+        "waiting": _waiting_rows(first, request.user),
         "waiting_count": first.paginator.count,
         "waiting_url": f"?xem={_WAITING_VIEW}",
     }
@@ -108,7 +108,7 @@ def figures(request: PersonRequest) -> HttpResponse:
 
 def _all_waiting(request: PersonRequest, waiting: QuerySet[Measurement]) -> HttpResponse:
     page: Page[Any] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    page.object_list = [_waiting_row(each, request.user) for each in page.object_list]
+    page.object_list = _waiting_rows(page.object_list, request.user)
     return render(request, "plans/figures_waiting.html", {"page": page})
 
 
@@ -222,6 +222,16 @@ def _waiting(user: User) -> QuerySet[Measurement]:
         .select_related("indicator", "unit", "recorded_by")
         .order_by("entered_at", "pk")
     )
+
+
+def _waiting_rows(figures: Iterable[Measurement], user: User) -> list[dict[str, Any]]:
+    """Each with what another system says against it: nobody accepts one of two figures unseen."""
+    figures = list(figures)
+    against = contradicted(figures)
+    return [
+        _waiting_row(each, user) | {"alarms": [exchange_row(other) for other in against.get(each.pk, ())]}
+        for each in figures
+    ]
 
 
 def _waiting_row(figure: Measurement, user: User) -> dict[str, Any]:

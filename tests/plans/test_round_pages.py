@@ -20,6 +20,7 @@ from plans.rounds import Days
 from tests.cast import Cast
 from tests.plans.promised import RUNNING, indicator, report, target
 from tests.plans.test_figures_pages import _count, _many_branches
+from tests.plans.test_sources import bring
 from units.actions import grant_role
 from units.models import Unit
 from units.permissions import Role
@@ -450,6 +451,28 @@ def test_all_that_stood_on_the_page_is_accepted_and_nothing_that_came_after_it(
     assert response.status_code == 422 and "vừa được xử lý hoặc báo cáo lại" in text(response)
     empty = client.post(url, {"verb": "accept_all"})
     assert "Hãy chọn ít nhất một số liệu" in text(empty)
+
+
+def test_a_figure_another_system_contradicts_is_marked_and_never_taken_among_many(
+    day: Cast, client: Client, collection: ReportingRound, share: Indicator
+) -> None:
+    plain = report(share, day.cn1, 8, 10, by=day.tu, period=RUNNING)
+    contradicted = report(share, day.cn2, 9, 10, by=day.dung, period=RUNNING)
+    bring(day, share, (day.cn2, 7, 10), period=collection.window)
+    bring(day, share, (day.cn1, 3, 10), period=RUNNING.previous())  # of another period
+    client.force_login(day.lan)
+    url = reverse("round_decide", args=[collection.pk])
+    page = client.get(reverse("round", args=[collection.pk]))
+    assert page.context["shown"] == str(plain.pk)
+    assert text(page).count("Hai nguồn khác nhau") == 1 and "70% (7/10)" in text(page)
+    assert "01 số liệu có hai nguồn khác nhau" in text(page)
+    # Nor by a page that was opened before the export came in.
+    stale = client.post(url, {"shown": f"{plain.pk},{contradicted.pk}", "verb": "accept_all"})
+    assert stale.status_code == 422 and "hai nguồn ghi khác nhau" in text(stale)
+    assert not Measurement.objects.accepted().exists()
+    # Who looked at it may still take it.
+    assert client.post(url, {"figures": [contradicted.pk], "verb": "accept"}).status_code == 302
+    assert list(Measurement.objects.accepted()) == [contradicted]
 
 
 def test_the_office_sends_several_back_with_one_reason(
