@@ -529,8 +529,8 @@ class _Reader:
 
     def line(self, indicator: Indicator) -> Line:
         if self.alone:
-            (unit,) = self.units
-            return self._line(indicator, [unit], unit, unit.label)
+            (shown,) = self.units
+            return self._line(indicator, [shown], shown, shown.label)
         if self.target.scope != Target.Scope.EACH:
             unit = self.target.unit
             return self._line(indicator, self.units, unit, self.target.scope_label)
