@@ -343,8 +343,12 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
     if grant is None:
         raise PermissionDenied
     form = _report_form(request, owed, grant, request.POST)
+    # Nine months and the year have the same key.
     asking = RoundItem.objects.filter(
-        indicator=owed.indicator, unit=owed.unit, period_key=request.POST.get("period", "")
+        indicator=owed.indicator,
+        unit=owed.unit,
+        period_kind__in=(owed.indicator.frequency, TO_DAY),
+        period_key=request.POST.get("period", ""),
     ).select_related("round")
     if locked := [item.round for item in asking if item.round.is_locked(today())]:
         # The page was open when the period was locked: what was typed is kept for the correction.

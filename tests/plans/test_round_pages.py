@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from core.periods import containing
+from core.periods import containing, parse
 from plans import rounds
 from plans.actions import accept_figure, return_figure
 from plans.models import FigureFile, FigureProof, Indicator, Measurement, ReportingRound, RoundItem
@@ -607,3 +607,17 @@ def test_a_figure_page_left_open_over_the_lock_says_so_and_keeps_what_was_typed(
     assert response.status_code == 409 and not Measurement.objects.exists()
     assert "Kỳ tháng 10 năm 2026 đã khóa số liệu ngày 22/10/2026; hãy đề nghị điều chỉnh." in text(response)
     assert reverse("figure_correct", args=[share.pk, day.ptd.pk]) in text(response)
+
+
+def test_the_lock_of_nine_months_does_not_lock_the_year(cast: Cast, client: Client, day: Cast) -> None:
+    """Both have the key "2026"."""
+    yearly = indicator("NAM", "Số thủ tục được đơn giản hóa", frequency="year", measure_unit="thủ tục")
+    target(cast.plan, yearly, cast.ptd)
+    nine = parse("nine_months", "2026")
+    days = Days(date(2026, 9, 15), date(2026, 9, 17), 1, date(2026, 9, 23))
+    rounds.open_round(cast.vp, nine, [(yearly, cast.ptd)], days, by=cast.lan)
+    client.force_login(cast.minh)
+    address = reverse("figure", args=[yearly.pk, cast.ptd.pk])
+    typed = {"seen": "0", "period": "2026", "numerator": "12", "as_of": "", "source": "", "note": ""}
+    assert client.post(address, typed).status_code == 302
+    assert Measurement.objects.get().period_kind == "year"
