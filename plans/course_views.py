@@ -14,7 +14,7 @@ from core.clock import today
 from core.templatetags.ui import day
 from plans import course_page
 from plans.actions import RuleBroken, may_write
-from plans.colours import DEFAULT_RULES, Colour, Confidence, Rule
+from plans.colours import DEFAULT_RULES, Colour, Confidence, Rule, for_indicator
 from plans.course_actions import (
     colours_grant,
     count_tasks,
@@ -416,7 +416,7 @@ def rules(request: PersonRequest, target: int, indicator: int) -> HttpResponse:
         raise Http404
     if colours_grant(request.user, plan) is None:
         raise PermissionDenied
-    now = colour_rules(plan.tracking_unit)(indicator)
+    now = colour_rules(plan.tracking_unit)(found)
     if request.method != "POST":
         return _rules_page(request, seen, found, ColourRulesForm(rules=now), now)
     everywhere = bool(request.POST.get("everywhere"))
@@ -450,7 +450,7 @@ def _rules_page(
         "plan": seen.target.plan,
         "indicator": indicator,
         "form": form,
-        "is_usual": tuple(now) == DEFAULT_RULES,
+        "is_usual": tuple(now) == for_indicator(DEFAULT_RULES, is_ratio=indicator.is_ratio),
         "preview": _preview(seen, indicator, wanted) if wanted is not None else None,
     }
     return render(request, "plans/colour_rules.html", context, status=status)

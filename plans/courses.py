@@ -14,7 +14,7 @@ from typing import Any
 from core.periods import Period
 from core.workdays import WorkCalendar
 from plans.attainment import Attainment, Figure, rate
-from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding
+from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding, for_indicator
 from plans.models import ColourRuleSet, HardToReach, Indicator, Measurement, Milestone, Plan
 from plans.owed import Owed, assess, bases_of, demands
 from plans.pace import (
@@ -34,7 +34,7 @@ from plans.pace import (
 from plans.summaries import Cell, Line, Matrix, Recorded, day_of, demand_words, value_words
 from units.models import CalendarDay, Unit
 
-RulesOf = Callable[[int], Sequence[Rule]]
+RulesOf = Callable[[Indicator], Sequence[Rule]]
 
 # The worse first: what a group bound unit by unit shows.
 _WORST = (Colour.BEHIND, Colour.AT_RISK, Colour.NO_DATA, Colour.ON_TRACK, Colour.REACHED)
@@ -201,7 +201,7 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
         gap=ahead,
         share=share_,
     )
-    rules = rules_of(indicator.pk)
+    rules = rules_of(indicator)
     colour, rule = (colour_of(stand, rules), deciding(stand, rules)) if milestones else (None, None)
     expected = path.expected(on)
     return Course(line, on, path, known, goal, expected, compared_on, ahead, share_, colour, pace, rule=rule)
@@ -249,8 +249,9 @@ def colour_rules(office: Unit) -> RulesOf:
         newest[found.indicator_id] = found
     sets = {key: rules for key, found in newest.items() if (rules := rules_in(found))}
 
-    def rules_of(indicator: int) -> Sequence[Rule]:
-        return sets.get(indicator) or sets.get(None) or DEFAULT_RULES
+    def rules_of(indicator: Indicator) -> Sequence[Rule]:
+        own = sets.get(indicator.pk)
+        return own or for_indicator(sets.get(None) or DEFAULT_RULES, is_ratio=indicator.is_ratio)
 
     return rules_of
 
@@ -345,7 +346,7 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
             gap=gap(path, as_of, actual),
             share=share(path, as_of, actual),
         )
-        colour = colour_of(stand, colour_rules(plan.tracking_unit)(indicator.pk))
+        colour = colour_of(stand, colour_rules(plan.tracking_unit)(indicator))
         if colour is not None and colour.is_off_track:
             return path.expected(as_of)
     return None

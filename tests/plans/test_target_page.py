@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from html import unescape
 
 import pytest
@@ -14,7 +15,7 @@ from django.urls import reverse
 from core.periods import parse
 from plans.actions import accept_figure, report_figure
 from plans.attainment import Figure
-from plans.colours import Colour
+from plans.colours import DEFAULT_RULES, Colour, Rule, When
 from plans.course_actions import let_documents_say, set_colour_rules
 from plans.courses import Course, behind_words, courses, every
 from plans.models import (
@@ -404,9 +405,21 @@ def test_the_owner_sees_what_rules_would_show_before_saving_them(
     assert course(cast, own).colour == Colour.AT_RISK
 
 
-def test_rules_of_an_indicator_stand_before_those_for_all(cast: Cast, online: Indicator, own: Target) -> None:
-    from plans.colours import DEFAULT_RULES, Rule, When
+def test_points_of_a_rate_say_nothing_about_an_amount(cast: Cast) -> None:
+    """Twelve files behind of ten thousand are no reason to call a target late."""
+    files = indicator("HS", "Hồ sơ số hóa", measure_unit="hồ sơ", denominator="", basis="cumulative")
+    of = target(
+        cast.plan, files, cast.ptd, (date(2026, 9, 14), "ge", "10000"), (date(2026, 12, 15), "ge", "10001")
+    )
+    known(files, cast.ptd, 9980, None)
+    found = course(cast, of)
+    assert found.gap is not None and found.gap < -10 and found.colour == Colour.ON_TRACK
+    rule = Rule(When.GAP_BELOW, Colour.BEHIND, Fraction(-10))
+    set_colour_rules(cast.plan, files, (rule, *DEFAULT_RULES), by=cast.lan)
+    assert course(cast, of).colour == Colour.BEHIND, "rules of its own speak its own unit"
 
+
+def test_rules_of_an_indicator_stand_before_those_for_all(cast: Cast, online: Indicator, own: Target) -> None:
     known(online, cast.ptd, 50, 100, "2026-02")
     known(online, cast.ptd, 65, 100)
     strict = (Rule(When.GAP_AT_LEAST, Colour.ON_TRACK, 0), Rule(When.ALWAYS, Colour.BEHIND))  # type: ignore[arg-type]
