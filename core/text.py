@@ -169,6 +169,24 @@ def number_vi(value: Number, decimals: int = 0) -> str:
     return f"{sign}{grouped},{part:0{decimals}d}" if decimals else f"{sign}{grouped}"
 
 
+def plain_vi(value: Number) -> str:
+    """As many decimals as it needs, two at most; one for what two would not hold either: "12", "12,25", "45,3"."""
+    exact = _exact(value)
+    decimals = next((places for places in (0, 1, 2) if (exact * 10**places).denominator == 1), 1)
+    return number_vi(exact, decimals)
+
+
+def distance_vi(size: Fraction, measure_unit: str) -> str:
+    """How far something is from what it should be, never rounded to nothing: "4,2 điểm %", "0,02 điểm %", "7,75 ha"."""
+    if measure_unit != "%" or size.denominator == 1:
+        words = plain_vi(size)
+    else:
+        words = number_vi(size, 1 if size >= Fraction(1, 20) else 2)
+    if 0 < size < Fraction(1, 200):
+        words = "dưới 0,01"
+    return f"{words} {'điểm %' if measure_unit == '%' else measure_unit}".strip()
+
+
 def percent_vi(num: Number, den: Number, decimals: int = 1) -> str:
     """The share num/den: "95,5%"; "không phát sinh" when there is nothing to share.
 

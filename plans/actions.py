@@ -126,6 +126,11 @@ def check_amounts(definition: Definition, numerator: Decimal, denominator: Decim
             raise RuleBroken({"numerator": "Tử số không được lớn hơn mẫu số."})
 
 
+def lock_unit(unit: Unit) -> None:
+    """Serialises who reports, decides and locks a unit's figures; taken before the lock of their round is read."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+
+
 def open_item(indicator: Indicator, unit: Unit, period: Period) -> RoundItem | None:
     """What a round asks for with this figure; RuleBroken once the round is locked."""
     item = RoundItem.objects.asking(indicator, unit, period).first()
@@ -173,6 +178,7 @@ def report_figure(
         raise RuleBroken(f"{unit.name} đã chấm dứt hoạt động trước kỳ này.")
     if indicator.is_computed and not by.is_system:
         raise RuleBroken("Chỉ số này do hệ thống tính, không nhập số liệu.")
+    lock_unit(unit)
     item = open_item(indicator, unit, period)
     return append_figure(
         indicator,
@@ -204,12 +210,13 @@ def append_figure(
     origin: str = Measurement.Origin.UNIT,
     **said: str,
 ) -> Measurement:
-    """The next revision of a figure, once whoever reports has shown the right to: `said` are its texts."""
+    """The next revision of a figure, once whoever reports has shown the right to: `said` are its texts.
+
+    The caller holds `lock_unit`.
+    """
     day = as_of or min(period.end, today())
     check_day(period, day)
     check_amounts(indicator.definition_on(period.end), numerator, denominator)
-    # The unit row serialises two people who report the same period at once.
-    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     same = Measurement.objects.filter(
         indicator=indicator, unit=unit, period_kind=period.kind, period_key=period.key
     ).order_by("-revision")

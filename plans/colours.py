@@ -115,6 +115,16 @@ DEFAULT_RULES = (
 )
 
 
+def for_indicator(rules: Sequence[Rule], *, is_ratio: bool) -> tuple[Rule, ...]:
+    """Rules meant for all indicators, as they hold for one.
+
+    Points of a rate mean nothing to an amount, where ten may be a thousandth: of an amount only being ahead or behind
+    counts, and the share.
+    """
+    in_points = (When.GAP_AT_LEAST, When.GAP_BELOW)
+    return tuple(rule for rule in rules if is_ratio or rule.test not in in_points or not rule.threshold)
+
+
 def colour_of(stand: Stand, rules: Sequence[Rule] = DEFAULT_RULES) -> Colour | None:
     """The colour of the first rule that fits; None while there is a result and nothing is expected of it yet.
 

@@ -19,7 +19,7 @@ from core.files import UploadFormField
 from core.forms import StyledForm
 from core.periods import Period
 from core.templatetags.ui import day
-from plans import corrections
+from plans import actions, corrections
 from plans.actions import RuleBroken, figure_grant
 from plans.forms import AmountField
 from plans.models import Measurement
@@ -107,7 +107,16 @@ def figure_correct(request: PersonRequest, indicator: int, unit: int) -> HttpRes
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            if form.cleaned_data["seen"] != _newest(reported):
+            with transaction.atomic():
+                # Whoever corrects at the same moment stands in line and is shown what came first.
+                actions.lock_unit(owed.unit)
+                reported = _reported(owed)
+                seen_newest = form.cleaned_data["seen"] == _newest(reported)
+                made = _ask(request, owed, form) if seen_newest else None
+            if made is not None:
+                messages.success(request, "Đã gửi đề nghị điều chỉnh. Chờ Văn phòng quyết định.")
+                return redirect("figure", indicator=made.indicator_id, unit=made.unit_id)
+            if not seen_newest:
                 status, conflict = (
                     409,
                     "Số liệu này vừa có báo cáo mới. Nội dung đã nhập vẫn còn; hãy xem lại rồi gửi.",
@@ -115,9 +124,6 @@ def figure_correct(request: PersonRequest, indicator: int, unit: int) -> HttpRes
                 kept = request.POST.copy()
                 kept["seen"] = str(_newest(reported))
                 form = CorrectFigureForm(kept, owed=owed, locked=locked, for_unit=for_unit)
-            elif (made := _ask(request, owed, form)) is not None:
-                messages.success(request, "Đã gửi đề nghị điều chỉnh. Chờ Văn phòng quyết định.")
-                return redirect("figure", indicator=made.indicator_id, unit=made.unit_id)
     context = {
         "owed": owed,
         "indicator": owed.indicator,

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from core.clock import today
 from core.periods import Period
-from plans.actions import RuleBroken, append_figure, figure_grant
+from plans.actions import RuleBroken, append_figure, figure_grant, lock_unit
 from plans.models import Indicator, Measurement, RoundItem
 from units.models import Unit, User
 
@@ -49,6 +49,7 @@ def correct_figure(
         raise RuleBroken({"reason": "Hãy ghi lý do điều chỉnh."})
     if grant.role == "plan_owner" and not source.strip():
         raise RuleBroken({"source": "Hãy ghi nguồn số liệu của đơn vị."})
+    lock_unit(unit)
     item = RoundItem.objects.asking(indicator, unit, period).first()
     if item is None or not item.round.is_locked(today()):
         raise RuleBroken(f"Kỳ {period.label} chưa khóa số liệu; hãy báo cáo lại.")

@@ -1,20 +1,19 @@
 """The course of a target as ready strings: for the plan's table and for the target's own page."""
 
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from core.periods import label_of
 from core.templatetags.ui import NOTHING, day
-from core.text import count_vi, number_vi
+from core.text import count_vi, distance_vi, number_vi
 from plans import pictures, sums
 from plans.attainment import Attainment, rate
 from plans.colours import Colour, When
 from plans.courses import Course
 from plans.models import FigureSum, Indicator
 from plans.pace import IMPOSSIBLE, Pace, State, assumption_words, need_each_week, pace_words
-from plans.summaries import Cell, Line, Matrix, demand_words, value_words
-from plans.tables import amount_words
+from plans.summaries import Cell, Line, Matrix, day_of, demand_words, value_words
+from plans.tables import ATTAINED_KINDS, amount_words
 from units.models import Unit
 
 COLOUR_KINDS = {
@@ -25,12 +24,6 @@ COLOUR_KINDS = {
     Colour.NO_DATA: "none",
 }
 HARD = "Khó đạt nếu giữ tiến độ hiện nay"
-_ATTAINED = {
-    Attainment.REACHED: "done",
-    Attainment.SHORT: "missed",
-    Attainment.NO_DATA: "none",
-    Attainment.NONE_ARISEN: "none",
-}
 
 
 def colour_badge(course: Course) -> dict[str, str]:
@@ -48,15 +41,8 @@ def gap_words(course: Course) -> str:
         return ""
     if not course.gap:
         return "đúng lộ trình"
-    amount = points_words(abs(course.gap), course.line.indicator)
+    amount = distance_vi(abs(course.gap), course.line.indicator.measure_unit)
     return f"{'vượt lộ trình' if course.gap > 0 else 'chậm so với lộ trình'} {amount}"
-
-
-def points_words(amount: Fraction, indicator: Indicator) -> str:
-    """A distance, never rounded to nothing: "4,2 điểm %", "12 hồ sơ"."""
-    decimals = 0 if amount.denominator == 1 else 1 if amount >= Fraction(1, 20) else 2
-    words = number_vi(amount, decimals) if amount >= Fraction(1, 200) else "dưới 0,01"
-    return f"{words} {'điểm %' if indicator.is_ratio else indicator.measure_unit}"
 
 
 def pace_text(course: Course, *, frank: bool) -> str:
@@ -79,8 +65,8 @@ def needs_of(course: Course) -> str:
         return f"{need_each_week(pace, indicator.measure_unit)} {until}"
     if course.actual is None:
         return ""
-    away = abs(course.goal.edge - course.actual)
-    return f"{'tăng' if course.goal.edge > course.actual else 'giảm'} thêm {points_words(away, indicator)} {until}"
+    away = distance_vi(abs(course.goal.edge - course.actual), indicator.measure_unit)
+    return f"{'tăng' if course.goal.edge > course.actual else 'giảm'} thêm {away} {until}"
 
 
 def brief(course: Course, *, frank: bool) -> dict[str, Any]:
@@ -165,8 +151,8 @@ def _goal_cell(course: Course) -> Cell | None:
         (
             cell
             for cell in cells
-            if (cell.milestone.nominal_end or cell.milestone.holds_from) == goal.day
-            and Fraction(cell.milestone.value) == goal.value
+            # By its day: the value of a change is the level it comes to, not what the milestone says.
+            if (day_of(cell.milestone), cell.milestone.holds_from is not None) == (goal.day, goal.holds)
         ),
         None,
     )
@@ -243,7 +229,7 @@ def _demand_on(course: Course, on: date) -> str:
     found = (
         demand_words(cell.milestone, course.line.indicator)
         for cell in course.line.cells
-        if cell is not None and (cell.milestone.nominal_end or cell.milestone.holds_from) == on
+        if cell is not None and day_of(cell.milestone) == on
     )
     return next(found, "")
 
@@ -299,7 +285,12 @@ def _heat(course: Course, cell: Cell | None, label: str) -> dict[str, Any]:
     indicator = course.line.indicator
     if cell.due:
         sub = value_words(cell.actual, indicator)
-        return {"label": label, "kind": _ATTAINED[cell.attainment], "text": cell.attainment.label, "sub": sub}
+        return {
+            "label": label,
+            "kind": ATTAINED_KINDS[cell.attainment],
+            "text": cell.attainment.label,
+            "sub": sub,
+        }
     if cell is _goal_cell(course):
         sub = value_words(course.actual, indicator)
         badge = colour_badge(course)

@@ -14,7 +14,7 @@ from core.clock import today
 from core.templatetags.ui import day
 from plans import course_page
 from plans.actions import RuleBroken, may_write
-from plans.colours import DEFAULT_RULES, Colour, Confidence, Rule
+from plans.colours import DEFAULT_RULES, Colour, Confidence, Rule, for_indicator
 from plans.course_actions import (
     colours_grant,
     count_tasks,
@@ -32,15 +32,14 @@ from plans.course_forms import (
     line_key,
 )
 from plans.courses import Course, colour_rules, courses, every, hard_to_reach
-from plans.models import Indicator, Measurement, Outlook, Target, TargetIndicator, TaskCount
+from plans.models import Indicator, Measurement, Outlook, Plan, Target, TargetIndicator, TaskCount
 from plans.summaries import Matrix, bound_units, group_units, target_matrix
 from plans.tables import period_words
 from units.models import CalendarDay, Unit, User
-from units.permissions import READERS, Role, capacity, covers
+from units.permissions import OVERSEERS, READERS, Role, capacity, covers
 from units.requests import PersonRequest
 
 NO_CAUSE = "đơn vị chưa báo cáo nguyên nhân"
-_WHOLE = (Role.PLAN_OWNER, Role.LEADER, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,10 @@ class _Seen:
     def is_frank(self, unit: Unit | None) -> bool:
         """Whether this person reads "không còn khả năng đạt": the owner and the unit (office rule 31)."""
         return self.is_owner or covers(self.user.ranges(Role.UNIT_HEAD, Role.UNIT_CLERK), unit)
+
+    def reads(self, unit: Unit) -> bool:
+        """Whether this person sees the line of this unit."""
+        return sees_whole(self.user, self.target.plan) or covers(self.user.ranges(*READERS), unit)
 
     def _may_speak_for(self, unit: Unit) -> bool:
         """As `give_outlook` asks, of a target already read: a group has many units."""
@@ -87,12 +90,17 @@ class _Seen:
         ]
 
 
+def sees_whole(user: User, plan: Plan) -> bool:
+    """Whether the lines of all units are for this person; a unit sees its own only (office rule 30)."""
+    return covers(user.ranges(*OVERSEERS), plan.tracking_unit)
+
+
 def _see(user: User, pk: int) -> _Seen:
     """404 where the target is not for this person; a unit sees its own lines only (office rule 30)."""
     related = ("plan__document", "plan__tracking_unit", "plan__issuer", "unit", "group", "clause")
     target = get_object_or_404(Target.objects.visible_to(user).select_related(*related), pk=pk)
     plan, on = target.plan, today()
-    whole = covers(user.ranges(*_WHOLE), plan.tracking_unit)
+    whole = sees_whole(user, plan)
     matrix = target_matrix(plan, on, only=None if whole else user.ranges(*READERS), target=target)
     if not matrix.rows:
         raise Http404
@@ -175,10 +183,9 @@ def _outlooks(seen: _Seen) -> dict[int, list[dict[str, Any]]]:
         .select_related("unit", "by", "target_indicator")
         .order_by("unit__tree_start")
     )
-    whole = covers(seen.user.ranges(*_WHOLE), seen.target.plan.tracking_unit)
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        if not whole and not covers(seen.user.ranges(*READERS), row.unit):
+        if not seen.reads(row.unit):
             continue
         found.setdefault(row.target_indicator.indicator_id, []).append(
             {
@@ -226,6 +233,8 @@ def _said(seen: _Seen) -> dict[int, list[dict[str, Any]]]:
     """Indicator → what the office lets documents say now."""
     found: dict[int, list[dict[str, Any]]] = {}
     for row in hard_to_reach(target_indicator__target=seen.target):
+        if row.unit is not None and not seen.reads(row.unit):
+            continue
         found.setdefault(row.target_indicator.indicator_id, []).append(
             {
                 "pk": row.pk,
@@ -241,7 +250,7 @@ def _said(seen: _Seen) -> dict[int, list[dict[str, Any]]]:
 
 def _tree(seen: _Seen, indicator: Indicator) -> dict[str, Any] | None:
     """Totals by the tree of units where the plan names nobody, for whoever reads all units of the plan."""
-    if not covers(seen.user.ranges(*_WHOLE), seen.target.plan.tracking_unit):
+    if not sees_whole(seen.user, seen.target.plan):
         return None
     if seen.target.scope != Target.Scope.UNSTATED:
         return None
@@ -407,7 +416,7 @@ def rules(request: PersonRequest, target: int, indicator: int) -> HttpResponse:
         raise Http404
     if colours_grant(request.user, plan) is None:
         raise PermissionDenied
-    now = colour_rules(plan.tracking_unit)(indicator)
+    now = colour_rules(plan.tracking_unit)(found)
     if request.method != "POST":
         return _rules_page(request, seen, found, ColourRulesForm(rules=now), now)
     everywhere = bool(request.POST.get("everywhere"))
@@ -441,7 +450,7 @@ def _rules_page(
         "plan": seen.target.plan,
         "indicator": indicator,
         "form": form,
-        "is_usual": tuple(now) == DEFAULT_RULES,
+        "is_usual": tuple(now) == for_indicator(DEFAULT_RULES, is_ratio=indicator.is_ratio),
         "preview": _preview(seen, indicator, wanted) if wanted is not None else None,
     }
     return render(request, "plans/colour_rules.html", context, status=status)

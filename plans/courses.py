@@ -14,7 +14,7 @@ from typing import Any
 from core.periods import Period
 from core.workdays import WorkCalendar
 from plans.attainment import Attainment, Figure, rate
-from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding
+from plans.colours import DEFAULT_RULES, Colour, Rule, Stand, When, colour_of, deciding, for_indicator
 from plans.models import ColourRuleSet, HardToReach, Indicator, Measurement, Milestone, Plan
 from plans.owed import Owed, assess, bases_of, demands
 from plans.pace import (
@@ -32,9 +32,9 @@ from plans.pace import (
     trajectory,
 )
 from plans.summaries import Cell, Line, Matrix, Recorded, day_of, demand_words, value_words
-from units.models import Unit
+from units.models import CalendarDay, Unit
 
-RulesOf = Callable[[int], Sequence[Rule]]
+RulesOf = Callable[[Indicator], Sequence[Rule]]
 
 # The worse first: what a group bound unit by unit shows.
 _WORST = (Colour.BEHIND, Colour.AT_RISK, Colour.NO_DATA, Colour.ON_TRACK, Colour.REACHED)
@@ -151,6 +151,11 @@ def gathering_of(indicator: Indicator, window: tuple[date, date] | None, goal: D
     return Gathering.RATE if indicator.is_ratio else Gathering.COUNT
 
 
+def counted_since(indicator: Indicator, window: Period, as_of: date) -> date:
+    """The first day a figure counts from."""
+    return date(as_of.year, 1, 1) if indicator.basis == Indicator.Basis.CUMULATIVE else window.start
+
+
 def known_of(figure: Figure | None, as_of: date | None, since: date, *, ratio: bool) -> Known | None:
     if figure is None or as_of is None or (ratio and figure.denominator is None):
         return None
@@ -163,9 +168,7 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
     milestones = [(cell.milestone, cell.needed.base) for cell in line.cells if cell is not None]
     path = line_of(plan, indicator, milestones, baseline(line.series, indicator, plan))
     newest = line.series[-1] if line.series else None
-    since = newest.period.start if newest else plan.starts_on
-    if indicator.basis == Indicator.Basis.CUMULATIVE and newest is not None:
-        since = date(newest.as_of.year, 1, 1)
+    since = counted_since(indicator, newest.period, newest.as_of) if newest else plan.starts_on
     known = known_of(line.latest.figure, line.latest.as_of, since, ratio=indicator.is_ratio)
     goal = path.goal(on)
     if line.members:
@@ -198,7 +201,7 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
         gap=ahead,
         share=share_,
     )
-    rules = rules_of(indicator.pk)
+    rules = rules_of(indicator)
     colour, rule = (colour_of(stand, rules), deciding(stand, rules)) if milestones else (None, None)
     expected = path.expected(on)
     return Course(line, on, path, known, goal, expected, compared_on, ahead, share_, colour, pace, rule=rule)
@@ -246,8 +249,9 @@ def colour_rules(office: Unit) -> RulesOf:
         newest[found.indicator_id] = found
     sets = {key: rules for key, found in newest.items() if (rules := rules_in(found))}
 
-    def rules_of(indicator: int) -> Sequence[Rule]:
-        return sets.get(indicator) or sets.get(None) or DEFAULT_RULES
+    def rules_of(indicator: Indicator) -> Sequence[Rule]:
+        own = sets.get(indicator.pk)
+        return own or for_indicator(sets.get(None) or DEFAULT_RULES, is_ratio=indicator.is_ratio)
 
     return rules_of
 
@@ -309,12 +313,15 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
         .exclude(period_kind=window.kind, period_key=window.key)
         .order_by("as_of", "period_end")
     )
-    first = None
-    for each in known[:12]:
+    # As the page draws the line: from the first figure known, which may be this one.
+    first = Point(as_of, actual)
+    for each in known.filter(as_of__lte=as_of)[:12]:
         value = rate(Figure(each.numerator, each.denominator), ratio=indicator.is_ratio)
         if value is not None:
             first = Point(each.as_of, value)
             break
+    since = counted_since(indicator, window, as_of)
+    said = known_of(figure, as_of, since, ratio=indicator.is_ratio)
     for target in owed.own_targets:
         plan = target.plan
         start = (
@@ -327,14 +334,19 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
         based = [(each, bases.get((each.base_kind, each.base_key))) for each in milestones]
         path = line_of(plan, indicator, based, start)
         goal = path.goal(as_of)
+        pace = None
+        if said is not None and goal is not None:
+            gathering = gathering_of(indicator, (window.start, window.end), goal)
+            pace = needed(said, goal, as_of, gathering, CalendarDay.objects.as_calendar())
         stand = Stand(
             has_result=True,
             is_reached=goal is not None and goal.is_met(actual),
+            is_impossible=pace is not None and pace.state == State.IMPOSSIBLE,
             is_short=path.is_missed(as_of, actual),
             gap=gap(path, as_of, actual),
             share=share(path, as_of, actual),
         )
-        colour = colour_of(stand, colour_rules(plan.tracking_unit)(indicator.pk))
+        colour = colour_of(stand, colour_rules(plan.tracking_unit)(indicator))
         if colour is not None and colour.is_off_track:
             return path.expected(as_of)
     return None

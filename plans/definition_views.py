@@ -54,7 +54,7 @@ def _row(indicator: Indicator) -> dict[str, Any]:
     begins, ends = indicator.valid_from, indicator.valid_to
     state = ("active", "Đang áp dụng")
     if ends and ends < on:
-        state = ("none", f"Hết áp dụng từ {day(ends)}")
+        state = ("none", f"Áp dụng đến hết {day(ends)}")
     elif begins and begins > on:
         state = ("soon", f"Áp dụng từ {day(begins)}")
     return {"indicator": indicator, "state": {"kind": state[0], "text": state[1]}}

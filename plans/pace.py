@@ -403,13 +403,15 @@ def need_words(pace: Pace, measure_unit: str) -> str:
     left, need = weeks_words(pace.days), need_each_week(pace, measure_unit)
     if pace.gathering == Gathering.RATE:
         return f"mỗi tuần còn lại cần {need.removesuffix(' mỗi tuần còn lại')}"
-    if pace.gathering == Gathering.LEVEL:
+    if pace.gathering == Gathering.LEVEL and pace.days >= WEEK:
         return f"{left}, mỗi tuần cần {need.removesuffix(' mỗi tuần')}"
-    return f"{left}, {'cần' if pace.sense == Sense.UP else 'không quá'} {need}"
+    cap = pace.gathering == Gathering.COUNT and pace.sense == Sense.DOWN
+    return f"{left}, {'không quá' if cap else 'cần'} {need}"
 
 
 def need_each_week(pace: Pace, measure_unit: str) -> str:
-    """The need alone: "182 hồ sơ/tuần", "≥ 94% mỗi tuần còn lại", "tăng 1,5 điểm % mỗi tuần"."""
+    """The need alone: "182 hồ sơ/tuần", "≥ 94% mỗi tuần còn lại", "tăng 1,5 điểm % mỗi tuần", in the last days
+    "tăng thêm 3,8 điểm %"."""
     assert pace.each_week is not None
     up = pace.sense == Sense.UP
     safe: Callable[[Fraction, int], Fraction] = rounded_up if up else rounded_down
@@ -417,6 +419,9 @@ def need_each_week(pace: Pace, measure_unit: str) -> str:
         return f"{'≥' if up else '≤'} {_number(safe(pace.each_week, 1))}% mỗi tuần còn lại"
     if pace.gathering == Gathering.LEVEL:
         unit = "điểm %" if measure_unit == "%" else measure_unit
+        if pace.days < WEEK:  # no whole week is left: what is missing, not what a week of it would be
+            away = rounded_up(pace.each_week * pace.days / WEEK, 1)
+            return f"{'tăng' if up else 'giảm'} thêm {_number(away)} {unit}"
         return f"{'tăng' if up else 'giảm'} {_number(rounded_up(pace.each_week, 1))} {unit} mỗi tuần"
     if pace.days < WEEK:
         return f"{_number(safe(pace.each_week / WEEK, 0))} {measure_unit}/ngày"

@@ -3,6 +3,7 @@
 Nothing is guessed: a line that fits no figure is named, and what is read is only filled in for the person to look at.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,15 +30,25 @@ def read(text: str, places: Sequence[Place]) -> Pasted:
     """The lines of `text` in the order of the grid; an empty line leaves its row empty, a line that begins with a name
     goes to the row of that name, a heading is passed over."""
     found = Pasted()
-    known = {fold(name): at for at, place in enumerate(places) for name in place.names if name}
+    known: dict[str, list[int]] = defaultdict(list)
+    for at, place in enumerate(places):
+        for name in {fold(each) for each in place.names if each}:
+            known[name].append(at)
     lines = text.replace("\r", "").rstrip("\n\t ").split("\n") if text.strip() else []
     at = 0
     for number, line in enumerate(lines, 1):
         cells = [clean_line(cell) for cell in line.split("\t")]
         if number == 1 and any(cells) and not any(letter.isdigit() for letter in line):
             continue
-        named = next((known[fold(cell)] for cell in cells[:-1] if fold(cell) in known), None)
-        row = at if named is None else named
+        named = [(cell, known[fold(cell)]) for cell in cells[:-1] if fold(cell) in known]
+        meant = next((at[0] for _, at in named if len(at) == 1), None)
+        if named and meant is None:
+            said = shown(named[0][0])
+            found.errors.append(
+                f"Dòng {number} “{said}”: là tên của nhiều số liệu trong bảng; hãy ghi mã chỉ số."
+            )
+            continue
+        row = at if meant is None else meant
         at = row + 1
         if not any(cells):
             continue
@@ -45,7 +56,7 @@ def read(text: str, places: Sequence[Place]) -> Pasted:
             found.errors.append(f"Dòng {number}: bảng chỉ có {count_vi(len(places))} số liệu.")
             continue
         wanted = 2 if places[row].is_ratio else 1
-        numbers = cells[-wanted:] if named is not None else cells
+        numbers = cells if meant is None else cells[-wanted:]
         while len(numbers) > wanted and not numbers[-1]:
             numbers.pop()
         if len(numbers) != wanted:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from core.text import number_vi
 from plans.pace import Point
 
-_WIDE = (640, 250, 44, 14, 12, 28)  # width, height, left, right, top, bottom
+_WIDE = (640, 250, 58, 14, 12, 28)  # width, height, left, right, top, bottom
 _SMALL = (240, 120, 34, 8, 8, 20)
 _GRID = 4
 

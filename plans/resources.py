@@ -1,5 +1,7 @@
 """Export of plans and figures; import and export of the indicator catalogue."""
 
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -63,9 +65,20 @@ class FigureResource(resources.ModelResource):
         )  # fmt: skip
 
     def dehydrate_value(self, measurement: Measurement) -> Any:
-        """The rate in the indicator's own unit; nothing at 0/0, which is neither 0 % nor 100 %."""
+        """What pages and papers print, in the indicator's own unit; nothing at 0/0, which is neither 0 % nor 100 %.
+
+        A share has one decimal there, so the cell shows no more; the exact one is its two amounts. One that would round
+        to a whole per cent keeps two, since a cell cannot say "100,0".
+        """
         figure = Figure(measurement.numerator, measurement.denominator)
-        return rate(figure, ratio=measurement.indicator.is_ratio)
+        value = rate(figure, ratio=measurement.indicator.is_ratio)
+        if value is None or value.denominator == 1 or not measurement.indicator.is_ratio:
+            return value
+        for scale in (10, 100):
+            rounded = Fraction(floor(value * scale + Fraction(1, 2)), scale)
+            if rounded.denominator > 1:
+                return rounded
+        return Fraction(floor(value * 100), 100)
 
     def dehydrate_decision(self, measurement: Measurement) -> str:
         decision = getattr(measurement, "decision", None)

@@ -1,6 +1,6 @@
 """Forms of rounds: choosing a period, opening with a preview, entering all figures of a unit, deciding, locking."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -341,12 +341,14 @@ def is_usual(owed: Owed, period: Period) -> bool:
 
 
 _OVERTAKEN = "Có số liệu vừa được xử lý hoặc báo cáo lại; hãy xem lại danh sách."
+_CONTRADICTED = "Có số liệu mà hai nguồn ghi khác nhau; hãy xem đối chiếu và chọn riêng số đó."
 
 
 class RoundDecideForm(StyledForm, forms.Form):
     """Accepting the chosen figures or all that were shown, or sending the chosen ones back with one reason.
 
-    `shown`: what stood on the page, so that nothing is accepted that came after it.
+    `shown`: what stood on the page, so that nothing is accepted that came after it. `alarmed`: figures another system
+    contradicts; they are accepted only one by one.
     """
 
     figures = forms.MultipleChoiceField(label="Số liệu", required=False)
@@ -360,9 +362,15 @@ class RoundDecideForm(StyledForm, forms.Form):
     )
     reason = ProseFormField(label="Nội dung cần bổ sung", max_length=2000, required=False)
 
-    def __init__(self, *args: Any, waiting: Mapping[str, Measurement], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        waiting: Mapping[str, Measurement],
+        alarmed: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting = waiting
+        self.waiting, self.alarmed = waiting, alarmed
         self.fields["figures"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
         self.fields["reason"].widget.attrs["rows"] = 2
         self.fields["figures"].error_messages["invalid_choice"] = _OVERTAKEN
@@ -373,6 +381,8 @@ class RoundDecideForm(StyledForm, forms.Form):
             cleaned["figures"] = [key for key in cleaned.get("shown", "").split(",") if key]
             if not set(cleaned["figures"]) <= self.waiting.keys():
                 self.add_error("figures", _OVERTAKEN)
+            elif not set(cleaned["figures"]).isdisjoint(self.alarmed):
+                self.add_error("figures", _CONTRADICTED)
         if "figures" not in self.errors and not cleaned.get("figures"):
             self.add_error("figures", "Hãy chọn ít nhất một số liệu chờ xác nhận.")
         if cleaned.get("verb") == "return" and not cleaned.get("reason") and "reason" not in self.errors:

@@ -33,6 +33,7 @@ from plans.models import (
     RoundItem,
     RoundMove,
     RoundState,
+    SourceFigure,
 )
 from plans.owed import Owed, Standing, decision_of, figures_owed
 from plans.round_forms import (
@@ -48,6 +49,8 @@ from plans.round_forms import (
     grid_initial,
     is_usual,
 )
+from plans.source_words import exchange_row
+from plans.sources import contradicted
 from plans.tables import STANDING_KINDS, figure_words, proof_words, window_words
 from units.models import CalendarDay, RoleGrant, Unit, User
 from units.permissions import OVERSEERS, Role, capacity, covers
@@ -312,8 +315,11 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
     waiting = _waiting(rows, user) if runs else {}
     address = f"{settings.SITE_URL}{reverse('round', args=[found.pk])}"
     late = collection.late_units(rows, on)
-    groups = _unit_groups([row for row in rows if _in_part(row, part)], found, waiting, user)
-    shown = [row["key"] for group in groups for row in group["rows"] if row["key"]]
+    against = _alarms(rows)
+    groups = _unit_groups([row for row in rows if _in_part(row, part)], found, waiting, user, against)
+    decidable = [row for group in groups for row in group["rows"] if row["key"]]
+    # What two sources say differently is never taken among many: somebody looks at it first.
+    shown = [row["key"] for row in decidable if not row["alarms"]]
     context = {
         "found": found,
         "state": {"kind": _STATE_KINDS[state], "text": state.label},
@@ -323,6 +329,7 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
         "groups": groups,
         "shown": ",".join(shown),
         "shown_count": count_vi(len(shown)),
+        "kept_back": count_vi(len(decidable) - len(shown)) if len(decidable) > len(shown) else "",
         "part": part,
         "whole": whole,
         "runs": runs,
@@ -336,7 +343,7 @@ def _page(request: PersonRequest, found: ReportingRound, bound: _Bound) -> HttpR
         ]
         if whole
         else [],
-        "decide": bound.decide or (RoundDecideForm(waiting=waiting) if shown else None),
+        "decide": bound.decide or (RoundDecideForm(waiting=waiting) if decidable else None),
         "chosen": set((bound.decide["figures"].value() if bound.decide else None) or ()),
         "lock": bound.lock or (RoundLockForm() if runs and _may_lock(found) else None),
         "move": bound.move or (RoundMoveForm(initial=_days(found)) if changes else None),
@@ -362,6 +369,11 @@ def _waiting(rows: Sequence[RoundRow], user: User) -> dict[str, Measurement]:
         for row in rows
         if row.standing == Standing.WAITING and row.figure is not None and may_decide(row.figure, user)
     }
+
+
+def _alarms(rows: Sequence[RoundRow]) -> dict[int, list[SourceFigure]]:
+    """Figure → what other systems say against it. One query."""
+    return contradicted(row.figure for row in rows if row.figure is not None)
 
 
 def _facts(found: ReportingRound, state: RoundState) -> list[tuple[str, Any]]:
@@ -419,7 +431,11 @@ def _counters(rows: Sequence[RoundRow], active: str) -> list[dict[str, Any]]:
 
 
 def _unit_groups(
-    rows: Sequence[RoundRow], found: ReportingRound, waiting: dict[str, Measurement], user: User
+    rows: Sequence[RoundRow],
+    found: ReportingRound,
+    waiting: dict[str, Measurement],
+    user: User,
+    against: dict[int, list[SourceFigure]],
 ) -> list[dict[str, Any]]:
     """Rows under their unit, in the order of the organisation (office rule 30)."""
     groups: list[dict[str, Any]] = []
@@ -437,7 +453,11 @@ def _unit_groups(
                     "rows": [],
                 }
             )
-        groups[-1]["rows"].append(row_words(row) | {"key": _key_of(row, waiting)})
+        alarmed = against.get(row.figure.pk, ()) if row.figure is not None else ()
+        groups[-1]["rows"].append(
+            row_words(row)
+            | {"key": _key_of(row, waiting), "alarms": [exchange_row(each) for each in alarmed]}
+        )
     return groups
 
 
@@ -498,7 +518,9 @@ def round_decide(request: PersonRequest, pk: int) -> HttpResponse:
     rows = collection.round_rows(
         found, CalendarDay.objects.by_unit(), RoundItem.objects.visible_to(request.user)
     )
-    form = RoundDecideForm(request.POST, waiting=_waiting(rows, request.user))
+    form = RoundDecideForm(
+        request.POST, waiting=_waiting(rows, request.user), alarmed=set(map(str, _alarms(rows)))
+    )
     if not form.is_valid():
         return _page(request, found, _Bound(decide=form, status=422))
     back = form.cleaned_data["reason"] if form.cleaned_data["verb"] == "return" else ""

@@ -286,6 +286,9 @@ def lock_round(found: ReportingRound, *, by: User, reason: str) -> ReportingRoun
         raise RuleBroken("Đồng chí không có quyền khóa số liệu của đợt này.")
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi lý do khóa số liệu trước ngày."})
+    # A figure on its way is in before the lock, or finds it: whoever reports holds the row of the unit.
+    asked = Unit.objects.filter(round_items__round=found).values("pk")
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk").values_list("pk"))
     locked = ReportingRound.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
     if locked.is_locked(today()):
         raise RuleBroken(f"Đợt này đã khóa số liệu ngày {date_vi(locked.lock_day)}.")
@@ -309,7 +312,8 @@ def decide_many(
     if not measurements:
         raise RuleBroken("Hãy chọn ít nhất một số liệu.")
     made = []
-    for each in measurements:
+    # Units in one order for everybody who takes several.
+    for each in sorted(measurements, key=lambda figure: figure.unit_id):
         try:
             if reason:
                 made.append(actions.return_figure(each, by=by, reason=reason))

@@ -464,6 +464,21 @@ def alarms(pairs: Iterable[Pair]) -> dict[Pair, list[SourceFigure]]:
     return found
 
 
+def contradicted(reports: Iterable[Measurement]) -> dict[int, list[SourceFigure]]:
+    """Report → figures of other systems that stand against it, of its own period. One query."""
+    reports = list(reports)
+    found = alarms((each.indicator_id, each.unit_id) for each in reports)
+    against = {
+        each.pk: [
+            other
+            for other in found.get((each.indicator_id, each.unit_id), ())
+            if (other.period_kind, other.period_key) == (each.period_kind, each.period_key)
+        ]
+        for each in reports
+    }
+    return {pk: others for pk, others in against.items() if others}
+
+
 def open_exchanges(user: User) -> list[SourceFigure]:
     """Figures of systems this person sees that still want a word, the oldest day to answer by first."""
     unsettled = Q(answer__isnull=True) | Q(answer__verdict="disputed", answer__ruling__isnull=True)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from core.periods import TO_DAY, Period
-from core.text import date_vi, number_vi
+from core.text import date_vi, percent_vi, plain_vi
 from plans import sums
 from plans.attainment import Attainment, Demand, Figure, judge, rate, total, worst
 from plans.levels import PERCENT, describe_change, describe_level
@@ -135,7 +135,8 @@ def target_matrix(
     """Every target of the plan, or one, against its milestones, as known on `on`.
 
     `only` keeps the lines of single units to those in these subtree ranges, for a person who may see no other
-    unit's figures; totals over a group stay. Six queries, and three more for each day roster figures are
+    unit's figures; totals over a group stay. Who sees one unit of a group bound unit by unit has that unit's line,
+    since there is nothing to stand for the group. Six queries, and three more for each day roster figures are
     read on.
     """
     targets = [each for each in _targets(plan, on) if target is None or each == target]
@@ -153,7 +154,8 @@ def target_matrix(
             units = [unit for unit in units if _inside(unit, only)]
             if not units:
                 continue
-        reader = _Reader(target, units, plan, figures, roster, columns, on)
+        alone = only is not None and target.scope == Target.Scope.EACH and len(units) == 1
+        reader = _Reader(target, units, plan, figures, roster, columns, on, alone)
         rows.append(
             TargetRows(target, tuple(reader.line(each.indicator) for each in target.target_indicators.all()))
         )
@@ -161,12 +163,10 @@ def target_matrix(
 
 
 def value_words(value: Fraction | Decimal | None, indicator: Indicator) -> str:
-    """A result or a demand in the indicator's own unit: "95,5%", "12 hồ sơ"; nothing without a value."""
+    """A result or a demand in the indicator's own unit: "95,5%", "12 hồ sơ", "12,25 ha"; nothing without a value."""
     if value is None:
         return ""
-    exact = Fraction(value)
-    words = number_vi(exact, 0 if exact.denominator == 1 else 1)
-    return f"{words}%" if indicator.is_ratio else f"{words} {indicator.measure_unit}"
+    return percent_vi(value, 100) if indicator.is_ratio else f"{plain_vi(value)} {indicator.measure_unit}"
 
 
 def demand_words(milestone: Milestone, indicator: Indicator) -> str:
@@ -520,12 +520,17 @@ class _Reader:
     roster: _Roster
     columns: list[tuple[Column, tuple[date | None, bool]]]
     on: date
+    # Of a group bound unit by unit only this one unit is shown.
+    alone: bool = False
     _milestones: dict[tuple[date | None, bool], Milestone] = field(init=False)
 
     def __post_init__(self) -> None:
         self._milestones = {_column_key(each): each for each in self.target.milestones.all()}
 
     def line(self, indicator: Indicator) -> Line:
+        if self.alone:
+            (shown,) = self.units
+            return self._line(indicator, [shown], shown, shown.label)
         if self.target.scope != Target.Scope.EACH:
             unit = self.target.unit
             return self._line(indicator, self.units, unit, self.target.scope_label)

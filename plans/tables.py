@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.periods import Period
 from core.templatetags.ui import day, moment
-from core.text import number_vi
+from core.text import plain_vi
 from plans.attainment import Attainment, Figure, rate
 from plans.models import FigureProof, Indicator, Measurement
 from plans.owed import Owed, Standing, assess, bases_of, decision_of, demands, standing
@@ -28,7 +28,7 @@ STANDING_KINDS = {
     Standing.UNASKED: "none",
     Standing.LOCKED: "missed",
 }
-_ATTAINED = {
+ATTAINED_KINDS = {
     Attainment.REACHED: "done",
     Attainment.SHORT: "missed",
     Attainment.NO_DATA: "none",
@@ -39,10 +39,7 @@ _ATTAINED = {
 
 def amount_words(amount: Decimal | None) -> str:
     """A reported amount with the decimals it has: "1.234", "12,5"; nothing for None."""
-    if amount is None:
-        return ""
-    exponent = amount.normalize().as_tuple().exponent
-    return number_vi(amount, max(0, -exponent) if isinstance(exponent, int) else 0)
+    return "" if amount is None else plain_vi(amount)
 
 
 def window_words(window: Period) -> str:
@@ -95,7 +92,7 @@ def period_rows(owed: Owed, figures: Iterable[Measurement]) -> list[dict[str, An
                 "value": value_words(actual_of(figure, owed.indicator), owed.indicator) or "Không phát sinh",
                 "demand": ", ".join(demand_words(each, owed.indicator) for each in milestones),
                 "joint": not owed.own_targets and bool(owed.targets),
-                "verdict": {"kind": _ATTAINED[verdict], "text": verdict.label} if verdict else None,
+                "verdict": {"kind": ATTAINED_KINDS[verdict], "text": verdict.label} if verdict else None,
                 "state": {"kind": STANDING_KINDS[state], "text": state.label},
                 "revision": figure.revision,
                 "for_unit": figure.recorded_for_unit,

@@ -38,7 +38,7 @@ from plans.owed import (
 )
 from plans.round_views import open_rounds
 from plans.source_words import exchange_row
-from plans.sources import alarms, beside_reports
+from plans.sources import alarms, beside_reports, contradicted
 from plans.summaries import demand_words
 from plans.tables import (
     STANDING_KINDS,
@@ -99,7 +99,7 @@ def figures(request: PersonRequest) -> HttpResponse:
         "computed": list(
             {each.indicator.pk: each.indicator for each in owed if each.indicator.is_computed}.values()
         ),
-        "waiting": [_waiting_row(each, request.user) for each in first],
+        "waiting": _waiting_rows(first, request.user),
         "waiting_count": first.paginator.count,
         "waiting_url": f"?xem={_WAITING_VIEW}",
     }
@@ -108,7 +108,7 @@ def figures(request: PersonRequest) -> HttpResponse:
 
 def _all_waiting(request: PersonRequest, waiting: QuerySet[Measurement]) -> HttpResponse:
     page: Page[Any] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    page.object_list = [_waiting_row(each, request.user) for each in page.object_list]
+    page.object_list = _waiting_rows(page.object_list, request.user)
     return render(request, "plans/figures_waiting.html", {"page": page})
 
 
@@ -224,6 +224,16 @@ def _waiting(user: User) -> QuerySet[Measurement]:
     )
 
 
+def _waiting_rows(figures: Iterable[Measurement], user: User) -> list[dict[str, Any]]:
+    """Each with what another system says against it: nobody accepts one of two figures unseen."""
+    figures = list(figures)
+    against = contradicted(figures)
+    return [
+        _waiting_row(each, user) | {"alarms": [exchange_row(other) for other in against.get(each.pk, ())]}
+        for each in figures
+    ]
+
+
 def _waiting_row(figure: Measurement, user: User) -> dict[str, Any]:
     url = reverse("figure", args=[figure.indicator_id, figure.unit_id])
     return {
@@ -333,11 +343,14 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
     if grant is None:
         raise PermissionDenied
     form = _report_form(request, owed, grant, request.POST)
-    asking = (
-        RoundItem.objects.standing()
-        .filter(indicator=owed.indicator, unit=owed.unit, period_key=request.POST.get("period", ""))
-        .select_related("round")
+    # Nine months and the year have the same key.
+    asked = RoundItem.objects.standing().filter(
+        indicator=owed.indicator,
+        unit=owed.unit,
+        period_kind__in=(owed.indicator.frequency, TO_DAY),
+        period_key=request.POST.get("period", ""),
     )
+    asking = asked.select_related("round")
     if locked := [item.round for item in asking if item.round.is_locked(today())]:
         # The page was open when the period was locked: what was typed is kept for the correction.
         return _page(request, owed, _Bound(report=form, conflict=locked[0].locked_words, status=409))

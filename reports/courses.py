@@ -63,12 +63,12 @@ def _facts(
 
 
 def _points(course: Course) -> tuple[CoursePoint, ...]:
-    """Every known result and every milestone with the level of the line on its day."""
+    """Every known result, and the corners of the plan's line: a picture marks those, never the days between."""
     line = course.trajectory
     actual = {point.day: point.value for point in course.actuals()}
     last = max([course.on, *(each.day for each in line.demands if each.day is not None)])
-    days = sorted({*actual, *(point.day for point in line.corners(last))})
-    return tuple(CoursePoint(day, line.expected(day), actual.get(day)) for day in days)
+    corners = {point.day: point.value for point in line.corners(last)}
+    return tuple(CoursePoint(day, corners.get(day), actual.get(day)) for day in sorted({*actual, *corners}))
 
 
 def _cells(course: Course, matrix: Matrix) -> tuple[CourseCell, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from core.text import count_vi, date_vi, number_vi, percent_vi
+from core.text import count_vi, date_vi, number_vi, percent_vi, plain_vi
 from plans.attainment import Attainment
 from reports.assessment import achieved, causes, next_steps, proposals, proposals_upward, shortcomings
 from reports.lookup import MOST_LISTED, is_reached, listed, main_rows, newer_row, nonzero, number_of, orders
@@ -27,7 +27,6 @@ from reports.wording import (
     is_short,
     joined,
     milestone_text,
-    plain_number,
     small,
     tasks,
     titled,
@@ -198,9 +197,7 @@ def _result(snapshot: Snapshot, row: TargetRow) -> str:
     figure = row.figure
     about = []
     if figure and figure.denominator is not None:
-        about.append(
-            f"{plain_number(Fraction(figure.numerator))}/{plain_number(Fraction(figure.denominator))}"
-        )
+        about.append(f"{plain_vi(figure.numerator)}/{plain_vi(figure.denominator)}")
     if figure and figure.as_of != snapshot.as_of and row.role == "current":
         about.append(f"số liệu đến ngày {date_vi(figure.as_of)}")
     if row.missing:

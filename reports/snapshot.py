@@ -255,7 +255,7 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True)
 class CoursePoint:
-    """One day of a course: what the plan's line asks, what was reached."""
+    """One day of a course: where the plan's line has a corner (its beginning, a milestone), what was reached."""
 
     day: date
     plan: Fraction | None

@@ -1,9 +1,8 @@
 """The tables of a report as text, once: the paper prints them, the page shows the same cells. Pure."""
 
 from decimal import Decimal
-from fractions import Fraction
 
-from core.text import count_vi, date_vi, number_vi, percent_vi
+from core.text import count_vi, date_vi, number_vi, percent_vi, plain_vi
 from reports.document.norm import LANDSCAPE, PORTRAIT
 from reports.document.tables import Align, Column, GroupRow, Table
 from reports.snapshot import (
@@ -32,7 +31,6 @@ from reports.wording import (
     figure_text,
     milestone_text,
     named,
-    plain_number,
     verdict_text,
 )
 
@@ -191,7 +189,7 @@ def _figure_name(row: TargetRow) -> str:
 
 
 def _cell(number: Decimal | None) -> str:
-    return BLANK_CELL if number is None else plain_number(Fraction(number))
+    return BLANK_CELL if number is None else plain_vi(number)
 
 
 def correction_table(snapshot: Snapshot) -> Table:
@@ -231,8 +229,7 @@ def corrected_text(row: CorrectedFigure, figure: FigureFacts | None) -> str:
     result = NOTHING_ARISEN if rate is None else amount(rate, row.measure_unit)
     if figure.denominator is None:
         return result
-    numerator, denominator = Fraction(figure.numerator), Fraction(figure.denominator)
-    return f"{result} ({plain_number(numerator)}/{plain_number(denominator)})"
+    return f"{result} ({plain_vi(figure.numerator)}/{plain_vi(figure.denominator)})"
 
 
 def heat_tables(snapshot: Snapshot) -> list[Table]:

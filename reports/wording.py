@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from core.text import NOTHING_ARISEN, count_vi, date_vi, number_vi, percent_vi
+from core.text import NOTHING_ARISEN, count_vi, date_vi, distance_vi, percent_vi, plain_vi
 from plans.attainment import Attainment
 from plans.levels import describe_change
 from reports.snapshot import FigureFacts, PlanFacts, TargetRow, rate_of
@@ -79,13 +79,7 @@ def amount(value: Fraction, measure_unit: str) -> str:
     """65,2% · 70% · 12 hồ sơ · 3,5 ngày."""
     if measure_unit == "%":
         return percent_vi(value, 100)
-    return f"{plain_number(value)} {measure_unit}".strip()
-
-
-def plain_number(value: Fraction) -> str:
-    """As many decimals as it needs, two at most."""
-    decimals = 0 if value.denominator == 1 else 1 if (value * 10).denominator == 1 else 2
-    return number_vi(value, decimals)
+    return f"{plain_vi(value)} {measure_unit}".strip()
 
 
 def named(row: TargetRow) -> str:
@@ -149,10 +143,7 @@ def figure_text(row: TargetRow, figure: FigureFacts | None) -> str:
 
 def points(value: Fraction, row: TargetRow) -> str:
     """A distance, never rounded to nothing: "4,8 điểm %", "0,04 điểm %", "12 hồ sơ"."""
-    size = abs(value)
-    decimals = 0 if size.denominator == 1 else 1 if size >= Fraction(1, 20) else 2
-    words = number_vi(size, decimals) if size >= Fraction(1, 200) or not size else "dưới 0,01"
-    return f"{words} {'điểm %' if row.is_ratio else row.measure_unit}".strip()
+    return distance_vi(abs(value), row.measure_unit)
 
 
 def gap_text(row: TargetRow) -> str:

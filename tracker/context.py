@@ -15,20 +15,21 @@ from units.permissions import OVERSEERS, Role
 
 
 class Section(NamedTuple):
-    """A main section of the site; without `roles` it is everybody's."""
+    """A main section of the site; without `roles` it is everybody's. `also`: where else its pages stand."""
 
     label: str
     name: str
     icon: str
     roles: tuple[Role, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 SECTIONS = (
     Section("Việc của tôi", "home", "home"),
-    Section("Kế hoạch", "plans", "plan"),
+    Section("Kế hoạch", "plans", "plan", also=("/chi-tieu/",)),
     Section("Nhiệm vụ", "tasks", "task"),
     Section("Văn bản", "documents", "paper"),
-    Section("Số liệu", "figures", "chart"),
+    Section("Số liệu", "figures", "chart", also=("/dot-so-lieu/", "/danh-muc/chi-so/")),
     Section("Thống kê", "statistics", "progress", (*OVERSEERS, Role.UNIT_HEAD, Role.UNIT_CLERK)),
     Section("Đơn vị", "units", "unit"),
     Section("Tài khoản nhân sự", "coverage", "staff"),
@@ -65,7 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "label": each.label,
             "url": url,
             "icon": each.icon,
-            "active": here == url or (url != "/" and here.startswith(url)),
+            "active": here == url or here.startswith(tuple(filter("/".__ne__, (url, *each.also)))),
             "badge": unread if each.name == "inbox" else 0,
         }
         for each, url in _addressed()

@@ -19,7 +19,7 @@ from core.fields import LineFormField
 from core.forms import StyledForm
 from core.sheets.resources import export_response
 from core.templatetags.ui import day
-from core.text import count_vi, number_vi
+from core.text import count_vi, distance_vi
 from core.workdays import WorkCalendar
 from plans.actions import may_write
 from plans.attainment import Attainment
@@ -31,6 +31,7 @@ from plans.resources import PlanResource
 from plans.source_words import exchange_row
 from plans.sources import alarms
 from plans.summaries import Cell, Line, Matrix, needed_words, target_matrix, value_words
+from plans.tables import ATTAINED_KINDS, amount_words
 from tasks.models import Event, Task
 from tasks.querysets import TaskQuerySet
 from tasks.summaries import Partition, by_plan, plan_totals, sum_of, total_of
@@ -45,13 +46,6 @@ PAGE = 50
 MOST_TASKS = 500
 
 _STATE_KINDS = {Plan.State.DRAFT: "draft", Plan.State.ACTIVE: "active", Plan.State.CLOSED: "none"}
-_ATTAINED = {
-    Attainment.REACHED: "done",
-    Attainment.SHORT: "missed",
-    Attainment.NO_DATA: "none",
-    Attainment.NO_BASE: "none",
-    Attainment.NONE_ARISEN: "none",
-}
 VIEWS = {"nhiem-vu": "Nhiệm vụ", "chi-tieu": "Chỉ tiêu", "don-vi": "Đơn vị"}
 
 # Whoever reads every unit of a plan: the office that tracks it, and those above that office.
@@ -371,7 +365,7 @@ def _latest(line: Line) -> dict[str, str]:
     value = value_words(line.actual, line.indicator) or Attainment.NONE_ARISEN.label
     sub = []
     if line.indicator.is_ratio and reading.figure.denominator:
-        sub.append(f"{number_vi(reading.figure.numerator)}/{number_vi(reading.figure.denominator)}")
+        sub.append(f"{amount_words(reading.figure.numerator)}/{amount_words(reading.figure.denominator)}")
     sub.append(f"đến ngày {day(reading.as_of)}")
     if reading.known < reading.expected:
         sub.append(f"{count_vi(reading.known)}/{count_vi(reading.expected)} đơn vị có số liệu")
@@ -403,16 +397,11 @@ def _says_its_day(cell: Cell, line: Line) -> bool:
 def _verdict(cell: Cell, line: Line) -> dict[str, str]:
     found = cell.attainment
     if cell.due or found in (Attainment.NO_DATA, Attainment.NO_BASE, Attainment.NONE_ARISEN):
-        return {"kind": _ATTAINED[found], "text": found.label}
+        return {"kind": ATTAINED_KINDS[found], "text": found.label}
     if found == Attainment.REACHED:
         return {"kind": "intime", "text": "Hiện đã đạt mức"}
     if cell.gap is None or cell.members is not None or not cell.gap:
         return {"kind": "none", "text": "Chưa đến mốc"}
     short = cell.needed.comparator in ("ge", "gt", "eq", "up") or cell.gap < 0
-    return {"kind": "none", "text": f"{'Còn thiếu' if short else 'Còn vượt'} {_gap_words(cell, line)}"}
-
-
-def _gap_words(cell: Cell, line: Line) -> str:
-    assert cell.gap is not None
-    words = value_words(abs(cell.gap), line.indicator)
-    return f"{words.removesuffix('%')} điểm %" if line.indicator.is_ratio else words
+    away = distance_vi(abs(cell.gap), line.indicator.measure_unit)
+    return {"kind": "none", "text": f"{'Còn thiếu' if short else 'Còn vượt'} {away}"}

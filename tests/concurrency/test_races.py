@@ -15,8 +15,17 @@ from django.test import Client
 from django.urls import reverse
 
 from core.periods import containing
+from plans import rounds
 from plans.actions import accept_figure, report_figure, return_figure
-from plans.models import Indicator, Measurement, MeasurementDecision, Plan, Target, TargetIndicator
+from plans.models import (
+    Indicator,
+    Measurement,
+    MeasurementDecision,
+    Plan,
+    ReportingRound,
+    Target,
+    TargetIndicator,
+)
 from tasks import actions, ledger
 from tasks.models import Task
 from tasks.status import Confirmation, Execution
@@ -334,6 +343,52 @@ def test_two_reports_by_import_are_two_revisions_and_none_is_lost(cast: Cast, in
     race(lambda: report(cast, indicator, 7), lambda: report(cast, indicator, 8, "lan"))
     assert list(Measurement.objects.values_list("revision", "numerator")) == [(1, 7), (2, 8)]
     assert Measurement.objects.current().get().numerator == 8
+
+
+@pytest.fixture
+def collection(cast: Cast, indicator: Indicator) -> ReportingRound:
+    """Asks for that figure; not locked by its day yet."""
+    days = rounds.Days(date(2026, 9, 15), date(2026, 10, 16), 1, date(2026, 10, 23))
+    return rounds.open_round(cast.vp, SEPTEMBER, [(indicator, cast.ptd)], days, by=cast.lan)
+
+
+def lock(cast: Cast, found: ReportingRound) -> ReportingRound:
+    return rounds.lock_round(found, by=cast.lan, reason="Báo cáo phải gửi sớm")
+
+
+def test_a_figure_sent_while_its_round_is_locked_finds_the_lock(
+    cast: Cast, indicator: Indicator, collection: ReportingRound
+) -> None:
+    _, sent = race(lambda: lock(cast, collection), lambda: report(cast, indicator, 8))
+    assert "đã khóa số liệu" in sent.words and not Measurement.objects.exists()
+
+
+def test_a_round_is_locked_behind_a_figure_on_its_way(
+    cast: Cast, indicator: Indicator, collection: ReportingRound
+) -> None:
+    _, locked = race(lambda: report(cast, indicator, 8), lambda: lock(cast, collection))
+    assert not locked.words and Measurement.objects.get().numerator == 8
+
+
+def test_of_two_corrections_from_the_page_the_second_is_shown_the_first(
+    cast: Cast, indicator: Indicator, collection: ReportingRound
+) -> None:
+    figure = report(cast, indicator, 7)
+    lock(cast, collection)
+    url = reverse("figure_correct", args=[indicator.pk, cast.ptd.pk])
+
+    def post(by: object, numerator: str) -> object:
+        client = Client()
+        client.force_login(by)  # type: ignore[arg-type]
+        typed = {
+            "seen": figure.pk, "period": f"month:{SEPTEMBER.key}", "numerator": numerator, "denominator": "10",
+            "reason": "Đếm sót", "source": "Điện thoại",
+        }  # fmt: skip
+        return client.post(url, typed)
+
+    one, two = race(lambda: post(cast.minh, "8"), lambda: post(cast.lan, "9"))
+    assert [one.answer.status_code, two.answer.status_code] == [302, 409]  # type: ignore[attr-defined]
+    assert [each.numerator for each in Measurement.objects.order_by("pk")] == [7, 8]
 
 
 def test_a_figure_is_decided_once(cast: Cast, indicator: Indicator) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import count_vi, date_vi, number_vi, parse_number_vi, percent_vi
+from core.text import count_vi, date_vi, distance_vi, number_vi, parse_number_vi, percent_vi
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,20 @@ def test_what_is_not_a_number_is_refused_with_an_example(typed):
 @given(st.decimals(-(10**12), 10**12, places=3))
 def test_every_printed_number_can_be_typed_again(value):
     assert parse_number_vi(number_vi(value, 3)) == value
+
+
+@pytest.mark.parametrize(
+    ("size", "unit", "printed"),
+    [
+        (Fraction(19, 2), "%", "9,5 điểm %"),
+        (Fraction(10), "%", "10 điểm %"),
+        (Fraction(10, 499), "%", "0,02 điểm %"),
+        (Fraction(1, 5000), "%", "dưới 0,01 điểm %"),
+        (Fraction(0), "%", "0 điểm %"),
+        (Fraction(31, 4), "ha", "7,75 ha"),
+        (Fraction(136, 3), "hồ sơ", "45,3 hồ sơ"),
+        (Fraction(12), "", "12"),
+    ],
+)
+def test_a_distance_is_never_rounded_to_nothing(size, unit, printed):
+    assert distance_vi(size, unit) == printed

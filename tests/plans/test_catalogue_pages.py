@@ -1,6 +1,6 @@
 """The catalogue on the page: read by everybody with a role, written by whoever keeps it."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -53,6 +53,25 @@ def test_everybody_with_a_role_reads_the_catalogue(cast: Cast) -> None:
     stranger = signed_in(cast.stranger)
     assert of.name not in stranger.get(reverse("indicators")).content.decode()
     assert stranger.get(reverse("indicator", args=[of.pk])).status_code == 404
+
+
+def test_the_last_day_of_an_indicator_is_said_as_its_last(cast: Cast) -> None:
+    ended, ends = indicator("CU"), indicator("NAY")
+    Indicator.objects.filter(pk=ended.pk).update(valid_to=TODAY - timedelta(days=1))
+    Indicator.objects.filter(pk=ends.pk).update(valid_to=TODAY)
+    page = signed_in(cast.lan).get(reverse("indicators")).content.decode()
+    assert page.count("Áp dụng đến hết 12/10/2026") == 1 and page.count("Đang áp dụng") == 1
+
+
+def test_a_page_below_a_section_lights_it_up(cast: Cast) -> None:
+    of = target(cast.plan, indicator(), cast.ptd)
+    here = '<a href="{}" aria-current="page">'
+    for address, section in (
+        (reverse("indicators"), "figures"), (reverse("rounds"), "figures"), (reverse("figures"), "figures"),
+        (reverse("target", args=[of.pk]), "plans"),
+    ):  # fmt: skip
+        page = signed_in(cast.lan).get(address).content.decode()
+        assert here.format(reverse(section)) in page, address
 
 
 def test_a_definition_is_told_in_full(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from plans.pace import (
     Sense,
     State,
     gap,
+    need_each_week,
     need_words,
     needed,
     pace_words,
@@ -220,6 +221,24 @@ def test_a_state_needs_so_many_points_a_week() -> None:
     pace = needed(counted(81, MONDAY, 100), by(FRIDAY_SIX_WEEKS_ON, 90), MONDAY, Gathering.LEVEL, PLAIN)
     assert pace is not None
     assert pace_words(pace, "%") == "còn 6 tuần, mỗi tuần cần tăng 1,5 điểm %"
+
+
+@pytest.mark.parametrize(
+    ("known", "comparator", "goal", "words"),
+    [
+        (Fraction(431, 5), "ge", 90, "còn 04 ngày làm việc, cần tăng thêm 3,8 điểm %"),
+        (Fraction(12), "le", 5, "còn 04 ngày làm việc, cần giảm thêm 7 điểm %"),
+    ],
+)
+def test_with_less_than_a_week_left_a_state_needs_what_is_missing(
+    known: Fraction, comparator: str, goal: int, words: str
+) -> None:
+    """Not what a whole week of that pace would bring: 4,8 points for a gap of 3,8 nobody understands."""
+    stood = Known(known, Fraction(100), date(2026, 1, 1), MONDAY - timedelta(days=3))
+    pace = needed(stood, by(MONDAY + timedelta(days=3), goal, comparator), MONDAY, Gathering.LEVEL, PLAIN)
+    assert pace is not None and pace.days == 4
+    assert pace_words(pace, "%") == words
+    assert need_each_week(pace, "%") == words.split("cần ")[1]
 
 
 @pytest.mark.parametrize("gathering", Gathering)

@@ -70,3 +70,12 @@ def test_whatever_is_copied_out_of_the_grid_comes_back_into_the_same_rows(
     ]
     found = read("\n".join(lines), places)
     assert found.cells == cells and not found.errors
+
+
+def test_a_name_two_rows_bear_is_asked_for_the_code_and_never_guessed() -> None:
+    twins = [Place(("HSTT", "Tỷ lệ trực tuyến"), True), Place(("CCHC-TNTT", "Tỷ lệ trực tuyến"), True)]
+    found = read("Tỷ lệ trực tuyến\t1\t2\nCCHC-TNTT\tTỷ lệ trực tuyến\t3\t4", twins)
+    assert found.cells == {1: ("3", "4")}
+    assert found.errors == [
+        "Dòng 1 “Tỷ lệ trực tuyến”: là tên của nhiều số liệu trong bảng; hãy ghi mã chỉ số."
+    ]

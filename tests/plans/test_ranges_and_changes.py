@@ -11,12 +11,14 @@ from django.urls import reverse
 from core.periods import parse
 from plans.actions import accept_figure
 from plans.attainment import Attainment
+from plans.course_page import goal_words, heat_map
+from plans.courses import courses
 from plans.definitions import redefine
 from plans.models import Indicator, Milestone, Plan, Target, TargetIndicator
 from plans.summaries import Line, demand_words, needed_words, target_matrix
 from tests.cast import TODAY, Cast
 from tests.plans.promised import CLOSED, indicator, report
-from units.models import Unit, UnitGroup, User
+from units.models import CalendarDay, Unit, UnitGroup, User
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = parse("month", "2025-09")
@@ -146,3 +148,25 @@ def test_each_unit_of_a_group_counts_from_its_own_figure(cast: Cast) -> None:
     assert found.current is not None
     assert (found.current.reached, found.current.members) == (1, 2)
     assert found.current.attainment == Attainment.SHORT
+
+
+def test_the_page_of_a_target_holds_a_change_with_and_without_its_base(cast: Cast) -> None:
+    of = indicator("HAN", "Hồ sơ quá hạn", measure_unit="hồ sơ", direction="lower")
+    made = changed(cast.plan, of, cast.branches, "each", **DOWN_A_TENTH)
+    Milestone.objects.create(
+        target=made, order=1, nominal_end=date(2026, 12, 15), **DOWN_A_TENTH | {"value": Decimal(20)}
+    )
+    client = Client()
+    client.force_login(cast.lan)
+    address = reverse("target", args=[made.pk])
+    accepted(of, cast.cn1, 80, None, CLOSED)
+    assert "Chưa có số gốc" in client.get(address).content.decode()
+    accepted(of, cast.cn1, 100, None, LAST_YEAR)
+    (each,) = courses(
+        target_matrix(cast.plan, TODAY, target=made), cast.plan, TODAY, CalendarDay.objects.as_calendar()
+    )[made.pk]
+    course = next(member for member in each.members if member.line.unit == cast.cn1)
+    assert course.goal is not None and course.goal.value == 80
+    assert goal_words(course) == "giảm 20% so với tháng 9 năm 2025, đến ngày 15/12/2026"
+    cells = heat_map(each, target_matrix(cast.plan, TODAY, target=made))["rows"][0]["cells"]
+    assert [cell["text"] for cell in cells] == ["Đạt", "Hiện đã đạt mức"]

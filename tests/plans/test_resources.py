@@ -49,6 +49,29 @@ def test_plans_one_sees_with_real_dates(cast: Cast, client: Client) -> None:
     assert len(list(downloaded(client, "plans_export"))) == 0
 
 
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "cell"),
+    [
+        (528, 573, 92.1),
+        (1, 3, 33.3),
+        (1, 2, 50),
+        (2999, 3000, 99.97),
+        (99999, 100000, 99.99),
+        (449, 499, 89.98),
+        (1, 16, 6.3),
+    ],
+)
+def test_the_cell_of_a_share_shows_what_the_pages_print(
+    cast: Cast, client: Client, indicator: Indicator, numerator: int, denominator: int, cell: float
+) -> None:
+    september = parse("month", "2026-09")
+    amounts = {"numerator": Decimal(numerator), "denominator": Decimal(denominator)}
+    report_figure(indicator, cast.cn1, september, by=cast.lan, **amounts)
+    client.force_login(cast.lan)
+    found = downloaded(client, "figures_export", plan=cast.plan.pk)
+    assert dict(zip(found.headers, found[0], strict=True))["Kết quả"] == cell
+
+
 def test_figures_with_exact_rates_and_nothing_at_zero_over_zero(
     cast: Cast, client: Client, indicator: Indicator
 ) -> None:

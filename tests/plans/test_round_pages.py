@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from core.periods import containing
+from core.periods import containing, parse
 from plans import rounds
 from plans.actions import accept_figure, return_figure
 from plans.models import FigureFile, FigureProof, Indicator, Measurement, ReportingRound, RoundItem
@@ -20,6 +20,7 @@ from plans.rounds import Days
 from tests.cast import Cast
 from tests.plans.promised import RUNNING, indicator, report, target
 from tests.plans.test_figures_pages import _count, _many_branches
+from tests.plans.test_sources import bring
 from units.actions import grant_role
 from units.models import Unit
 from units.permissions import Role
@@ -452,6 +453,28 @@ def test_all_that_stood_on_the_page_is_accepted_and_nothing_that_came_after_it(
     assert "Hãy chọn ít nhất một số liệu" in text(empty)
 
 
+def test_a_figure_another_system_contradicts_is_marked_and_never_taken_among_many(
+    day: Cast, client: Client, collection: ReportingRound, share: Indicator
+) -> None:
+    plain = report(share, day.cn1, 8, 10, by=day.tu, period=RUNNING)
+    contradicted = report(share, day.cn2, 9, 10, by=day.dung, period=RUNNING)
+    bring(day, share, (day.cn2, 7, 10), period=collection.window)
+    bring(day, share, (day.cn1, 3, 10), period=RUNNING.previous())  # of another period
+    client.force_login(day.lan)
+    url = reverse("round_decide", args=[collection.pk])
+    page = client.get(reverse("round", args=[collection.pk]))
+    assert page.context["shown"] == str(plain.pk)
+    assert text(page).count("Hai nguồn khác nhau") == 1 and "70% (7/10)" in text(page)
+    assert "01 số liệu có hai nguồn khác nhau" in text(page)
+    # Nor by a page that was opened before the export came in.
+    stale = client.post(url, {"shown": f"{plain.pk},{contradicted.pk}", "verb": "accept_all"})
+    assert stale.status_code == 422 and "hai nguồn ghi khác nhau" in text(stale)
+    assert not Measurement.objects.accepted().exists()
+    # Who looked at it may still take it.
+    assert client.post(url, {"figures": [contradicted.pk], "verb": "accept"}).status_code == 302
+    assert list(Measurement.objects.accepted()) == [contradicted]
+
+
 def test_the_office_sends_several_back_with_one_reason(
     day: Cast, client: Client, collection: ReportingRound, share: Indicator
 ) -> None:
@@ -584,3 +607,17 @@ def test_a_figure_page_left_open_over_the_lock_says_so_and_keeps_what_was_typed(
     assert response.status_code == 409 and not Measurement.objects.exists()
     assert "Kỳ tháng 10 năm 2026 đã khóa số liệu ngày 22/10/2026; hãy đề nghị điều chỉnh." in text(response)
     assert reverse("figure_correct", args=[share.pk, day.ptd.pk]) in text(response)
+
+
+def test_the_lock_of_nine_months_does_not_lock_the_year(cast: Cast, client: Client, day: Cast) -> None:
+    """Both have the key "2026"."""
+    yearly = indicator("NAM", "Số thủ tục được đơn giản hóa", frequency="year", measure_unit="thủ tục")
+    target(cast.plan, yearly, cast.ptd)
+    nine = parse("nine_months", "2026")
+    days = Days(date(2026, 9, 15), date(2026, 9, 17), 1, date(2026, 9, 23))
+    rounds.open_round(cast.vp, nine, [(yearly, cast.ptd)], days, by=cast.lan)
+    client.force_login(cast.minh)
+    address = reverse("figure", args=[yearly.pk, cast.ptd.pk])
+    typed = {"seen": "0", "period": "2026", "numerator": "12", "as_of": "", "source": "", "note": ""}
+    assert client.post(address, typed).status_code == 302
+    assert Measurement.objects.get().period_kind == "year"

@@ -188,7 +188,9 @@ def test_somebody_limited_to_a_unit_sees_its_own_lines_and_the_totals(cast: Cast
     accepted(cast, share, cast.cn2, SEPTEMBER, 30, 100)
     matrix = target_matrix(cast.plan, TODAY, only=((cast.cn1.tree_start, cast.cn1.tree_end),))
     assert [row.target.code for row in matrix.rows] == ["CT2", "CT3"]
-    assert [line.scope for line in matrix.rows[0].lines[0].members] == ["Chi nhánh Bình Sơn"]
+    (own,) = matrix.rows[0].lines
+    # Not the group with one unit in it: what is said of the group would be that unit's.
+    assert (own.scope, own.unit, own.members) == ("Chi nhánh Bình Sơn", cast.cn1, ())
     assert matrix.rows[1].lines[0].actual == Fraction(20)
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from html import unescape
 
 import pytest
@@ -13,9 +14,10 @@ from django.urls import reverse
 
 from core.periods import parse
 from plans.actions import accept_figure, report_figure
-from plans.colours import Colour
-from plans.course_actions import set_colour_rules
-from plans.courses import Course, courses, every
+from plans.attainment import Figure
+from plans.colours import DEFAULT_RULES, Colour, Rule, When
+from plans.course_actions import let_documents_say, set_colour_rules
+from plans.courses import Course, behind_words, courses, every
 from plans.models import (
     ColourRuleSet,
     HardToReach,
@@ -26,6 +28,7 @@ from plans.models import (
     Target,
     TaskCount,
 )
+from plans.owed import figures_owed
 from plans.summaries import target_matrix
 from tests.cast import TODAY, Cast, make_unit
 from tests.plans.promised import indicator, target
@@ -95,6 +98,28 @@ def test_a_result_is_held_against_the_line_on_its_own_day(cast: Cast, online: In
     assert found.compared_on == date(2026, 9, 14)
     assert found.gap is not None and round(float(found.gap), 1) == -4.8
     assert found.colour == Colour.AT_RISK
+
+
+@pytest.mark.parametrize("basis", Indicator.Basis.values)
+@pytest.mark.parametrize("earlier", [None, 40, 75, 88])
+def test_who_is_asked_for_a_cause_is_whose_colour_will_be_off_track(
+    cast: Cast, own: Target, online: Indicator, basis: str, earlier: int | None
+) -> None:
+    """What is asked while a figure is sent, and the colour the page gives it once accepted, never say two things."""
+    Indicator.objects.filter(pk=online.pk).update(basis=basis)
+    online.refresh_from_db()
+    if earlier is not None:
+        known(online, cast.ptd, earlier, 100, "2026-03")
+    asked = set()
+    for done in (59, 61, 66, 69, 71, 73, 75, 77, 79, 85, 99):
+        (owed,) = figures_owed(cast.lan, TODAY)
+        why = behind_words(owed, Figure(Decimal(done), Decimal(100)), SEPTEMBER.end, SEPTEMBER)
+        known(online, cast.ptd, done, 100)
+        colour = course(cast, own).colour
+        short = done < 60  # the level in force since July, whatever the line says
+        assert bool(why) == (short or (colour is not None and colour.is_off_track)), (done, why, colour)
+        asked.add(bool(why))
+    assert asked == {True, False}
 
 
 def test_a_change_stands_on_the_line_once_its_base_is_known(cast: Cast, online: Indicator) -> None:
@@ -214,8 +239,16 @@ def test_a_group_has_a_small_picture_and_a_row_of_words_for_each_unit(
 def test_a_unit_sees_its_own_line_only(cast: Cast, client: Client, online: Indicator, each: Target) -> None:
     known(online, cast.cn1, 95, 100)
     known(online, cast.cn2, 40, 100)
+    let_documents_say(
+        next(m for m in course(cast, each).members if m.line.unit == cast.cn2), "x", by=cast.lan
+    )
+    assert "khó đạt" in page(client, cast.lan, each)
     html = page(client, cast.tu, each)
     assert "Chi nhánh Bình Sơn" in html and "Chi nhánh An Phú" not in html
+    assert "khó đạt nếu" not in html, "what documents say of another unit"
+    assert "Đơn vị và mốc" not in html, "one unit is no group"
+    facts = html[html.index("Tỷ lệ hồ sơ tiếp nhận trực tuyến</h2>") :]
+    assert facts.count("95/100") == 1 and "Từng: " not in facts
 
 
 def test_a_unit_the_target_does_not_bind_does_not_find_it(cast: Cast, client: Client, own: Target) -> None:
@@ -372,9 +405,21 @@ def test_the_owner_sees_what_rules_would_show_before_saving_them(
     assert course(cast, own).colour == Colour.AT_RISK
 
 
-def test_rules_of_an_indicator_stand_before_those_for_all(cast: Cast, online: Indicator, own: Target) -> None:
-    from plans.colours import DEFAULT_RULES, Rule, When
+def test_points_of_a_rate_say_nothing_about_an_amount(cast: Cast) -> None:
+    """Twelve files behind of ten thousand are no reason to call a target late."""
+    files = indicator("HS", "Hồ sơ số hóa", measure_unit="hồ sơ", denominator="", basis="cumulative")
+    of = target(
+        cast.plan, files, cast.ptd, (date(2026, 9, 14), "ge", "10000"), (date(2026, 12, 15), "ge", "10001")
+    )
+    known(files, cast.ptd, 9980, None)
+    found = course(cast, of)
+    assert found.gap is not None and found.gap < -10 and found.colour == Colour.ON_TRACK
+    rule = Rule(When.GAP_BELOW, Colour.BEHIND, Fraction(-10))
+    set_colour_rules(cast.plan, files, (rule, *DEFAULT_RULES), by=cast.lan)
+    assert course(cast, of).colour == Colour.BEHIND, "rules of its own speak its own unit"
 
+
+def test_rules_of_an_indicator_stand_before_those_for_all(cast: Cast, online: Indicator, own: Target) -> None:
     known(online, cast.ptd, 50, 100, "2026-02")
     known(online, cast.ptd, 65, 100)
     strict = (Rule(When.GAP_AT_LEAST, Colour.ON_TRACK, 0), Rule(When.ALWAYS, Colour.BEHIND))  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from docx import Document
 
 from core.periods import parse
 from plans.actions import accept_figure, report_figure
+from plans.colours import Colour
 from plans.course_actions import let_documents_say, stop_saying
 from plans.courses import Course, courses
 from plans.models import HardToReach, Indicator, Target
@@ -101,6 +102,21 @@ def test_a_line_off_track_is_drawn_with_the_pace_it_needs(cast: Cast, own: Targe
     ]
     assert [each.value for each in spec.actual] == [35, 40]
     assert "kết quả đến ngày 14/9/2026: 40%" in charts.alt_text(spec)
+
+
+def test_what_the_page_calls_on_track_is_not_offered_as_hard_to_reach(cast: Cast) -> None:
+    made = target(cast.plan, indicator(), cast.ptd, *STEPS)
+    cast.task("NV01", assigned_on=date(2026, 8, 1))
+    known(made.indicators.get(), cast.ptd, 66, "2026-08")
+    known(made.indicators.get(), cast.ptd, 67)
+    assert course(cast, made).colour == Colour.ON_TRACK
+    assert forecasts(taken(cast)) == ()
+
+
+def test_only_corners_of_the_plans_line_are_marked_as_such(cast: Cast, own: Target) -> None:
+    spec = progress.chart_specs(taken(cast))["course_1"]
+    assert isinstance(spec, charts.CourseChart)
+    assert [each.day for each in spec.plan] == [cast.plan.starts_on, date(2026, 7, 31), date(2026, 12, 15)]
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_a_unit_that_ended_before_the_plan_owes_nothing_new(page: GridPage, cast
 def test_an_indicator_out_of_date_is_said_to_be_so_and_never_hinders(page: GridPage) -> None:
     Indicator.objects.filter(code="HSTT").update(valid_to="2025-06-30")
     page.press("preview", **first())
-    assert page.status == 200 and "hết áp dụng từ 30/6/2025" in page.text
+    assert page.status == 200 and "chỉ áp dụng đến hết ngày 30/6/2025" in page.text
 
 
 def test_ranges_and_changes_are_explained_before_they_are_saved(page: GridPage) -> None:
@@ -267,3 +267,12 @@ def test_a_grid_of_the_largest_size_comes_through(page: GridPage, plan: Plan) ->
     assert page.status == 200, page.errors
     page.press("save")
     assert page.status == 302 and Milestone.objects.count() == 1200
+
+
+def test_a_name_several_indicators_bear_is_asked_for_the_code(page: GridPage, plan: Plan) -> None:
+    indicator("CCHC-TNTT")  # the same name as HSTT
+    page.press("preview", **first() | {"r0_indicators": "Tỷ lệ hồ sơ tiếp nhận trực tuyến"})
+    (said,) = page.errors.values()
+    assert "là tên của nhiều chỉ số. Hãy ghi mã chỉ số: CCHC-TNTT; HSTT." in said[0]
+    page.press("preview", r0_indicators="CCHC-TNTT").press("save")
+    assert [each.code for each in plan.targets.get().indicators.all()] == ["CCHC-TNTT"]

@@ -15,6 +15,7 @@ from plans.models import Clause, Document, Indicator, Milestone, Plan, Target, T
 from tasks import actions
 from tasks.models import Task
 from tests.cast import TODAY, Cast
+from tests.plans.promised import CLOSED, indicator, report, target
 from units.models import User
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,31 @@ def test_targets_show_what_was_reached_at_each_milestone(cast: Cast) -> None:
     Milestone.objects.create(target=later, order=0, nominal_end=date(2026, 12, 31), comparator="ge", value=95)
     html = page(cast.lan, cast.plan, "chi-tieu")
     assert "02 chỉ tiêu, tính theo từng chỉ số và đối tượng: đạt 01, chưa đến mốc 01 (" in html
+
+
+def test_amounts_are_shown_with_their_decimals_and_a_small_gap_never_as_nothing(cast: Cast) -> None:
+    made = indicator()
+    target(cast.plan, made, cast.so, (date(2026, 12, 31), "gt", "90"))
+    share = report(made, cast.so, 449, 499)
+    area = indicator("HA", "Diện tích đo đạc", measure_unit="ha", denominator="")
+    target(cast.plan, area, cast.so, (date(2026, 12, 31), "ge", "20"))
+    hectares = report_figure(area, cast.so, CLOSED, by=User.objects.system(), numerator=Decimal("12.25"))
+    half = indicator("NUA", "Tỷ lệ diện tích")
+    target(cast.plan, half, cast.so, (date(2026, 12, 31), "ge", "50"))
+    parts = report_figure(
+        half,
+        cast.so,
+        CLOSED,
+        by=User.objects.system(),
+        numerator=Decimal("0.00"),
+        denominator=Decimal("12.5"),
+    )
+    for figure in (share, hectares, parts):
+        accept_figure(figure, by=User.objects.system())
+    html = page(cast.lan, cast.plan, "chi-tieu")
+    assert "90,0%" in html and "Còn thiếu 0,02 điểm %" in html and "thiếu 0,0 " not in html
+    assert "12,25 ha" in html and "Còn thiếu 7,75 ha" in html
+    assert "0/12,5" in html
 
 
 def test_the_owner_of_a_draft_is_offered_to_give_it_out(cast: Cast, draft: Plan) -> None:

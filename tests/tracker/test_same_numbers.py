@@ -95,6 +95,7 @@ def in_excel(client: Client, of: Indicator, unit: Unit) -> dict[str, Said]:
             numerator, denominator = number_vi(row["Tử số"]), number_vi(row["Mẫu số"] or 0)
             value = Fraction(str(row["Kết quả"]))
             whole = value.denominator == 1
+            assert (value * 10).denominator == 1, "what the cell shows is what is printed elsewhere"
             result = f"{number_vi(value, 0 if whole else 1)}%" if of.is_ratio else f"{number_vi(value)} hồ sơ"
             found[month.label] = (numerator, denominator, result) if of.is_ratio else ("", "", result)
     return found

@@ -290,6 +290,7 @@ def test_the_alarm_stands_on_figure_list_and_matrix_in_words(
     addresses = (
         reverse("figure", args=[online.pk, cast.cn1.pk]),
         reverse("figures"),
+        f"{reverse('figures')}?xem=cho-xac-nhan",
         f"{reverse('plan', args=[cast.plan.pk])}?xem=chi-tieu",
         reverse("source_figures"),
     )

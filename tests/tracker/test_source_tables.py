@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.sheets.reading import SheetError
+from core.sheets.reading import Row, SheetError
 from tests.tracker.exports import one_stop
 from tracker.sources.tables import SourceTable, find_table, is_total, read_tables
 
@@ -42,10 +42,30 @@ def test_a_line_of_totals_says_so_left_of_its_figures() -> None:
     assert [is_total(row, 2) for row in table.body] == [False, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [
+        ("Tổng", True),
+        ("TỔNG SỐ", True),
+        ("Tổng cộng:", True),
+        ("Cộng (I+II)", True),
+        ("Tổng cộng các đơn vị", True),
+        ("Toàn tỉnh", True),
+        ("TONG CONG", True),
+        ("Công an tỉnh", False),
+        ("Công chứng", False),
+        ("Cộng đồng dân cư", False),
+        ("Tổng hợp", False),
+        ("Tổng công ty Cấp nước", False),
+        ("Phòng Tổng hợp", False),
+    ],
+)
+def test_a_name_that_only_begins_like_a_total_keeps_its_line(words: str, total: bool) -> None:
+    assert is_total(Row(7, (1, words, 40, 30)), 2) is total
+
+
 def test_the_signature_is_the_same_next_month_and_another_for_other_headings() -> None:
     def table(*words: str) -> SourceTable:
-        from core.sheets.reading import Row
-
         found = find_table("T", [Row(1, words), Row(2, ("Phòng A", 5, 7))])
         assert found is not None
         return found

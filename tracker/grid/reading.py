@@ -1,5 +1,6 @@
 """What a grid means for its plan: lines to write, with the words they were understood in, or the wrong cells."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -58,11 +59,13 @@ class _Reader:
         self.directory = Directory.of([])
         self.units = {unit.code: unit for unit in Unit.objects.all()}
         self.groups = {group.name: group for group in UnitGroup.objects.named()}
-        self.indicators: dict[str, Indicator] = {}
-        for each in Indicator.objects.all():
-            self.indicators.setdefault(fold(each.name), each)
-        for each in Indicator.objects.all():
-            self.indicators[fold(each.code)] = each
+        # By name, which several may bear; a code stands before any name.
+        self.indicators: dict[str, list[Indicator]] = defaultdict(list)
+        known = list(Indicator.objects.all())
+        for each in known:
+            self.indicators[fold(each.name)].append(each)
+        for each in known:
+            self.indicators[fold(each.code)] = [each]
         self.own = {str(target.pk): target for target in plan.targets.all()}
 
     def read(self) -> Understood:
@@ -172,16 +175,21 @@ class _Reader:
     def _indicators(self, at: int, row: Row) -> list[Indicator]:
         found: list[Indicator] = []
         for name in filter(None, (each.strip() for each in row.indicators.split(";"))):
-            indicator = self.indicators.get(fold(name))
-            if indicator is None:
+            meant = self.indicators.get(fold(name), [])
+            if not meant:
                 known = Indicator.objects.values_list("code", "name")
                 self._wrong(
                     "indicators", at, unknown("chỉ số", name, [words for pair in known for words in pair])
                 )
-            elif indicator in found:
-                self._wrong("indicators", at, f"ghi chỉ số “{shown(indicator.code)}” hai lần.")
+            elif len(meant) > 1:
+                codes = "; ".join(each.code for each in meant)
+                self._wrong(
+                    "indicators", at, f"“{shown(name)}” là tên của nhiều chỉ số. Hãy ghi mã chỉ số: {codes}."
+                )
+            elif meant[0] in found:
+                self._wrong("indicators", at, f"ghi chỉ số “{shown(meant[0].code)}” hai lần.")
             else:
-                found.append(indicator)
+                found.append(meant[0])
         if len({each.is_ratio for each in found}) > 1:
             self._wrong("indicators", at, "các chỉ số của một dòng phải cùng đơn vị tính.")
         return found
@@ -219,7 +227,7 @@ class _Reader:
         """An indicator not in force in the time of the plan is said to be so; it hinders nothing (office rule 4)."""
         begins, ends = indicator.valid_from, indicator.valid_to
         if ends is not None and ends < self.plan.starts_on:
-            return f"{indicator.name} (hết áp dụng từ {date_vi(ends)})"
+            return f"{indicator.name} (chỉ áp dụng đến hết ngày {date_vi(ends)})"
         if begins is not None and begins > self.plan.ends_on:
             return f"{indicator.name} (áp dụng từ {date_vi(begins)})"
         return indicator.name

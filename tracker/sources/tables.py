@@ -22,7 +22,13 @@ NO_TABLE = (
 )
 
 _COLUMN_MARK = re.compile(r"\(?(\d{1,2}|[A-ZĐ])\)?(\s*=.*)?")
-_TOTAL = re.compile(r"(tong( so| cong)?|cong|toan (tinh|nganh|so|thanh pho))\b")
+# With its accents: "Công an tỉnh", "Công chứng" are no totals, nor are "Tổng hợp", "Tổng công ty". A name that is taken
+# for none of these is asked about; a line taken for a total would be lost.
+_TOTAL = re.compile(
+    r"(tổng( số| cộng| chung)?|cộng|toàn (tỉnh|ngành|sở|thành phố))"
+    r"(?=\s*($|[:(.,;–-])|\s+(các|toàn|chung|cả|theo|trong|đơn vị|hồ sơ|lĩnh vực)\b)"
+)
+_TOTAL_WITHOUT_ACCENTS = re.compile(r"(tong( so| cong)?|cong)\W*")
 
 Merged = Sequence[tuple[int, int, int, int]]
 
@@ -104,7 +110,12 @@ def _heads_above(full: Sequence[Row], first: int) -> list[Row]:
 
 def is_total(row: Row, before: int) -> bool:
     """A line of totals says so in a cell left of its figures."""
-    return any(isinstance(value, str) and _TOTAL.match(fold(value)) for value in row.values[:before])
+    return any(isinstance(value, str) and _says_total(value) for value in row.values[:before])
+
+
+def _says_total(value: str) -> bool:
+    words = clean_line(value).casefold()
+    return bool(_TOTAL.match(words) or _TOTAL_WITHOUT_ACCENTS.fullmatch(words))
 
 
 def text_at(row: Row, index: int) -> str:
