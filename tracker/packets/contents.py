@@ -7,13 +7,14 @@ from functools import cached_property
 
 from django.db.models import Max
 
-from core.periods import Period
-from plans.models import Measurement
+from core.periods import TO_DAY, Period
+from plans.collection import rows_of
+from plans.models import Measurement, ReportingRound, RoundItem
 from plans.owed import Owed, OwedRow, Standing, figures_owed, owed_rows
 from tasks.models import Event, Task
 from tracker.packets.keys import FIGURE, TASK, RowKey
 from units.agency import agency_of
-from units.models import RoleGrant, Unit, User
+from units.models import CalendarDay, RoleGrant, Unit, User
 from units.permissions import Role, capacity, covers
 
 _TO_REPORT = (Standing.RETURNED, Standing.MISSING, Standing.RUNNING, Standing.UNASKED)
@@ -88,7 +89,8 @@ class Contents:
 
     @cached_property
     def windows(self) -> list[FigureRow]:
-        """Every figure in its closed and running window, reported ones too: a packet may come back to them."""
+        """Every figure in its closed and running window and in milestone collections that are open, reported ones too:
+        a packet may come back to them."""
         owed = [
             each
             for each in figures_owed(self.user, self.on)
@@ -97,7 +99,23 @@ class Contents:
             and self._grant("figure.submit", [plan.tracking_unit for plan in each.plans])
         ]
         rows = owed_rows(owed, self.on)
-        return [each for row in rows for each in self._of(row)]
+        return [each for row in rows for each in self._of(row)] + self._collections(owed)
+
+    def _collections(self, owed: Iterable[Owed]) -> list[FigureRow]:
+        """What milestones collect up to their very day (office rule 14), the earliest first."""
+        known = {each.indicator.pk: each for each in owed}
+        rounds = (
+            ReportingRound.objects.open_on(self.on).filter(period_kind=TO_DAY).order_by("period_end", "pk")
+        )
+        asked = RoundItem.objects.standing().filter(unit=self.unit, indicator__in=known)
+        rows = rows_of(
+            rounds.filter(pk__in=asked.values("round")), CalendarDay.objects.with_unit(self.unit), asked
+        )
+        found = [
+            FigureRow(known[row.item.indicator_id], row.item.round.window, row.figure, row.standing)
+            for row in rows
+        ]
+        return sorted(found, key=lambda each: each.window.end)
 
     @staticmethod
     def _of(row: OwedRow) -> Iterable[FigureRow]:

@@ -314,7 +314,7 @@ class _Act:
     def _figures(self) -> None:
         """What running rounds still ask of the predecessors goes where their target of that indicator went; without
         one, to the first successor of units that end."""
-        takers: dict[tuple[int, int], Unit] = {}
+        takers: dict[tuple[int, int | None], Unit] = {}
         before = {target.pk: unit for target, unit in self.targets_before}
         for row in TargetIndicator.objects.filter(target__in=before).order_by("target", "pk"):
             to = self._taker("targets", row.target_id)

@@ -10,10 +10,10 @@ from core.clock import today
 from core.fields import DayFormField, LineFormField, ProseFormField
 from core.files import SECRET_REFUSED, looks_secret
 from core.forms import StyledForm
-from core.periods import Period, containing, parse
+from core.periods import Period, containing
 from core.text import fold, shown
 from plans.forms import AmountField
-from plans.models import Indicator, SourceFigure, SourceRuling, SourceSystem
+from plans.models import Indicator, ReportingRound, SourceFigure, SourceRuling, SourceSystem
 from plans.tables import amount_words, window_words
 from tasks.models.facts import How
 from tracker.intake.forms import WorkbookForm
@@ -56,17 +56,24 @@ class SourceForm(StyledForm, forms.Form):
     )
     errors_title = "Chưa đọc được tệp."
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, collections: Sequence[ReportingRound] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].choices = [  # type: ignore[attr-defined]
-            (f"{each.kind}:{each.key}", window_words(each)) for each in windows(today())
-        ]
+        known = {f"{each.kind}:{each.key}": (window_words(each), each) for each in windows(today())}
+        for found in collections:
+            # Two plans may collect up to the same day from different first days.
+            words = f"{window_words(found.window)}, {found.plan.code if found.plan else ''}"
+            known[f"{found.period_kind}:{found.period_key}:{found.pk}"] = (words, found.window)
+        self._windows = {key: window for key, (_, window) in known.items()}
+        self._rounds = {f"{each.period_kind}:{each.period_key}:{each.pk}": each for each in collections}
+        self.fields["period"].choices = [(key, words) for key, (words, _) in known.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "period" not in data:
             return data
-        window = data["window"] = parse(*data["period"].split(":"))
+        window = data["window"] = self._windows[data["period"]]
+        # None: a legal window, whoever asks for it.
+        data["collection"] = self._rounds.get(data["period"])
         as_of = data["as_of"] = data.get("as_of") or min(window.end, today())
         if "as_of" not in self.errors and not window.start <= as_of <= min(window.end, today()):
             self.add_error("as_of", "Ngày phải nằm trong kỳ và không sau hôm nay.")

@@ -21,7 +21,16 @@ from core.files import UploadRefused
 from core.sheets.reading import SheetError
 from core.text import count_vi, shown
 from plans.attainment import Figure, rate
-from plans.models import Indicator, SourceFile, SourceMapping, SourceName, SourceSystem
+from plans.models import (
+    Indicator,
+    ReportingRound,
+    RoundItem,
+    SourceFile,
+    SourceMapping,
+    SourceName,
+    SourceSystem,
+)
+from plans.owed import Owed
 from plans.sources import Pair, Proposed, bring_in, bringable, known_figures, says_the_same
 from plans.summaries import value_words
 from plans.tables import amount_words, window_words
@@ -35,7 +44,7 @@ from tracker.sources.tables import SourceTable, read_tables
 from units.actions import RuleBroken
 from units.agency import agency_of
 from units.models import Unit
-from units.permissions import Role
+from units.permissions import Role, within
 from units.requests import PersonRequest
 
 CHANGED_MEANWHILE = "Số liệu đã thay đổi từ lúc xem trước. Hãy xem lại rồi nhập."
@@ -85,16 +94,16 @@ def source_import(request: PersonRequest) -> HttpResponse:
     """POST without a kept file reads the file; with one, `step` says which page was sent."""
     agency = agency_for(request)
     if request.method != "POST":
-        return _upload_page(request, SourceFileForm())
+        return _upload_page(request, SourceFileForm(collections=_collections(agency)))
     if "key" not in request.POST:
         return _upload(request, agency)
-    about = SourceForm(request.POST)
+    about = SourceForm(request.POST, collections=_collections(agency))
     sent = ConfirmForm({"expected": "-"} | request.POST.dict())
     data = None
     if about.is_valid() and sent.is_valid():
         data = keeping.kept(sent.cleaned_data["key"], sent.cleaned_data["sha256"], request.user)
     if data is None:
-        form = SourceFileForm(data={})
+        form = SourceFileForm(data={}, collections=_collections(agency))
         form.is_valid()
         form.errors.clear()
         form.add_error(None, KEPT_NO_MORE)
@@ -111,8 +120,16 @@ def source_import(request: PersonRequest) -> HttpResponse:
     return _apply(job, sent.cleaned_data["expected"]) if step == "apply" else _look(job)
 
 
+def _collections(agency: Unit) -> list[ReportingRound]:
+    """Milestone collections of the agency's offices that take figures today."""
+    found = ReportingRound.objects.open_on(today()).filter(kind=ReportingRound.Kind.MILESTONE)
+    return list(
+        found.filter(within("tracking_unit", ((agency.tree_start, agency.tree_end),))).select_related("plan")
+    )
+
+
 def _upload(request: PersonRequest, agency: Unit) -> HttpResponse:
-    form = SourceFileForm(request.POST, request.FILES)
+    form = SourceFileForm(request.POST, request.FILES, collections=_collections(agency))
     if not form.is_valid():
         return _upload_page(request, form, status=422)
     try:
@@ -170,14 +187,18 @@ def _upload_page(
 # --- How it is read ---------------------------------------------------------------------------------------------------
 
 
+def _wanted(job: _Job) -> dict[Pair, Owed]:
+    """What the file may speak of: figures of that kind of window, or what the collection of a milestone asks for."""
+    data, found = job.about.cleaned_data, bringable(job.request.user)
+    if data["collection"] is None:
+        return {pair: owed for pair, owed in found.items() if owed.indicator.frequency == data["window"].kind}
+    items = RoundItem.objects.standing().filter(round=data["collection"])
+    asked = set(items.values_list("indicator_id", "unit_id"))
+    return {pair: owed for pair, owed in found.items() if pair in asked}
+
+
 def _indicators(job: _Job) -> list[Indicator]:
-    kind = job.about.cleaned_data["window"].kind
-    found = {
-        owed.indicator.pk: owed.indicator
-        for owed in bringable(job.request.user).values()
-        if owed.indicator.frequency == kind
-    }
-    return list(found.values())
+    return list({owed.indicator.pk: owed.indicator for owed in _wanted(job).values()}.values())
 
 
 def _mapping_form(job: _Job, data: Any = None) -> MappingForm:
@@ -251,11 +272,7 @@ def _name(job: _Job) -> HttpResponse:
 def _extract(job: _Job) -> tuple[Extract, dict[Pair, Any]]:
     assert job.mapping is not None
     data = job.about.cleaned_data
-    allowed = {
-        pair: owed
-        for pair, owed in bringable(job.request.user).items()
-        if owed.indicator.frequency == data["window"].kind
-    }
+    allowed = _wanted(job)
     names = Names(job.system, job.agency)
     reading = Reading.of(job.mapping.columns)
     return Extractor(job.table, reading, names, allowed, data["window"], data["as_of"]).run(), allowed
