@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications import desk_views, views
 
 urlpatterns = [
     path("hop-thu/", views.inbox, name="inbox"),
     path("hop-thu/da-xem/", views.read_all, name="inbox_read_all"),
     path("hop-thu/nhan-thu/", views.mail_settings, name="mail_settings"),
     path("hop-thu/<int:pk>/", views.notice, name="notice"),
+    path("don-doc/", desk_views.desk_page, name="desk"),
+    path("don-doc/chuyen/", desk_views.desk_release, name="desk_release"),
+    path("don-doc/giao-ban/", desk_views.giao_ban, name="giao_ban"),
+    path("don-doc/<int:pk>/", desk_views.escalation, name="escalation"),
+    path("trinh-lanh-dao/", desk_views.leader_matters, name="leader_matters"),
     path("healthz/jobs", views.healthz_jobs, name="healthz_jobs"),
 ]

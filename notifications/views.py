@@ -24,6 +24,7 @@ PAGE = 50
 
 # Group of a notice → kind of badge.
 _BADGES = {
+    Notice.Group.REPORT: "waiting",
     Notice.Group.OVERDUE: "overdue",
     Notice.Group.DUE: "soon",
     Notice.Group.NEW: "active",
