@@ -224,14 +224,19 @@ _MATTERS = frozenset(
     }
 )
 
+_NEWS_OF = {Subject.RESULT: str(Group.WAITING), Subject.EXPLANATION: "request_explanation"}
+
 
 def _matter(notice: Notice) -> str:
     if key := RoundKey.read(notice.key):
         return f"round:{key.round}:{key.unit}"
     if thing := SubjectKey.read(notice.key):
-        return f"{thing.subject}:{thing.of}"
+        # The news of the same matter says nothing more.
+        return _NEWS_OF.get(thing.subject, f"{thing.subject}:{thing.of}")
     if notice.group in (Group.DUE, Group.OVERDUE):
         return _DEADLINE
     if notice.event is not None and notice.event.verb in _MATTERS:
+        if notice.event.verb == "raise_obstacle":
+            return f"{Subject.OBSTACLE}:{facts_of(notice.event).get('obstacle', 0)}"
         return notice.event.verb if notice.event.verb not in _OWN_ID else f"event:{notice.event.pk}"
     return str(notice.group)

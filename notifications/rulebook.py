@@ -18,7 +18,7 @@ DEFAULTS: Mapping[str, tuple[Rung, ...]] = {
     Subject.DEADLINE: DEFAULT_RUNGS,
     Subject.ACCEPTANCE: (
         Rung("Sau 3 ngày làm việc", 3),
-        Rung("Sau 5 ngày làm việc", 5, to_head=True, to_owner=True),
+        Rung("Sau 5 ngày làm việc", 5, to_head=True),
     ),
     Subject.RESULT: (Rung("Sau 2 ngày làm việc, nhắc lại", 2, to_clerk=False, to_owner=True, repeat=3),),
     Subject.PART: (

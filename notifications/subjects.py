@@ -7,11 +7,12 @@ alone, so that mail and inbox say the same whenever they are read.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from core.text import count_vi
 from core.workdays import WorkCalendar
@@ -22,7 +23,7 @@ from notifications.recipients import Directory, People
 from notifications.rulebook import RuleBook
 from notifications.words import LONGEST_TEXT, cut, day_text, deadline_facts, task_url
 from plans.models import Plan
-from tasks.models import Coordination, Task
+from tasks.models import Coordination, Event, Task
 from tasks.status import BINDING, Confirmation, Execution
 from tasks.waiting import explanations_owed, open_obstacles
 from units import coverage
@@ -44,6 +45,9 @@ _ANCHORS = {
     Subject.EXPLANATION: "#yeu-cau-giai-trinh-dang-cho",
     Subject.OBSTACLE: "#vuong-mac",
 }
+LOOK_BACK = timedelta(days=60)
+# Verbs by which a unit gets a task.
+_GIVING = ("assign", "hand_over", "decide_reassignment")
 NO_RECEIVER = "không có người nhận"
 
 
@@ -94,8 +98,9 @@ def things(on: date) -> Iterator[Thing]:
     """Everything of these subjects that stands open on `on`. Five queries."""
     with_task = ("task__plan__document", "task__lead_unit", "task__tracking_unit")
     for task in unaccepted(on):
-        assert task.assigned_on is not None
-        yield Thing(Subject.ACCEPTANCE, task.pk, task, task.assigned_on, task.lead_unit_id)
+        # From the day the system had it, where the paper is older.
+        since = max(task.assigned_on, localtime(task.given_at).date()) if task.given_at else task.assigned_on
+        yield Thing(Subject.ACCEPTANCE, task.pk, task, since, task.lead_unit_id)
     for task in submitted():
         assert task.submitted_on is not None
         yield Thing(Subject.RESULT, task.pk, task, task.submitted_on, None)
@@ -111,17 +116,21 @@ def things(on: date) -> Iterator[Thing]:
 
 
 def unaccepted(on: date) -> Any:
-    """Given and not received by the unit. An order binds from its document whether received or not (office rule 2)."""
+    """Given of late and not received by the unit. An order binds from its document whether received or not (office rule
+    2): after `LOOK_BACK` nobody speaks of the receipt any more."""
+    given = Event.objects.filter(task=OuterRef("pk"), verb__in=_GIVING).order_by("-sequence")
     return (
         Task.objects.filter(
             execution=Execution.NOT_STARTED,
             confirmation=Confirmation.NONE,
             assigned_on__lt=on,
+            assigned_on__gte=on - LOOK_BACK,
             lead_unit__isnull=False,
             strength__in=_BINDING,
             last_update_at__isnull=True,
             duty__isnull=True,
         )
+        .annotate(given_at=Subquery(given.values("entered_at")[:1]))
         .exclude(plan__state=Plan.State.CLOSED)
         .exclude(lead_unit__kind=Unit.Kind.OUTSIDE)
         .select_related("plan__document", "lead_unit", "tracking_unit")
