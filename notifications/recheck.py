@@ -233,6 +233,8 @@ def _matter(notice: Notice) -> str:
     if thing := SubjectKey.read(notice.key):
         # The news of the same matter says nothing more.
         return _NEWS_OF.get(thing.subject, f"{thing.subject}:{thing.of}")
+    if notice.event is not None and notice.event.verb == "urge":
+        return f"event:{notice.event.pk}"
     if notice.group in (Group.DUE, Group.OVERDUE):
         return _DEADLINE
     if notice.event is not None and notice.event.verb in _MATTERS:

@@ -59,6 +59,8 @@ _LOOK = {
     "return_part": ("returned", "undo"),
     "direct": ("active", "comment"),
     "note_reported": ("plain", "inbox"),
+    "urge": ("soon", "send"),
+    "tell_group": ("plain", "comment"),
     "correct_deadline": ("plain", "edit"),
     "add_basis": ("plain", "paper"),
     "assign_member": ("active", "plus"),
@@ -464,6 +466,10 @@ def _note_reported(line: _Line) -> None:
     line.say("Chờ cập nhật đến hết ngày", _day(line.facts.get("awaited_until")))
 
 
+def _said(line: _Line) -> None:
+    line.said.append(line.facts.get("text", ""))
+
+
 def _correct_deadline(line: _Line) -> None:
     old, new = line.facts.get("phrase", ""), line.facts.get("new_phrase", "")
     if old != new:
@@ -505,6 +511,8 @@ _WORDS: dict[str, Callable[[_Line], None]] = {
     "return_part": _part,
     "direct": _direct,
     "note_reported": _note_reported,
+    "urge": _said,
+    "tell_group": _said,
     "correct_deadline": _correct_deadline,
     "add_basis": _add_basis,
     "assign_member": _assign_member,

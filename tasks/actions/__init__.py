@@ -50,6 +50,8 @@ from tasks.actions.reviewing import (
     resume,
     return_result,
     suspend,
+    tell_group,
+    urge,
 )
 from tasks.actions.transferring import transfer
 from tasks.actions.writing import Along, Leads, delete_draft, write_task
@@ -116,8 +118,10 @@ __all__ = [
     "set_rhythm",
     "submit",
     "suspend",
+    "tell_group",
     "transfer",
     "update_progress",
+    "urge",
     "verbs_for",
     "withdraw",
     "withdraw_reassignment",
