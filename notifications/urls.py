@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from notifications import desk_views, views
+from notifications import desk_views, rule_views, views
 
 urlpatterns = [
     path("hop-thu/", views.inbox, name="inbox"),
     path("hop-thu/da-xem/", views.read_all, name="inbox_read_all"),
     path("hop-thu/nhan-thu/", views.mail_settings, name="mail_settings"),
     path("hop-thu/<int:pk>/", views.notice, name="notice"),
+    path("ke-hoach/<int:pk>/nhac-viec/", rule_views.plan_rules, name="plan_rules"),
     path("don-doc/", desk_views.desk_page, name="desk"),
     path("don-doc/chuyen/", desk_views.desk_release, name="desk_release"),
     path("don-doc/giao-ban/", desk_views.giao_ban, name="giao_ban"),
