@@ -105,6 +105,7 @@ def owed(on: date, book: RuleBook | None = None) -> list[Notice]:
         lambda: subjects.owed(on, book, directory, calendar, eve=eve, chased={each.task_id for each in notices}),
         lambda: collecting.owed(on, book.rungs(Subject.FIGURES), directory, eve=eve),
         lambda: subjects.accounts_owed(on, directory),
+        lambda: subjects.calendar_owed(on, directory),
     ):
         try:
             notices += part()

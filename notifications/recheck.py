@@ -12,11 +12,12 @@ from notifications.models import Escalation, Notice, Subject
 from notifications.planner import ReminderKey, is_awaited
 from notifications.quiet import QUIETED, holding, is_quieted
 from notifications.recipients import Directory
-from notifications.subjects import AccountsKey, SubjectKey, account_gaps, still_open
+from notifications.subjects import AccountsKey, CalendarKey, SubjectKey, account_gaps, still_open
 from notifications.words import asked_unit
 from tasks.ledger import facts_of
 from tasks.models import DeadlineChange, Explanation, Obstacle, PartReport, Reassignment, Task
 from tasks.status import Confirmation, Execution
+from units.calendar import is_decided
 
 GONE = "Người nhận không còn hoạt động"
 DONE = "Nhiệm vụ đã hoàn thành"
@@ -100,6 +101,8 @@ def _without_task(notice: Notice, directory: Directory, asked: Standing) -> str:
         if notice.recipient not in directory.answering(accounts.unit):
             return NOT_THEIR_UNIT
         return "" if account_gaps([accounts.unit], notice.day) else ACCOUNTS_THERE
+    if of_calendar := CalendarKey.read(notice.key):
+        return SETTLED if is_decided(of_calendar.year) else ""
     return _round_settled(notice, directory, asked)
 
 

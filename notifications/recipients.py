@@ -105,6 +105,11 @@ class Directory:
                 return list(found)
         return []
 
+    def all_owners(self) -> People:
+        """Plan owners of every office."""
+        found = [people for (_, role), people in self._people.items() if role == Role.PLAN_OWNER]
+        return list(dict.fromkeys(person for people in found for person in people))
+
     def units_of(self, user: User) -> set[int]:
         """Units whose clerk or head this person is, on leave or not; of a shared mailbox, its unit."""
         return self._units_of.get(user.pk, set())

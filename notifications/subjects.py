@@ -27,6 +27,8 @@ from tasks.models import Coordination, Event, Task
 from tasks.status import BINDING, Confirmation, Execution
 from tasks.waiting import explanations_owed, open_obstacles
 from units import coverage
+from units.agency import keeps_catalogues
+from units.calendar import is_decided
 from units.models import Unit
 
 Group = Notice.Group
@@ -258,6 +260,49 @@ def still_open(on: date) -> set[tuple[str, int, date]]:
 
 
 # --- Accounts of the staff ------------------------------------------------------------------------------
+
+
+class CalendarKey(NamedTuple):
+    """The to-do of a year's end: the days off of the next are not decided yet. Again each week."""
+
+    year: int
+    week: str
+    person: int
+
+    def __str__(self) -> str:
+        return f"calendar:{self.year}:{self.week}:{self.person}"
+
+    @classmethod
+    def read(cls, key: str) -> "CalendarKey | None":
+        kind, *parts = key.split(":")
+        if kind != "calendar" or len(parts) != 3:
+            return None
+        return cls(int(parts[0]), parts[1], int(parts[2]))
+
+
+# The decision of the Prime Minister comes between October and December (norms 5.2).
+CALENDAR_FROM = (12, 1)
+
+
+def calendar_owed(on: date, directory: Directory) -> list[Notice]:
+    """From the first of December on, and into the year itself, until the decision on its days off is entered."""
+    year = on.year + 1 if (on.month, on.day) >= CALENDAR_FROM else on.year
+    if (year == on.year and on.month > 2) or is_decided(year):
+        return []
+    week = f"{on.isocalendar().year}-{on.isocalendar().week:02}"
+    return [
+        Notice(
+            recipient=person,
+            key=str(CalendarKey(year, week, person.pk)),
+            group=Group.DUE,
+            text=f"Nhập lịch nghỉ lễ, tết năm {year} theo quyết định",
+            detail="Thời hạn rơi vào những ngày chưa có quyết định đang tạm tính.",
+            url=f"{reverse('working_calendar')}?nam={year}",
+            day=on,
+        )
+        for person in directory.all_owners()
+        if keeps_catalogues(person)
+    ]
 
 
 class AccountsKey(NamedTuple):

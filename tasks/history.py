@@ -72,6 +72,7 @@ _LOOK = {
     "complete_all": ("done", "check-circle"),
     "reorganise": ("plain", "unit"),
     "change_leader": ("plain", "user"),
+    "recount_calendar": ("plain", "calendar"),
     "set_rhythm": ("active", "calendar"),
     "end_rhythm": ("plain", "stop"),
     "set_check_in": ("plain", "calendar"),
@@ -481,6 +482,14 @@ def _correct_deadline(line: _Line) -> None:
         line.said.append(f"{count_vi(line.facts['own'])} đơn vị có thời hạn riêng, giữ nguyên.")
 
 
+def _recount_calendar(line: _Line) -> None:
+    for label, name in (("Thời hạn", "end"), ("Hạn áp dụng", "effective")):
+        old, new = (_day(line.facts.get(f"{when}_{name}")) for when in ("old", "new"))
+        if old != new:
+            line.changes.append((label, old, new))
+    line.say("Lý do", line.facts.get("reason"))
+
+
 def _add_basis(line: _Line) -> None:
     line.say("Văn bản", line.row.get("basis"))
     if line.facts.get("of"):
@@ -514,6 +523,7 @@ _WORDS: dict[str, Callable[[_Line], None]] = {
     "urge": _said,
     "tell_group": _said,
     "correct_deadline": _correct_deadline,
+    "recount_calendar": _recount_calendar,
     "add_basis": _add_basis,
     "assign_member": _assign_member,
     "transfer": _transfer,

@@ -246,6 +246,7 @@ OTHER_PAST = {
     "complete_all": "Tất cả đơn vị được giao đã hoàn thành",
     "remove_content": "Gỡ nội dung",
     "reorganise": "Đơn vị được tổ chức lại",
+    "recount_calendar": "Tính lại thời hạn theo lịch làm việc",
     "change_leader": "Thay đổi lãnh đạo phụ trách",
 }
 

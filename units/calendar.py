@@ -55,6 +55,12 @@ def proposed(year: int) -> list[CalendarDay]:
     return list(found.values())
 
 
+def is_decided(year: int) -> bool:
+    """Whether the days off of a year are those somebody decided on: none is missing, none is guessed."""
+    days = CalendarDay.objects.common().filter(day__year=year)
+    return days.exists() and not days.filter(provisional=True).exists()
+
+
 @transaction.atomic
 def seed(years: Iterable[int]) -> int:
     """Writes the proposed days of years that have none yet; returns how many."""

@@ -18,6 +18,8 @@ from notifications.subjects import SubjectKey
 from tasks import actions
 from tests.cast import TODAY, Cast
 from tests.notifications.helpers import at, texts
+from units.calendar import seed
+from units.calendar_actions import decide_year
 from units.models import AccountCheck, AccountKind, StaffMember
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,23 @@ def test_account_gaps_are_counts_without_a_name_once_a_month(cast: Cast) -> None
             member=member, kind=kind, state="activated", checked_on=TODAY, source="seen", recorded_by=cast.minh
         )
     assert told(TODAY) == {}
+
+
+def test_the_calendar_of_next_year_is_asked_for_each_week_until_it_is_entered(cast: Cast) -> None:
+    def asked(on: date) -> list[str]:
+        return [notice.text for notice in planner.owed(on) if notice.key.startswith("calendar:")]
+
+    assert asked(date(2026, 11, 30)) == []
+    words = ["Nhập lịch nghỉ lễ, tết năm 2027 theo quyết định"]
+    assert asked(date(2026, 12, 1)) == words
+    seed([2027])
+    days = [date(2026, 12, 1), date(2026, 12, 2), date(2026, 12, 8), date(2027, 1, 5)]
+    assert sum(planner.write([n for n in planner.owed(day) if n.key.startswith("calendar")]) for day in days) == 3
+    decide_year(2027, by=cast.lan, basis="9441/TB-BNV")
+    assert asked(date(2026, 12, 15)) == []
+    late = Notice.objects.filter(key__startswith="calendar").select_related("recipient", "task").first()
+    assert late is not None
+    assert recheck.reason_to_skip(late, Directory(TODAY), {}) == recheck.SETTLED
 
 
 def _staff(cast: Cast, number: int) -> Any:
