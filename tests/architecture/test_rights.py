@@ -44,7 +44,7 @@ from tests.architecture.rights_world import collect_and_correct
 from tests.cast import TODAY, Cast
 from tracker.handover import Plea, record
 from units.actions import save_member
-from units.models import AccountCheck, Reorganisation, StaffMember, Unit
+from units.models import AccountCheck, CalendarDay, Reorganisation, StaffMember, Unit
 
 pytestmark = pytest.mark.django_db
 
