@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from units.permissions import Role, within
 
@@ -33,8 +33,17 @@ class EscalationQuerySet(models.QuerySet[Any]):
         """Those of tasks this person's office follows: the owner's desk."""
         return self.filter(within("task__tracking_unit", user.ranges(Role.PLAN_OWNER)))
 
+    def standing(self) -> Self:
+        """Of tasks that still miss the deadline the matter is about; the run of the morning settles the others."""
+        return (
+            self.filter(task__counted_end=F("deadline"))
+            .exclude(task__execution__in=("done", "stopped", "suspended"))
+            .exclude(task__confirmation="submitted")
+        )
+
     def waiting(self) -> Self:
-        return self.filter(state="waiting")
+        """On the owner's desk."""
+        return self.standing().filter(state="waiting")
 
     def laid_before(self, leader: "User") -> Self:
         """Released to this leader: named for the task or its plan, or nobody is named and the leader stands above the
@@ -47,8 +56,8 @@ class EscalationQuerySet(models.QuerySet[Any]):
             Q(task__plan=None) | Q(task__plan__leader_in_charge=None)
         )
         reached = within("task__tracking_unit", ranges)
-        return self.filter(reached, named | nobody, kind="leader", state="released")
+        return self.standing().filter(reached, named | nobody, kind="leader", state="released")
 
     def to_be_told(self, on: date) -> Self:
         """Released matters whose day of giao ban has come."""
-        return self.filter(kind="leader", state="released", tell_on__lte=on)
+        return self.standing().filter(kind="leader", state="released", tell_on__lte=on)

@@ -28,7 +28,7 @@ from tasks.status import BINDING, Confirmation, Execution
 from tasks.waiting import explanations_owed, open_obstacles
 from units import coverage
 from units.agency import keeps_catalogues
-from units.calendar import is_decided
+from units.calendar import undecided_year
 from units.models import Unit
 
 Group = Notice.Group
@@ -280,14 +280,10 @@ class CalendarKey(NamedTuple):
         return cls(int(parts[0]), parts[1], int(parts[2]))
 
 
-# The decision of the Prime Minister comes between October and December (norms 5.2).
-CALENDAR_FROM = (12, 1)
-
-
 def calendar_owed(on: date, directory: Directory) -> list[Notice]:
     """From the first of December on, and into the year itself, until the decision on its days off is entered."""
-    year = on.year + 1 if (on.month, on.day) >= CALENDAR_FROM else on.year
-    if (year == on.year and on.month > 2) or is_decided(year):
+    year = undecided_year(on)
+    if year is None:
         return []
     week = f"{on.isocalendar().year}-{on.isocalendar().week:02}"
     return [

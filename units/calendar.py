@@ -61,6 +61,18 @@ def is_decided(year: int) -> bool:
     return days.exists() and not days.filter(provisional=True).exists()
 
 
+# The decision of the Prime Minister comes between October and December (norms 5.2); into February it may still be owed.
+_ASKED_FROM, _ASKED_UNTIL = (12, 1), 2
+
+
+def undecided_year(on: date) -> int | None:
+    """The year whose decision on days off is to be entered now: asked for from the first of December before it."""
+    year = on.year + 1 if (on.month, on.day) >= _ASKED_FROM else on.year
+    if (year == on.year and on.month > _ASKED_UNTIL) or is_decided(year):
+        return None
+    return year
+
+
 @transaction.atomic
 def seed(years: Iterable[int]) -> int:
     """Writes the proposed days of years that have none yet; returns how many."""
