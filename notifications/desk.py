@@ -224,7 +224,7 @@ def drop(pk: int, *, by: User, reason: str) -> Escalation:
 
 @transaction.atomic
 def demand_explanation(pk: int, *, by: User, about: str, due_on: date | None = None) -> Explanation:
-    """Asks the unit to explain, by a day of its own; its line stands in the task. The letter is drafted from this row."""
+    """Asks the unit to explain, by a day of its own; its line stands in the task. The letter follows from this row."""
     each = _taken(pk, Kind.LETTER, by)
     asked = actions.request_explanation(each.task, by=by, about=about, due_on=due_on)
     _decide(each, by, State.DONE, proposal=about.strip())

@@ -16,9 +16,7 @@ class ReleaseForm(StyledForm, forms.Form):
         required=False,
         help_text="Việc cần lãnh đạo cho ý kiến và hướng xử lý Văn phòng đề xuất.",
     )
-    at_once = forms.BooleanField(
-        label="Báo cáo ngay ngày làm việc tới, không chờ giao ban", required=False
-    )
+    at_once = forms.BooleanField(label="Báo cáo ngay ngày làm việc tới, không chờ giao ban", required=False)
 
 
 class DropForm(StyledForm, forms.Form):

@@ -45,7 +45,10 @@ def _desk(request: PersonRequest, status: int = 200, **bound: Any) -> HttpRespon
     context = {
         "leader": [row for row in rows if row["kind"] == Escalation.Kind.LEADER],
         "letters": [row for row in rows if row["kind"] == Escalation.Kind.LETTER],
-        "past": [_row(each, calendar, directory) for each in found.exclude(state="waiting").order_by("-pk")[:MOST_PAST]],
+        "past": [
+            _row(each, calendar, directory)
+            for each in found.exclude(state="waiting").order_by("-pk")[:MOST_PAST]
+        ],
         "giao_ban": desk.next_giao_ban(office, today()),
         "office": office,
         "form": bound.get("giao_ban") or GiaoBanForm(weekday=chosen),

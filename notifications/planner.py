@@ -5,7 +5,7 @@ in any order of days, finds the same rows and adds none.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -101,12 +101,14 @@ def owed(on: date, book: RuleBook | None = None) -> list[Notice]:
     directory = Directory(on)
     eve = ladder.is_eve_of_break(on, calendar)
     notices = list(_of_tasks(on, book, calendar, directory, eve=eve))
-    for part in (
-        lambda: subjects.owed(on, book, directory, calendar, eve=eve, chased={each.task_id for each in notices}),
+    chased = {notice.task_id for notice in notices}
+    parts: tuple[Callable[[], list[Notice]], ...] = (
+        lambda: subjects.owed(on, book, directory, calendar, eve=eve, chased=chased),
         lambda: collecting.owed(on, book.rungs(Subject.FIGURES), directory, eve=eve),
         lambda: subjects.accounts_owed(on, directory),
         lambda: subjects.calendar_owed(on, directory),
-    ):
+    )
+    for part in parts:
         try:
             notices += part()
         except Exception:

@@ -47,9 +47,7 @@ class Preview:
         return sum(on == day for on, _ in self.mails)
 
 
-def preview(
-    plan: Plan, sets: Mapping[Place, Sequence[Rung]], on: date
-) -> tuple[Preview, Preview]:
+def preview(plan: Plan, sets: Mapping[Place, Sequence[Rung]], on: date) -> tuple[Preview, Preview]:
     """(the last month, the next) of the deadlines of a plan's tasks under the rules in force, with `sets` in place of
     those stored. A constant number of queries a working day."""
     book = RuleBook(sets)
@@ -144,5 +142,3 @@ def _count(
             into.lines[on] += 1
             into.people[person] += 1
             into.mails.add((on, person.pk))
-
-

@@ -52,9 +52,7 @@ class EscalationQuerySet(models.QuerySet[Any]):
         named = Q(task__leader_in_charge=leader) | Q(
             task__leader_in_charge=None, task__plan__leader_in_charge=leader
         )
-        nobody = Q(task__leader_in_charge=None) & (
-            Q(task__plan=None) | Q(task__plan__leader_in_charge=None)
-        )
+        nobody = Q(task__leader_in_charge=None) & (Q(task__plan=None) | Q(task__plan__leader_in_charge=None))
         reached = within("task__tracking_unit", ranges)
         return self.standing().filter(reached, named | nobody, kind="leader", state="released")
 

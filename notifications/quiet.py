@@ -75,9 +75,7 @@ def is_quieted(notice: Notice, found: set[tuple[int, int]], answers: bool) -> bo
     return not (answers and notice.group == Group.OVERDUE)
 
 
-def heard(
-    notices: Iterable[Notice], on: date, units_of: Callable[[User], Collection[int]]
-) -> list[Notice]:
+def heard(notices: Iterable[Notice], on: date, units_of: Callable[[User], Collection[int]]) -> list[Notice]:
     """Without what people have asked not to be told. `units_of(person)`: units they answer for."""
     found = holding(on)
     if not found:
@@ -85,7 +83,9 @@ def heard(
     return [
         each
         for each in notices
-        if not is_quieted(each, found, each.task is not None and each.task.lead_unit_id in units_of(each.recipient))
+        if not is_quieted(
+            each, found, each.task is not None and each.task.lead_unit_id in units_of(each.recipient)
+        )
     ]
 
 

@@ -65,7 +65,9 @@ def leave_new(request: PersonRequest) -> HttpResponse:
         except RuleBroken as error:
             _put_on(form, error)
         else:
-            said = f"Từ {day_text(leave.starts_on)} đến {day_text(leave.ends_on)} thông báo gửi cho người thay."
+            said = (
+                f"Từ {day_text(leave.starts_on)} đến {day_text(leave.ends_on)} thông báo gửi cho người thay."
+            )
             messages.success(request, said)
             return redirect("quiet_list")
     return _list(request, form, status=422)
@@ -82,7 +84,9 @@ def leave_end(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiet_task(request: PersonRequest, pk: int) -> HttpResponse:
     """Peace about one task: `snooze` until a day, `mute`, `hear` again."""
-    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("lead_unit", "lead_group"), pk=pk)
+    task = get_object_or_404(
+        Task.objects.visible_to(request.user).select_related("lead_unit", "lead_group"), pk=pk
+    )
     act = request.POST.get("act", "")
     form = SnoozeForm(request.POST if act == "snooze" else None)
     status = 200

@@ -106,9 +106,7 @@ def _without_task(notice: Notice, directory: Directory, asked: Standing) -> str:
     return _round_settled(notice, directory, asked)
 
 
-def _thing_settled(
-    key: SubjectKey, notice: Notice, task: Task, directory: Directory, asked: Standing
-) -> str:
+def _thing_settled(key: SubjectKey, notice: Notice, task: Task, directory: Directory, asked: Standing) -> str:
     """Why the reminder of a receipt, a verdict, a part, an explanation or a reply no longer goes out."""
     if THINGS in asked and (key.subject, key.of, key.since) not in asked[THINGS]:
         return SETTLED
@@ -227,7 +225,7 @@ _MATTERS = frozenset(
     }
 )
 
-_NEWS_OF = {Subject.RESULT: str(Group.WAITING), Subject.EXPLANATION: "request_explanation"}
+_NEWS_OF: dict[str, str] = {Subject.RESULT: str(Group.WAITING), Subject.EXPLANATION: "request_explanation"}
 
 
 def _matter(notice: Notice) -> str:

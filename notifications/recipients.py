@@ -116,7 +116,9 @@ class Directory:
 
     def heads_and_clerks(self) -> Iterable[int]:
         """Units of ours that have somebody to tell."""
-        return {unit_id for (unit_id, role), people in self._people.items() if people and role != Role.PLAN_OWNER}
+        return {
+            unit_id for (unit_id, role), people in self._people.items() if people and role != Role.PLAN_OWNER
+        }
 
     def _upwards(self, unit_id: int) -> Iterator[Unit]:
         unit: Unit | None = self._units[unit_id]

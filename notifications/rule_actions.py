@@ -52,7 +52,9 @@ def stop_reminding(plan: Plan, subject: str, urgency: str, *, by: User) -> None:
     """A set without a rung in force: nobody is reminded of this subject in this plan."""
     _check(plan, subject, urgency, by)
     _own(plan, subject, urgency).delete()
-    Rule.objects.create(subject=subject, plan=plan, urgency=urgency, name="Ngừng nhắc", offset=0, active=False)
+    Rule.objects.create(
+        subject=subject, plan=plan, urgency=urgency, name="Ngừng nhắc", offset=0, active=False
+    )
 
 
 def _check(plan: Plan, subject: str, urgency: str, by: User) -> None:

@@ -20,7 +20,9 @@ class OffsetField(forms.CharField):
     """A whole number of working days: "-5" or "5 trước", "0", "3" or "3 sau"."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "text", "size": 6}), max_length=12, **kwargs)
+        super().__init__(
+            widget=forms.TextInput(attrs={"inputmode": "text", "size": 6}), max_length=12, **kwargs
+        )
 
     def clean(self, value: Any) -> int | None:
         typed = super().clean(value).replace("−", "-").replace("–", "-").strip().lower()
@@ -31,7 +33,9 @@ class OffsetField(forms.CharField):
         try:
             days = int(number)
         except ValueError as error:
-            raise ValidationError("Hãy ghi số ngày làm việc, ví dụ -5 (trước hạn), 0, 3 (sau hạn).") from error
+            raise ValidationError(
+                "Hãy ghi số ngày làm việc, ví dụ -5 (trước hạn), 0, 3 (sau hạn)."
+            ) from error
         days = -abs(days) if before else days
         if abs(days) > FARTHEST:
             raise ValidationError(f"Số ngày làm việc từ -{FARTHEST} đến {FARTHEST}.")
@@ -40,7 +44,9 @@ class OffsetField(forms.CharField):
 
 class RepeatField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}), max_length=4, **kwargs)
+        super().__init__(
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}), max_length=4, **kwargs
+        )
 
     def clean(self, value: Any) -> int | None:
         typed = super().clean(value).strip()
@@ -106,7 +112,10 @@ class RulesForm(StyledForm, forms.Form):
         for number in range(1, self.count + 1):
             yield {
                 "number": number,
-                **{name: self[f"{name}-{number}"] for name in ("offset", "to_clerk", "to_head", "to_owner", "repeat", "step")},
+                **{
+                    name: self[f"{name}-{number}"]
+                    for name in ("offset", "to_clerk", "to_head", "to_owner", "repeat", "step")
+                },
             }
 
     def clean(self) -> dict[str, Any]:

@@ -95,13 +95,16 @@ def _address(plan: Plan, subject: str, urgency: str) -> str:
 
 def _choices(plan: Plan, chosen: str, urgency: str) -> list[dict[str, Any]]:
     return [
-        {"label": each.label, "url": _address(plan, each, urgency), "here": each == chosen} for each in _OF_PLANS
+        {"label": each.label, "url": _address(plan, each, urgency), "here": each == chosen}
+        for each in _OF_PLANS
     ]
 
 
 def _urgencies(plan: Plan, subject: str, chosen: str) -> list[dict[str, Any]]:
     every = [("", "Mọi độ khẩn"), *Task.Urgency.choices]
-    return [{"label": label, "url": _address(plan, subject, key), "here": key == chosen} for key, label in every]
+    return [
+        {"label": label, "url": _address(plan, subject, key), "here": key == chosen} for key, label in every
+    ]
 
 
 def _follows(held: Place | None, place: Place) -> str:
@@ -126,7 +129,8 @@ def _shown(found: tuple[Preview, Preview]) -> list[dict[str, Any]]:
             "leader": each.leader,
             "letters": each.letters,
             "days": [
-                {"day": day, "lines": count, "mails": each.mails_on(day)} for day, count in sorted(each.lines.items())
+                {"day": day, "lines": count, "mails": each.mails_on(day)}
+                for day, count in sorted(each.lines.items())
             ],
             "people": [
                 {"name": person.full_name, "position": person.position, "lines": count}
@@ -135,5 +139,3 @@ def _shown(found: tuple[Preview, Preview]) -> list[dict[str, Any]]:
         }
         for title, each in zip(titles, found, strict=True)
     ]
-
-

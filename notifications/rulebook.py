@@ -75,7 +75,12 @@ class RuleBook:
 
     def place_of(self, subject: str, plan: int | None = None, urgency: str = "") -> Place | None:
         """The set that holds; None where it is the ladder of the product."""
-        for place in ((subject, plan, urgency), (subject, plan, ""), (subject, None, urgency), (subject, None, "")):
+        for place in (
+            (subject, plan, urgency),
+            (subject, plan, ""),
+            (subject, None, urgency),
+            (subject, None, ""),
+        ):
             if place in self._sets:
                 return place
         return None

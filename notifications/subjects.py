@@ -345,4 +345,3 @@ def accounts_owed(on: date, directory: Directory) -> list[Notice]:
                 )
             )
     return notices
-

@@ -1,4 +1,4 @@
-"""The words an office pastes into a unit's group chat: title, dates and the address, never a person (office rule 33)."""
+"""What an office pastes into a unit's group chat: title, dates and the address, never a person (office rule 33)."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -29,5 +29,9 @@ def _dates(task: Task) -> str:
         return "Đề nghị cập nhật tiến độ trên hệ thống."
     late = calendar_of(task).workdays_between(task.counted_end, today())
     # A body outside and a soft order are never called late (office rule 28).
-    stands = f", đã quá hạn {count_vi(late)} ngày làm việc" if late and task.is_binding and not task.is_led_outside else ""
+    stands = (
+        f", đã quá hạn {count_vi(late)} ngày làm việc"
+        if late and task.is_binding and not task.is_led_outside
+        else ""
+    )
     return f"Thời hạn {day(task.nominal_end)}{stands}; đề nghị trình kết quả hoặc báo cáo tiến độ."

@@ -236,7 +236,12 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
 def _desk_counter(user: User) -> dict[str, Any]:
     """What the ladder laid on the office's desk: nothing of it goes to a leader by itself (office rule 27)."""
     waiting = Escalation.objects.tracked_by(user).waiting().count()
-    return {"label": "Chờ chuyển cấp", "value": waiting, "kind": "soon" * bool(waiting), "url": reverse("desk")}
+    return {
+        "label": "Chờ chuyển cấp",
+        "value": waiting,
+        "kind": "soon" * bool(waiting),
+        "url": reverse("desk"),
+    }
 
 
 def _wants_a_word(found: Partition) -> bool:

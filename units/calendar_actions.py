@@ -50,5 +50,3 @@ def decide_year(year: int, *, by: User, basis: str) -> int:
         raise RuleBroken({"basis": "Hãy ghi số, ký hiệu, ngày của quyết định."})
     guessed = CalendarDay.objects.common().filter(day__year=year, provisional=True)
     return guessed.update(provisional=False, basis=basis.strip())
-
-

@@ -39,7 +39,7 @@ def recount_for_calendar(
     """Works out anew what hangs on `changed` days; the table already holds the new calendar, `before` is the old one.
 
     What was credited to a unit stays credited. A deadline decided on, or set by a superior, keeps its printed day; its
-    days of grace follow the calendar as they always did. Drafts follow without a line, nothing of them is in the ledger.
+    end moves off days off as it always did. Drafts follow without a line: nothing of them is in the ledger.
     """
     if not changed:
         return []
@@ -97,9 +97,7 @@ def _worked_out(task: Task, old: WorkCalendar, new: WorkCalendar) -> Days:
     """The days of the task under the new calendar; the task itself stays as it is."""
     assert task.effective_end is not None and task.counted_end is not None
     credited = old.workdays_between(task.effective_end, task.counted_end)
-    copy = Task(
-        **{field.attname: getattr(task, field.attname) for field in Task._meta.concrete_fields}
-    )
+    copy = Task(**{field.attname: getattr(task, field.attname) for field in Task._meta.concrete_fields})
     copy.plan, copy.source_document, copy.lead_unit = task.plan, task.source_document, task.lead_unit
     if task.was_extended or not count_from_event(copy, new):
         first = task.first_effective_end

@@ -82,7 +82,8 @@ NO_PAGE = {
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
-    "calendar_year", "check_accounts", "document_file", "leave_end", "document_link", "document_unlink", "evidence_file", "figure_accept",
+    "calendar_year", "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file",
+    "figure_accept", "leave_end",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
     "review_comment", "round_decide", "round_lock", "source_agree", "source_dispute", "source_file", "source_rule",
@@ -97,7 +98,15 @@ ASKED = {
     "statistics_list": ("?so=due&nhom=",),
 }
 # Addresses without an argument that only send or download.
-SENT_OR_DOWNLOADED = {"desk_release", "giao_ban", "leave_new", "inbox_read_all", "indicators_ready", "mail_settings", "plan_template"}
+SENT_OR_DOWNLOADED = {
+    "desk_release",
+    "giao_ban",
+    "leave_new",
+    "inbox_read_all",
+    "indicators_ready",
+    "mail_settings",
+    "plan_template",
+}
 
 
 def _user(name: str) -> User:

@@ -48,7 +48,10 @@ def test_the_whole_ladder_of_one_late_task(cast: Cast, bells: None) -> None:
                 task, by=cast.minh, cause="subjective", text="Thiếu người", remedy="Làm thêm giờ"
             ),
         ),
-        date(2026, 11, 12): ("minh trình kết quả", lambda: actions.submit(task, by=cast.minh, text="Đã trình")),
+        date(2026, 11, 12): (
+            "minh trình kết quả",
+            lambda: actions.submit(task, by=cast.minh, text="Đã trình"),
+        ),
         date(2026, 11, 17): ("lan xác nhận", lambda: actions.confirm(task, by=cast.lan)),
     }
     lines: list[str] = []

@@ -58,7 +58,10 @@ def test_the_owner_saves_a_set_and_the_next_morning_goes_by_it(cast: Cast, clien
         (({"offset": "1", "to_clerk": "on"}, {"offset": "1", "to_clerk": "on"}), "Trùng số ngày với bậc 01"),
         (({"offset": "1"},), "Hãy chọn ít nhất một nơi nhận"),
         (({"offset": "-1", "to_clerk": "on", "step": "leader"},), "Chỉ chuyển cấp khi đã quá hạn"),
-        (({"offset": "1", "to_clerk": "on", "repeat": "2"}, {"offset": "3", "to_clerk": "on"}), "Chỉ bậc cuối cùng"),
+        (
+            ({"offset": "1", "to_clerk": "on", "repeat": "2"}, {"offset": "3", "to_clerk": "on"}),
+            "Chỉ bậc cuối cùng",
+        ),
         (({"offset": "1", "to_clerk": "on", "repeat": "x"},), "Nhắc lại sau mỗi 1 đến 60"),
         (({"repeat": "2"},), "Hãy ghi số ngày làm việc của bậc này"),
         ((), "Hãy ghi ít nhất một bậc"),
@@ -133,7 +136,13 @@ def test_the_preview_of_the_last_month_reads_the_tasks_as_they_stood(cast: Cast)
     past, coming = preview(cast.plan, {}, TODAY)
     assert coming.total == 0
     # Before: ten, five, three, one, the day itself; late: the first working day; then the result waited.
-    assert sorted(past.lines) == [date(2026, 9, 18), date(2026, 9, 22), date(2026, 9, 24), date(2026, 9, 25), date(2026, 9, 28)]
+    assert sorted(past.lines) == [
+        date(2026, 9, 18),
+        date(2026, 9, 22),
+        date(2026, 9, 24),
+        date(2026, 9, 25),
+        date(2026, 9, 28),
+    ]
     alone, _ = preview(cast.plan, {("deadline", cast.plan.pk, ""): (Rung("Ngày đến hạn", 0),)}, TODAY)
     assert dict(alone.lines) == {date(2026, 9, 25): 1}
     assert not Notice.objects.filter(key__startswith="task:").exists()

@@ -3,6 +3,7 @@ report the office released, none to bodies outside. The whole year is run by han
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -62,8 +63,12 @@ class Year:
         )
         for task in near.order_by("pk"):
             if task.pk % 7 and self.random.random() < 0.12:
-                self._try(lambda task=task: actions.submit(task, by=self._head(task), text="Đã thực hiện xong"))
-        for task in Task.objects.filter(confirmation=Confirmation.SUBMITTED, submitted_on__lt=day).order_by("pk"):
+                self._try(
+                    lambda task=task: actions.submit(task, by=self._head(task), text="Đã thực hiện xong")
+                )
+        for task in Task.objects.filter(confirmation=Confirmation.SUBMITTED, submitted_on__lt=day).order_by(
+            "pk"
+        ):
             if self.random.random() < 0.35:
                 self._try(lambda task=task: actions.confirm(task, by=self.office))
         if day.weekday() == 3:
@@ -73,7 +78,9 @@ class Year:
                     self._try(lambda each=each: desk.release(each.pk, by=self.office))
                 else:
                     self._try(
-                        lambda each=each: desk.demand_explanation(each.pk, by=self.office, about="Vì sao chậm")
+                        lambda each=each: desk.demand_explanation(
+                            each.pk, by=self.office, about="Vì sao chậm"
+                        )
                     )
 
     def _head(self, task: Task) -> User:
@@ -82,10 +89,9 @@ class Year:
         return grant.user if grant is not None else self.office
 
     def _try(self, act: Any) -> None:
-        try:
+        # Refused: somebody else decides, or the state has moved on.
+        with suppress(RuleBroken):
             act()
-        except RuleBroken:
-            pass  # somebody else decides, or the state has moved on
 
 
 def check(year: Year) -> None:
@@ -94,12 +100,16 @@ def check(year: Year) -> None:
     assert max(year.mails.values()) == 1, "more than one mail a person a day"
     assert all(calendar.is_workday(day) for day, _ in year.mails)
     leaders = set(
-        RoleGrant.objects.filter(role=Role.LEADER).exclude(user__email="").values_list("user__email", flat=True)
+        RoleGrant.objects.filter(role=Role.LEADER)
+        .exclude(user__email="")
+        .values_list("user__email", flat=True)
     )
     to_leaders = [(day, who, subject) for day, who, subject in year.subjects if who in leaders]
     assert all(subject.startswith("[Báo cáo]") for _, _, subject in to_leaders)
     assert not any(subject.startswith("[Báo cáo]") for _, who, subject in year.subjects if who not in leaders)
-    outside = Notice.objects.filter(recipient__in=Mailbox.objects.filter(unit__kind="outside").values("account"))
+    outside = Notice.objects.filter(
+        recipient__in=Mailbox.objects.filter(unit__kind="outside").values("account")
+    )
     assert not outside.exists()
     # An event is told to a person once, whatever else happens.
     told = Notice.objects.filter(event__isnull=False).values_list("event", "recipient")

@@ -72,9 +72,9 @@ def test_an_explanation_has_a_clock_of_its_own(cast: Cast) -> None:
     actions.accept(task, by=cast.mai)
     actions.request_explanation(task, by=cast.lan, about="Vì sao chậm", due_on=date(2026, 10, 16))
     assert told(date(2026, 10, 14)) == {}
-    assert told(date(2026, 10, 15)) == dict.fromkeys(
-        ("mai", "minh"), ["Giải trình: còn 01 ngày làm việc: Rà soát"]
-    )
+    assert told(date(2026, 10, 15)) == {
+        key: ["Giải trình: còn 01 ngày làm việc: Rà soát"] for key in ("mai", "minh")
+    }
     assert told(date(2026, 10, 19)).keys() == {"mai", "minh", "lan"}
     assert told(date(2026, 10, 19))["lan"] == ["Giải trình: quá hạn 01 ngày làm việc: Rà soát"]
     actions.explain(task, by=cast.minh, cause="subjective", text="Thiếu người", remedy="Làm thêm")
@@ -89,13 +89,17 @@ def test_an_obstacle_reminds_whom_it_was_put_to_and_the_office_when_it_is_its_ow
     )
     asked = actions.raise_obstacle(task, by=cast.mai, text="Thiếu kinh phí", due_on=date(2026, 10, 16))
     found = told(date(2026, 10, 16))
-    assert found == dict.fromkeys(("tu", "lan"), ["Trả lời vướng mắc: đến hạn hôm nay: Rà soát"])
+    assert found == {key: ["Trả lời vướng mắc: đến hạn hôm nay: Rà soát"] for key in ("tu", "lan")}
     actions.answer_obstacle(task, by=cast.lan, obstacle=asked, outcome="resolved", reply="Đã bố trí")
     assert told(date(2026, 10, 16)).keys() == {"tu"}
 
 
 def test_a_coordinating_unit_is_reminded_of_its_own_date(cast: Cast) -> None:
-    task = cast.task(nominal_end=LATER, title="Rà soát", coordinators=[(cast.cn1, "coordinating"), (cast.ubtx, "coordinating")])
+    task = cast.task(
+        nominal_end=LATER,
+        title="Rà soát",
+        coordinators=[(cast.cn1, "coordinating"), (cast.ubtx, "coordinating")],
+    )
     actions.accept(task, by=cast.mai)
     task.coordinations.update(nominal_end=date(2026, 10, 16), effective_end=date(2026, 10, 16))
     assert told(TODAY) == {"tu": ["Gửi kết quả phối hợp: còn 03 ngày làm việc: Rà soát"]}
@@ -111,14 +115,19 @@ def test_account_gaps_are_counts_without_a_name_once_a_month(cast: Cast) -> None
     kind = AccountKind.objects.create(code="vneid", name="VNeID mức 2", counts_when="activated")
     staff = [_staff(cast, number) for number in range(3)]
     found = told(TODAY)
-    assert found == dict.fromkeys(("mai", "minh"), ["Còn 03 người chưa đủ tài khoản phải có"])
+    assert found == {key: ["Còn 03 người chưa đủ tài khoản phải có"] for key in ("mai", "minh")}
     assert not any(member.full_name in text for member in staff for lines in found.values() for text in lines)
     assert planner.write(planner.owed(TODAY)) == 2
     assert planner.write(planner.owed(date(2026, 10, 30))) == 0
     assert planner.write(planner.owed(date(2026, 11, 2))) == 2
     for member in staff:
         AccountCheck.objects.create(
-            member=member, kind=kind, state="activated", checked_on=TODAY, source="seen", recorded_by=cast.minh
+            member=member,
+            kind=kind,
+            state="activated",
+            checked_on=TODAY,
+            source="seen",
+            recorded_by=cast.minh,
         )
     assert told(TODAY) == {}
 
@@ -132,7 +141,10 @@ def test_the_calendar_of_next_year_is_asked_for_each_week_until_it_is_entered(ca
     assert asked(date(2026, 12, 1)) == words
     seed([2027])
     days = [date(2026, 12, 1), date(2026, 12, 2), date(2026, 12, 8), date(2027, 1, 5)]
-    assert sum(planner.write([n for n in planner.owed(day) if n.key.startswith("calendar")]) for day in days) == 3
+    assert (
+        sum(planner.write([n for n in planner.owed(day) if n.key.startswith("calendar")]) for day in days)
+        == 3
+    )
     decide_year(2027, by=cast.lan, basis="9441/TB-BNV")
     assert asked(date(2026, 12, 15)) == []
     late = Notice.objects.filter(key__startswith="calendar").select_related("recipient", "task").first()
@@ -163,7 +175,9 @@ def test_before_it_goes_a_reminder_is_read_again(cast: Cast, explained: Any) -> 
         asked = recheck.standing(on)
         reasons = {
             recheck.reason_to_skip(notice, Directory(on), asked)
-            for notice in Notice.objects.filter(key__startswith="explanation").select_related("task", "recipient")
+            for notice in Notice.objects.filter(key__startswith="explanation").select_related(
+                "task", "recipient"
+            )
         }
     assert reasons == {recheck.SETTLED}
 

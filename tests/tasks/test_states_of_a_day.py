@@ -113,8 +113,9 @@ def test_every_verb_is_walked() -> None:
 
 
 LIFE = (
-    "accept", "receive", "delegate", "update", "attach", "raise_obstacle", "answer_obstacle", "note_reported", "urge", "tell_group",
-    "direct", "add_basis", "deliver_part", "return_part", "correct_deadline", "propose_reassignment", "give_view",
+    "accept", "receive", "delegate", "update", "attach", "raise_obstacle", "answer_obstacle", "note_reported",
+    "urge", "tell_group", "direct", "add_basis", "deliver_part", "return_part", "correct_deadline",
+    "propose_reassignment", "give_view",
     "withdraw_reassignment", "suspend", "resume", "ask_extension", "decide_extension", "submit", "return",
     "submit", "withdraw", "submit", "request_explanation", "explain", "judge", "confirm", "reopen",
     "propose_reassignment", "decide_reassignment", "hand_over", "discontinue",

@@ -66,7 +66,9 @@ def test_what_was_sent_to_the_group_is_kept_and_tells_nobody(cast: Cast) -> None
 
 
 @given(st.text(st.characters(categories=("L", "N", "Zs")), max_size=500), st.booleans())
-def test_the_message_never_grows_beyond_its_room_and_always_ends_with_the_address(title: str, outside: bool) -> None:
+def test_the_message_never_grows_beyond_its_room_and_always_ends_with_the_address(
+    title: str, outside: bool
+) -> None:
     unit = Unit(pk=1, code="A", name="Văn phòng Đăng ký đất đai", kind="outside" if outside else "division")
     task = Task(pk=12, title=title, tracking_unit=unit, lead_unit=unit, deadline_kind="none")
     words = group_message.written(task)

@@ -52,7 +52,11 @@ def test_saved_as_seen_each_task_has_its_line(cast: Cast, client: Client) -> Non
     seen = page.split('name="seen" value="')[1].split('"')[0]
     assert save(client, seen=seen)[0] == 302
     moved = again(task)
-    assert (moved.nominal_end, moved.effective_end, moved.counted_end) == (MONDAY, date(2026, 11, 24), date(2026, 11, 24))
+    assert (moved.nominal_end, moved.effective_end, moved.counted_end) == (
+        MONDAY,
+        date(2026, 11, 24),
+        date(2026, 11, 24),
+    )
     assert not moved.was_extended
     line = moved.events.get(verb="recount_calendar")
     assert facts_of(line)["reason"] == "Ngày 23/11/2026: nghỉ hoán đổi, Nghỉ hoán đổi"
@@ -88,7 +92,9 @@ def test_taking_a_day_out_moves_deadlines_back(cast: Cast, client: Client) -> No
 
 def test_a_superiors_deadline_does_not_move_and_a_span_is_counted_anew(cast: Cast) -> None:
     above = cast.task("A", nominal_end=MONDAY, superior_deadline=True)
-    span = cast.task("B", counts_from="received", within_amount=30, within_unit="workday", assigned_on=date(2026, 10, 13))
+    span = cast.task(
+        "B", counts_from="received", within_amount=30, within_unit="workday", assigned_on=date(2026, 10, 13)
+    )
     before, end = CalendarDay.objects.by_unit(), span.nominal_end
     assert end is not None
     save_day(CalendarDay(day=date(2026, 11, 3), kind="agency", name="Nghỉ"), by=cast.lan)
@@ -127,7 +133,9 @@ def test_an_extension_and_credited_days_stay(cast: Cast) -> None:
         ({"name": ""}, "Hãy ghi tên gọi"),
     ],
 )
-def test_bad_days_are_refused_and_what_was_typed_stays(cast: Cast, client: Client, typed: dict, words: str) -> None:
+def test_bad_days_are_refused_and_what_was_typed_stays(
+    cast: Cast, client: Client, typed: dict, words: str
+) -> None:
     client.force_login(cast.lan)
     status, page = save(client, **typed)
     assert status == 422

@@ -1,1 +1,1 @@
-"""The working calendar as a page: days off and worked Saturdays with their papers, and the deadlines that follow them."""
+"""The working calendar as pages: days off, worked Saturdays, their papers, and the deadlines that follow them."""

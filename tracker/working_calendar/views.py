@@ -45,7 +45,8 @@ def _page(request: PersonRequest, year: int, status: int = 200, **bound: Any) ->
     context = {
         "year": year,
         "years": [
-            {"label": str(each), "url": f"?nam={each}", "here": each == year} for each in range(today().year - 1, today().year + 3)
+            {"label": str(each), "url": f"?nam={each}", "here": each == year}
+            for each in range(today().year - 1, today().year + 3)
         ],
         "rows": rows,
         "keeps": keeps_catalogues(request.user),
@@ -92,7 +93,7 @@ def _edit(request: PersonRequest, found: CalendarDay, title: str) -> HttpRespons
     data = request.POST if request.method == "POST" else None
     removing = data is not None and "remove" in data and not is_new
     form = DayForm(None if removing else data, day=None if is_new else found)
-    change = CalendarChange((data or {}).get("seen", ""))
+    change = CalendarChange(request.POST.get("seen", ""))
     status = 200
     if data is not None:
         status = 422
@@ -122,14 +123,24 @@ def _edit(request: PersonRequest, found: CalendarDay, title: str) -> HttpRespons
 
 
 def _make(
-    change: CalendarChange, request: PersonRequest, found: CalendarDay, form: DayForm, old: date | None, *, removing: bool
+    change: CalendarChange,
+    request: PersonRequest,
+    found: CalendarDay,
+    form: DayForm,
+    old: date | None,
+    *,
+    removing: bool,
 ) -> bool:
     by = request.user
     if removing:
         assert old is not None
         words = f"Bỏ ngày {old:%d/%m/%Y} ({found.get_kind_display().lower()}) khỏi lịch làm việc"
         return change.make(
-            lambda: calendar_actions.remove_day(found, by=by), by=by, days=[old], reason=words, basis=found.basis
+            lambda: calendar_actions.remove_day(found, by=by),
+            by=by,
+            days=[old],
+            reason=words,
+            basis=found.basis,
         )
     day = form.written(found)
     words = f"Ngày {day.day:%d/%m/%Y}: {day.get_kind_display().lower()}, {day.name}"
