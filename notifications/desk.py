@@ -71,6 +71,8 @@ def lay(on: date, book: RuleBook | None = None) -> int:
         assert task.counted_end is not None
         rungs = book.rungs(Subject.DEADLINE, task.plan_id, task.urgency)
         leader, letter = ladder.desk_steps(place(task, on, calendar), rungs)
+        # An office writes no letter to itself.
+        letter = letter and task.lead_unit_id != task.tracking_unit_id
         kinds = [kind for kind, reached in ((Kind.LEADER, leader), (Kind.LETTER, letter)) if reached]
         fresh += [Escalation(task=task, kind=kind, deadline=task.counted_end, on=on) for kind in kinds]
     before = Escalation.objects.count()

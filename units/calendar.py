@@ -40,7 +40,8 @@ def proposed(year: int) -> list[CalendarDay]:
         if observed:
             kind = CalendarDay.Kind.SWAPPED if swapped else CalendarDay.Kind.SUBSTITUTE
         basis = "NQ 28/2026/QH16, Điều 2" if (day.month, day.day) == _CULTURE_DAY else _BASIS
-        moves = "Tết" in name or "Nguyên Đán" in name or "Quốc khánh" in name or observed
+        # The first of January is no guess.
+        moves = "Tết" in name.replace("Tết Dương lịch", "") or "Nguyên Đán" in name or "Quốc khánh" in name or observed
         found[day] = CalendarDay(
             day=day, kind=kind, name=name, basis=basis, provisional=moves and year > LAST_DECIDED_YEAR
         )
