@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from core.deadlines import SpanUnit
 from core.prepared import prepared
 from core.templatetags.ui import day, moment
 from core.text import count_vi
@@ -569,7 +570,7 @@ def deadline_reasons(
     task: Task, calendar: WorkCalendar, changes: Sequence[DeadlineChange] | None = None
 ) -> list[str]:
     """Why the deadline that counts is not the one printed; empty when it is. `calendar` is the lead unit's own. At most
-    two queries. `changes`: what was asked about its deadline, where that was read already."""
+    three queries. `changes`: what was asked about its deadline, where that was read already."""
     reasons = []
     printed, nominal, effective = task.printed_on, task.nominal_end, task.effective_end
     if nominal is None or effective is None:
@@ -591,6 +592,8 @@ def deadline_reasons(
         )
     if task.counts_from and not task.was_extended and task.within_amount is not None:
         reasons.append(_counted_from(task))
+        if task.within_unit == SpanUnit.WORKDAY and _crosses_guesses(task, nominal):
+            reasons.append("Tạm tính: trong khoảng này có ngày nghỉ chưa có quyết định.")
     if nominal != effective:
         reasons.append(
             f"{day(nominal)} là {_why_off(nominal, task)}, hạn chuyển sang ngày làm việc kế tiếp {day(effective)}."
@@ -607,6 +610,12 @@ def deadline_reasons(
             f"{day(task.counted_end)}."
         )
     return reasons
+
+
+def _crosses_guesses(task: Task, end: date) -> bool:
+    """Whether working days were counted over days off that are only guessed."""
+    start = task.received_on or task.assigned_on or end
+    return CalendarDay.objects.common().filter(provisional=True, day__range=(start, end)).exists()
 
 
 def _counted_from(task: Task) -> str:
@@ -626,7 +635,9 @@ def _why_off(on: date, task: Task) -> str:
     nearest = days.filter(day=on).order_by(F("unit__depth").desc(nulls_last=True))
     found = nearest.exclude(kind=CalendarDay.Kind.MAKEUP).first()
     if found is not None:
-        return f"ngày nghỉ ({found.name})"
+        # Until the decision of the year is entered the day is a guess, and so is what moves off it (office rule 12).
+        guessed = ", tạm tính" if found.provisional else ""
+        return f"ngày nghỉ ({found.name}{guessed})"
     return "Chủ nhật" if on.weekday() == 6 else "Thứ Bảy"
 
 

@@ -41,7 +41,12 @@ def proposed(year: int) -> list[CalendarDay]:
             kind = CalendarDay.Kind.SWAPPED if swapped else CalendarDay.Kind.SUBSTITUTE
         basis = "NQ 28/2026/QH16, Điều 2" if (day.month, day.day) == _CULTURE_DAY else _BASIS
         # The first of January is no guess.
-        moves = "Tết" in name.replace("Tết Dương lịch", "") or "Nguyên Đán" in name or "Quốc khánh" in name or observed
+        moves = (
+            "Tết" in name.replace("Tết Dương lịch", "")
+            or "Nguyên Đán" in name
+            or "Quốc khánh" in name
+            or observed
+        )
         found[day] = CalendarDay(
             day=day, kind=kind, name=name, basis=basis, provisional=moves and year > LAST_DECIDED_YEAR
         )

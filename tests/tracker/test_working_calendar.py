@@ -210,3 +210,21 @@ def test_working_out_there_and_back_is_nothing(
         deadline_kind="date",
     )
     assert _worked_out(task2, new, old) == _days(task)
+
+
+def test_a_deadline_on_a_guessed_day_says_so_until_the_decision_is_entered(
+    cast: Cast, client: Client
+) -> None:
+    seed([2027])
+    task = cast.task(nominal_end=date(2027, 2, 8))
+    span = cast.task("B", counts_from="received", within_amount=90, within_unit="workday", nominal_end=None)
+    client.force_login(cast.lan)
+    words = (
+        "Mùng ba Tết Nguyên Đán, tạm tính",
+        "Tạm tính: trong khoảng này có ngày nghỉ chưa có quyết định.",
+    )
+    for each, said in zip((task, span), words, strict=True):
+        assert said in client.get(reverse("task", args=[each.pk])).content.decode()
+    decide_year(2027, by=cast.lan, basis="9441/TB-BNV")
+    for each, said in zip((task, span), words, strict=True):
+        assert said not in client.get(reverse("task", args=[each.pk])).content.decode()
