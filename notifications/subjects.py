@@ -96,8 +96,8 @@ class Thing:
 # --- What is owed ---------------------------------------------------------------------------------------
 
 
-def things(on: date) -> Iterator[Thing]:
-    """Everything of these subjects that stands open on `on`. Five queries."""
+def things(on: date, parts_until: date | None = None) -> Iterator[Thing]:
+    """Everything of these subjects that stands open on `on`; parts due after `parts_until` are left out. Five queries."""
     with_task = ("task__plan__document", "task__lead_unit", "task__tracking_unit")
     for task in unaccepted(on):
         # From the day the system had it, where the paper is older.
@@ -106,7 +106,8 @@ def things(on: date) -> Iterator[Thing]:
     for task in submitted():
         assert task.submitted_on is not None
         yield Thing(Subject.RESULT, task.pk, task, task.submitted_on, None)
-    for part in parts_owed().select_related("unit", *with_task):
+    parts = parts_owed() if parts_until is None else parts_owed().filter(nominal_end__lte=parts_until)
+    for part in parts.select_related("unit", *with_task):
         due = part.effective_end or part.nominal_end
         yield Thing(Subject.PART, part.pk, part.task, due, part.unit_id, part.part)
     for asked in explanations_owed().select_related(*with_task):
@@ -151,7 +152,7 @@ def parts_owed() -> Any:
     return (
         Coordination.objects.filter(
             Q(delivered_on__isnull=True) | Q(returned=True),
-            Q(nominal_end__isnull=False) | Q(effective_end__isnull=False),
+            nominal_end__isnull=False,
             task__assigned_on__isnull=False,
             task__strength__in=_BINDING,
         )
@@ -179,7 +180,8 @@ def owed(
     """Reminders of these subjects owed on the working day `on`, unsaved. Who is reminded of the deadline of a task (one
     of `chased`) is not told besides that it was not received."""
     notices: list[Notice] = []
-    for thing in things(on):
+    horizon = calendar.add_workdays(on, 1 - min(0, book.earliest(Subject.PART) or 0))
+    for thing in things(on, horizon):
         if thing.subject == Subject.ACCEPTANCE and thing.of in chased:
             continue
         rungs = book.rungs(thing.subject, thing.task.plan_id, thing.task.urgency)
