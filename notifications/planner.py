@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from core.deadlines import DeadlineKind
 from core.workdays import WorkCalendar
-from notifications import collecting, ladder, quiet, subjects
+from notifications import collecting, ladder, more, quiet, subjects
 from notifications.ladder import Rung
 from notifications.models import Notice, Subject
 from notifications.recipients import Directory
@@ -107,6 +107,7 @@ def owed(on: date, book: RuleBook | None = None) -> list[Notice]:
         lambda: collecting.owed(on, book.rungs(Subject.FIGURES), directory, eve=eve),
         lambda: subjects.accounts_owed(on, directory),
         lambda: subjects.calendar_owed(on, directory),
+        lambda: more.owed(on, book, directory, calendar),
     )
     for part in parts:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from notifications import more
 from notifications.collecting import WHOLE_ROUND, RoundKey, still_owed
 from notifications.desk import SummaryKey
 from notifications.models import Escalation, Notice, Subject
@@ -103,6 +104,8 @@ def _without_task(notice: Notice, directory: Directory, asked: Standing) -> str:
         return "" if account_gaps([accounts.unit], notice.day) else ACCOUNTS_THERE
     if of_calendar := CalendarKey.read(notice.key):
         return SETTLED if is_decided(of_calendar.year) else ""
+    if (elsewhere := more.settled(notice)) is not None:
+        return elsewhere
     return _round_settled(notice, directory, asked)
 
 

@@ -38,6 +38,7 @@ DEFAULTS: Mapping[str, tuple[Rung, ...]] = {
         Rung("Ngày đến hạn", 0, to_head=True),
         Rung("Quá hạn 1 ngày làm việc, nhắc lại", 1, to_head=True, to_owner=True, repeat=3),
     ),
+    Subject.REPORT: (Rung("Sau 1 ngày làm việc, nhắc lại", 1, to_clerk=False, to_owner=True, repeat=2),),
     Subject.FIGURES: (
         Rung("Trước hạn 5 ngày làm việc", -5),
         Rung("Trước hạn 3 ngày làm việc", -3),

@@ -35,7 +35,7 @@ Group = Notice.Group
 
 _BINDING = [strength.value for strength in BINDING]
 # Counted from the day something began to wait; the others count down to a day.
-SINCE = frozenset({Subject.ACCEPTANCE, Subject.RESULT})
+SINCE = frozenset({Subject.ACCEPTANCE, Subject.RESULT, Subject.REPORT})
 # What is to be done, before the words of time; where it opens; under which heading it stands before it is late.
 _WORDS = {
     Subject.PART: "Gửi kết quả phối hợp",

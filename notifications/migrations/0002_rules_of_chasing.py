@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rule',
             name='subject',
-            field=models.CharField(choices=[('deadline', 'Nhiệm vụ có thời hạn'), ('acceptance', 'Nhiệm vụ chưa tiếp nhận'), ('result', 'Kết quả chờ xác nhận'), ('part', 'Phần phối hợp có thời hạn riêng'), ('explanation', 'Giải trình phải gửi'), ('obstacle', 'Vướng mắc phải trả lời'), ('figures', 'Số liệu của đợt báo cáo')], default='deadline', max_length=12, verbose_name='nội dung nhắc'),
+            field=models.CharField(choices=[('deadline', 'Nhiệm vụ có thời hạn'), ('acceptance', 'Nhiệm vụ chưa tiếp nhận'), ('result', 'Kết quả chờ xác nhận'), ('part', 'Phần phối hợp có thời hạn riêng'), ('explanation', 'Giải trình phải gửi'), ('obstacle', 'Vướng mắc phải trả lời'), ('figures', 'Số liệu của đợt báo cáo'), ('report', 'Báo cáo định kỳ chưa trình')], default='deadline', max_length=12, verbose_name='nội dung nhắc'),
         ),
         migrations.AddField(
             model_name='rule',

@@ -18,6 +18,7 @@ class Subject(models.TextChoices):
     EXPLANATION = "explanation", "Giải trình phải gửi"
     OBSTACLE = "obstacle", "Vướng mắc phải trả lời"
     FIGURES = "figures", "Số liệu của đợt báo cáo"
+    REPORT = "report", "Báo cáo định kỳ chưa trình"
 
 
 class Step(models.TextChoices):

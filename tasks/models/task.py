@@ -203,7 +203,10 @@ class Task(models.Model):
             models.Index(
                 fields=["assigned_on"],
                 condition=Q(
-                    execution="not_started", confirmation="none", last_update_at__isnull=True, duty__isnull=True
+                    execution="not_started",
+                    confirmation="none",
+                    last_update_at__isnull=True,
+                    duty__isnull=True,
                 ),
                 name="task_unreceived",
             ),
