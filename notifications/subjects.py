@@ -97,7 +97,7 @@ class Thing:
 
 
 def things(on: date, parts_until: date | None = None) -> Iterator[Thing]:
-    """Everything of these subjects that stands open on `on`; parts due after `parts_until` are left out. Five queries."""
+    """Everything of these subjects that stands open on `on`, without parts due after `parts_until`. Five queries."""
     with_task = ("task__plan__document", "task__lead_unit", "task__tracking_unit")
     for task in unaccepted(on):
         # From the day the system had it, where the paper is older.

@@ -232,7 +232,7 @@ def test_a_day_costs_the_same_number_of_queries_however_many_tasks(
 ) -> None:
     for number in range(3):
         cast.task(f"A{number}", nominal_end=FRIDAY)
-    # Rules, calendar, four for the people, two for the tasks, one for each of five subjects, rounds, staff, reports, quiet.
+    # Rules, calendar, four for the people, two for the tasks, one a subject, rounds, staff, reports, quiet.
     with django_assert_num_queries(19):
         assert len(planner.owed(TODAY)) == 3
     for number in range(20):
@@ -241,6 +241,6 @@ def test_a_day_costs_the_same_number_of_queries_however_many_tasks(
             lead=make_unit(f"P{number}", f"Phòng {number}", "division", cast.so),
             nominal_end=FRIDAY,
         )
-    # Rules, calendar, four for the people, two for the tasks, one for each of five subjects, rounds, staff, reports, quiet.
+    # Rules, calendar, four for the people, two for the tasks, one a subject, rounds, staff, reports, quiet.
     with django_assert_num_queries(19):
         assert len(planner.owed(TODAY)) == 23

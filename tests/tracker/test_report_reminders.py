@@ -1,4 +1,4 @@
-"""The office is reminded of the report of a closed period until it is laid for signature; a plan owes what it reports."""
+"""The office is reminded of the report of a closed period until it is laid for signature."""
 
 from datetime import date
 
