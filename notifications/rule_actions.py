@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core.changes import acting
 from notifications.ladder import Rung
 from notifications.models import Rule, Step, Subject
 from plans.actions import may_write
@@ -51,10 +52,11 @@ def use_usual(plan: Plan, subject: str, urgency: str, *, by: User) -> None:
 def stop_reminding(plan: Plan, subject: str, urgency: str, *, by: User) -> None:
     """A set without a rung in force: nobody is reminded of this subject in this plan."""
     _check(plan, subject, urgency, by)
-    _own(plan, subject, urgency).delete()
-    Rule.objects.create(
-        subject=subject, plan=plan, urgency=urgency, name="Ngừng nhắc", offset=0, active=False
-    )
+    with acting(by):
+        _own(plan, subject, urgency).delete()
+        Rule.objects.create(
+            subject=subject, plan=plan, urgency=urgency, name="Ngừng nhắc", offset=0, active=False
+        )
 
 
 def _check(plan: Plan, subject: str, urgency: str, by: User) -> None:

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from core.changes import acting
 from units.actions import RuleBroken
 from units.agency import keeps_catalogues
 from units.models import CalendarDay, User
@@ -32,14 +33,16 @@ def save_day(day: CalendarDay, *, by: User) -> CalendarDay:
         day.full_clean()
     except ValidationError as error:
         raise RuleBroken(error.message_dict) from error
-    day.save()
+    with acting(by):
+        day.save()
     return day
 
 
 @transaction.atomic
 def remove_day(day: CalendarDay, *, by: User) -> None:
     _check(by)
-    CalendarDay.objects.filter(pk=day.pk).delete()
+    with acting(by):
+        CalendarDay.objects.filter(pk=day.pk).delete()
 
 
 @transaction.atomic
@@ -49,4 +52,5 @@ def decide_year(year: int, *, by: User, basis: str) -> int:
     if not basis.strip():
         raise RuleBroken({"basis": "Hãy ghi số, ký hiệu, ngày của quyết định."})
     guessed = CalendarDay.objects.common().filter(day__year=year, provisional=True)
-    return guessed.update(provisional=False, basis=basis.strip())
+    with acting(by):
+        return guessed.update(provisional=False, basis=basis.strip())

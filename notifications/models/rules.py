@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.changes import ChangeHistory, KeptQuerySet
 from core.fields import LineField
 from plans.models import Plan
 from tasks.models import Task
@@ -53,6 +54,9 @@ class Rule(models.Model):
     step = models.CharField("chuyển cấp", max_length=8, choices=Step, blank=True, default=Step.NONE)
     repeat_days = models.PositiveSmallIntegerField("nhắc lại sau mỗi (ngày làm việc)", null=True, blank=True)
     active = models.BooleanField("đang áp dụng", default=True)
+
+    objects = KeptQuerySet.as_manager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "quy tắc nhắc việc"

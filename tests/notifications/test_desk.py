@@ -9,8 +9,10 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from core.traces import Traces
 from notifications import desk, jobs, outbox
 from notifications.models import Escalation, GiaoBan, Notice, Rule, Step
+from notifications.removing import cover
 from tasks import actions
 from tasks.models import Explanation, Task
 from tests.cast import SAID, Cast
@@ -196,3 +198,12 @@ def test_the_page_of_a_letter_asks_for_the_explanation(cast: Cast, late: Task, c
         assert client.post(url, {"act": "go", "about": "Vì sao"}).status_code == 302
     assert Notice.objects.filter(key__startswith="leader").count() == 0
     assert Explanation.objects.get().due_on == date(2026, 11, 9)
+
+
+def test_content_that_must_go_leaves_the_desk(cast: Cast, late: Task) -> None:
+    desk.lay(LEADER_DAY)
+    pk = Escalation.objects.get().pk
+    with at("10:00", LEADER_DAY):
+        desk.release(pk, by=cast.lan, proposal="Hồ sơ của ông Nguyễn Văn Ẩn còn thiếu")
+    cover([late.pk], [], Traces(["Hồ sơ của ông Nguyễn Văn Ẩn"]))
+    assert Escalation.objects.get().proposal == ""
