@@ -8,6 +8,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.changes import history_of
 from core.deadlines import effective_end
 from core.workdays import WorkCalendar
 from tasks import actions, states
@@ -155,11 +156,11 @@ def test_the_decision_of_the_year_ends_the_guesses(cast: Cast, client: Client) -
     assert not is_decided(2027)
     client.post(reverse("calendar_year", args=[2027]), {"seed": "1"})
     page = client.get(reverse("working_calendar"), {"nam": 2027}).content.decode()
-    assert "Tạm tính" in page
+    assert "ngày còn tạm tính" in page
     assert client.post(reverse("calendar_year", args=[2027]), {"basis": ""}).status_code == 422
     client.post(reverse("calendar_year", args=[2027]), {"basis": "9441/TB-BNV"})
     assert is_decided(2027)
-    assert "Tạm tính" not in client.get(reverse("working_calendar"), {"nam": 2027}).content.decode()
+    assert "ngày còn tạm tính" not in client.get(reverse("working_calendar"), {"nam": 2027}).content.decode()
 
 
 def test_days_proposed_for_a_year_move_what_falls_on_them(cast: Cast, client: Client) -> None:
@@ -168,6 +169,22 @@ def test_days_proposed_for_a_year_move_what_falls_on_them(cast: Cast, client: Cl
     client.post(reverse("calendar_year", args=[2027]), {"seed": "1"})
     assert again(task).effective_end == date(2027, 1, 4)
     assert again(task).events.filter(verb="recount_calendar").count() == 1
+
+
+def test_who_changed_the_calendar_and_when_stays_to_be_read(cast: Cast, client: Client) -> None:
+    client.force_login(cast.lan)
+    save(client)
+    day = CalendarDay.objects.get()
+    client.post(reverse("calendar_day", args=[day.pk]), FORM | {"basis": "101/QĐ-TTg"})
+    client.post(reverse("calendar_day", args=[day.pk]), {"remove": "1"})
+    lines = history_of(CalendarDay).order_by("history_id")
+    assert [(line.history_type, line.history_user, line.basis) for line in lines] == [
+        ("+", cast.lan, "100/QĐ-TTg"),
+        ("~", cast.lan, "101/QĐ-TTg"),
+        ("-", cast.lan, "101/QĐ-TTg"),
+    ]
+    page = client.get(reverse("working_calendar")).content.decode()
+    assert "Bỏ ngày 23/11/2026: nghỉ hoán đổi, Nghỉ hoán đổi" in page
 
 
 def test_who_does_not_keep_the_calendar_changes_nothing(cast: Cast, client: Client) -> None:

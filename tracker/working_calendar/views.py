@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.clock import today
 from core.text import count_vi
+from tracker.changes import calendar_sources, page_of
 from tracker.working_calendar.changing import CalendarChange
 from tracker.working_calendar.forms import DayForm, YearForm
 from units import calendar, calendar_actions
@@ -42,6 +43,7 @@ def working_calendar(request: PersonRequest) -> HttpResponse:
 def _page(request: PersonRequest, year: int, status: int = 200, **bound: Any) -> HttpResponse:
     found = CalendarDay.objects.filter(day__year=year).select_related("unit").order_by("day", "unit_id")
     rows = [_row(each) for each in found]
+    keeps = keeps_catalogues(request.user)
     context = {
         "year": year,
         "years": [
@@ -49,7 +51,8 @@ def _page(request: PersonRequest, year: int, status: int = 200, **bound: Any) ->
             for each in range(today().year - 1, today().year + 3)
         ],
         "rows": rows,
-        "keeps": keeps_catalogues(request.user),
+        "keeps": keeps,
+        "page": page_of(calendar_sources(year), request.GET.get("page")) if keeps else None,
         "is_decided": calendar.is_decided(year),
         "guessed": sum(row["provisional"] and not row["own"] for row in rows),
         "form": bound.get("form") or YearForm(),
