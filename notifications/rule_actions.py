@@ -1,4 +1,5 @@
-"""Writing the rules of a plan: a set is replaced as a whole, or dropped for what holds without it."""
+"""Writing rules, of a plan or of the whole system (None): a set is replaced as a whole, or dropped for what holds
+without it."""
 
 from collections.abc import Sequence
 
@@ -12,13 +13,14 @@ from plans.actions import may_write
 from plans.models import Plan
 from tasks.models import Task
 from units.actions import RuleBroken
+from units.agency import keeps_catalogues
 from units.models import User
 
-NOT_THEIRS = "Chỉ Văn phòng theo dõi kế hoạch mới đặt quy tắc nhắc việc."
+NOT_THEIRS = "Chỉ Văn phòng theo dõi kế hoạch, hoặc Văn phòng của cơ quan với quy tắc chung, mới đặt quy tắc."
 
 
 @transaction.atomic
-def set_rules(plan: Plan, subject: str, urgency: str, rungs: Sequence[Rung], *, by: User) -> int:
+def set_rules(plan: Plan | None, subject: str, urgency: str, rungs: Sequence[Rung], *, by: User) -> int:
     """The ladder of `subject` for the tasks of this plan, of one urgency or, with "", of all that have none of their
     own. Notices that were written stay; the next working morning goes by the new rungs."""
     _check(plan, subject, urgency, by)
@@ -42,14 +44,14 @@ def set_rules(plan: Plan, subject: str, urgency: str, rungs: Sequence[Rung], *, 
 
 
 @transaction.atomic
-def use_usual(plan: Plan, subject: str, urgency: str, *, by: User) -> None:
+def use_usual(plan: Plan | None, subject: str, urgency: str, *, by: User) -> None:
     """Drops the set of this plan: what holds without it holds again."""
     _check(plan, subject, urgency, by)
     _own(plan, subject, urgency).delete()
 
 
 @transaction.atomic
-def stop_reminding(plan: Plan, subject: str, urgency: str, *, by: User) -> None:
+def stop_reminding(plan: Plan | None, subject: str, urgency: str, *, by: User) -> None:
     """A set without a rung in force: nobody is reminded of this subject in this plan."""
     _check(plan, subject, urgency, by)
     with acting(by):
@@ -59,12 +61,17 @@ def stop_reminding(plan: Plan, subject: str, urgency: str, *, by: User) -> None:
         )
 
 
-def _check(plan: Plan, subject: str, urgency: str, by: User) -> None:
-    if may_write(by, plan) is None:
+def may_set(user: User, plan: Plan | None) -> bool:
+    """A plan's rules are its owner's; those of the whole system belong to who keeps what all units share."""
+    return may_write(user, plan) is not None if plan is not None else keeps_catalogues(user)
+
+
+def _check(plan: Plan | None, subject: str, urgency: str, by: User) -> None:
+    if not may_set(by, plan):
         raise RuleBroken(NOT_THEIRS)
     if subject not in Subject.values or (urgency and urgency not in Task.Urgency.values):
         raise RuleBroken("Không có nội dung nhắc hoặc độ khẩn này.")
 
 
-def _own(plan: Plan, subject: str, urgency: str) -> QuerySet[Rule]:
+def _own(plan: Plan | None, subject: str, urgency: str) -> QuerySet[Rule]:
     return Rule.objects.filter(plan=plan, subject=subject, urgency=urgency)

@@ -16,10 +16,10 @@ from notifications.preview import Preview, preview
 from notifications.rule_forms import RulesForm
 from notifications.rulebook import Place, RuleBook
 from notifications.subjects import SINCE
-from plans.actions import may_write
 from plans.models import Plan
 from tasks.models import Task
 from units.actions import RuleBroken
+from units.agency import keeps_catalogues
 from units.requests import PersonRequest
 
 MOST_PEOPLE = 20
@@ -34,15 +34,26 @@ def plan_rules(request: PersonRequest, pk: int) -> HttpResponse:
     """One set at a time: `?noi-dung=` names the subject, `?do-khan=` the urgency."""
     related = ("document", "tracking_unit")
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related(*related), pk=pk)
-    if may_write(request.user, plan) is None:
+    return _rules(request, plan)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def common_rules(request: PersonRequest) -> HttpResponse:
+    """What holds for every plan without rules of its own, and for tasks of no plan."""
+    return _rules(request, None)
+
+
+def _rules(request: PersonRequest, plan: Plan | None) -> HttpResponse:
+    if not rule_actions.may_set(request.user, plan):
         raise PermissionDenied
     subject = request.GET.get("noi-dung", Subject.DEADLINE)
     urgency = request.GET.get("do-khan", "")
     if subject not in _OF_PLANS or (urgency and urgency not in Task.Urgency.values):
         raise Http404
     book = RuleBook()
-    rungs = book.rungs(subject, plan.pk, urgency)
-    place: Place = (subject, plan.pk, urgency)
+    of = plan.pk if plan is not None else None
+    rungs = book.rungs(subject, of, urgency)
+    place: Place = (subject, of, urgency)
     form = RulesForm(request.POST or None, rungs=rungs, since=subject in SINCE)
     shown: tuple[Preview, Preview] | None = None
     status = 200
@@ -57,7 +68,7 @@ def plan_rules(request: PersonRequest, pk: int) -> HttpResponse:
                 said = f"Đã ngừng nhắc: {Subject(subject).label.lower()}."
             elif not form.is_valid():
                 status = 422
-            elif "preview" in request.POST:
+            elif "preview" in request.POST and plan is not None:
                 shown = preview(plan, {place: form.cleaned_data["rungs"]}, today())
             else:
                 rule_actions.set_rules(plan, subject, urgency, form.cleaned_data["rungs"], by=request.user)
@@ -68,11 +79,12 @@ def plan_rules(request: PersonRequest, pk: int) -> HttpResponse:
         if said:
             messages.success(request, said)
             return redirect(_address(plan, subject, urgency))
-    elif subject == Subject.DEADLINE and "xem-truoc" in request.GET:
+    elif plan is not None and subject == Subject.DEADLINE and "xem-truoc" in request.GET:
         shown = preview(plan, {}, today())
-    held = book.place_of(subject, plan.pk, urgency)
+    held = book.place_of(subject, of, urgency)
     context = {
         "plan": plan,
+        "keeps": keeps_catalogues(request.user),
         "form": form,
         "url": _address(plan, subject, urgency),
         "subject": Subject(subject),
@@ -83,24 +95,25 @@ def plan_rules(request: PersonRequest, pk: int) -> HttpResponse:
         "follows": _follows(held, place),
         "since": subject in SINCE,
         "preview": _shown(shown) if shown else None,
-        "can_preview": subject == Subject.DEADLINE,
+        "can_preview": plan is not None and subject == Subject.DEADLINE,
         "preview_url": f"{_address(plan, subject, urgency)}&xem-truoc=1",
     }
     return render(request, "notifications/plan_rules.html", context, status=status)
 
 
-def _address(plan: Plan, subject: str, urgency: str) -> str:
-    return f"{reverse('plan_rules', args=[plan.pk])}?noi-dung={subject}&do-khan={urgency}"
+def _address(plan: Plan | None, subject: str, urgency: str) -> str:
+    page = reverse("plan_rules", args=[plan.pk]) if plan is not None else reverse("common_rules")
+    return f"{page}?noi-dung={subject}&do-khan={urgency}"
 
 
-def _choices(plan: Plan, chosen: str, urgency: str) -> list[dict[str, Any]]:
+def _choices(plan: Plan | None, chosen: str, urgency: str) -> list[dict[str, Any]]:
     return [
         {"label": each.label, "url": _address(plan, each, urgency), "here": each == chosen}
         for each in _OF_PLANS
     ]
 
 
-def _urgencies(plan: Plan, subject: str, chosen: str) -> list[dict[str, Any]]:
+def _urgencies(plan: Plan | None, subject: str, chosen: str) -> list[dict[str, Any]]:
     every = [("", "Mọi độ khẩn"), *Task.Urgency.choices]
     return [
         {"label": label, "url": _address(plan, subject, key), "here": key == chosen} for key, label in every

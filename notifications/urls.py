@@ -14,6 +14,7 @@ urlpatterns = [
     path("hop-thu/nhac/nhiem-vu/<int:pk>/", quiet_views.quiet_task, name="quiet_task"),
     path("hop-thu/<int:pk>/", views.notice, name="notice"),
     path("ke-hoach/<int:pk>/nhac-viec/", rule_views.plan_rules, name="plan_rules"),
+    path("nhac-viec/", rule_views.common_rules, name="common_rules"),
     path("don-doc/", desk_views.desk_page, name="desk"),
     path("don-doc/chuyen/", desk_views.desk_release, name="desk_release"),
     path("don-doc/giao-ban/", desk_views.giao_ban, name="giao_ban"),

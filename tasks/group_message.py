@@ -14,7 +14,8 @@ LONGEST = 500
 
 def written(task: Task) -> str:
     """At most `LONGEST` characters: what is left out is cut from the title, never from the dates or the address."""
-    head = f"{task.tracking_unit.label} đề nghị {task.lead_label}: "
+    own = task.lead_unit_id == task.tracking_unit_id
+    head = "Nhắc việc: " if own else f"{task.tracking_unit.label} đề nghị {task.lead_label}: "
     address = f"{settings.SITE_URL}{reverse('task', args=[task.pk])}"
     tail = f"\n{_dates(task)}\n{address}"
     title = clean_line(task.title)

@@ -181,7 +181,7 @@ RULES: dict[str, VerbRule] = {
         "Đôn đốc ngay", "Đôn đốc", _ANSWERABLE, _UNSENT, required={"text": "Hãy ghi nội dung đôn đốc."}
     ),
     "tell_group": VerbRule(
-        "Nhắn nhóm của đơn vị", "Đã nhắn nhóm của đơn vị", required={"text": "Hãy ghi nội dung đã nhắn."}
+        "Nhắn nhóm và ghi đã nhắn", "Đã nhắn nhóm của đơn vị", required={"text": "Hãy ghi nội dung đã nhắn."}
     ),
     "correct_deadline": VerbRule(
         "Đính chính thời hạn", "Đính chính thời hạn", leaf_only=False,

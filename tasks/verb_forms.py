@@ -590,6 +590,7 @@ class TellGroupForm(VerbForm):
         label="Nội dung nhắn",
         max_length=group_message.LONGEST,
         help_text=f"Nhiều nhất {group_message.LONGEST} ký tự, không ghi tên người.",
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
     def prepare(self) -> None:

@@ -111,6 +111,24 @@ def test_only_the_office_that_follows_the_plan_sets_its_rules(cast: Cast, client
             stop_reminding(cast.plan, "deadline", "", by=person)
 
 
+def test_rules_of_the_whole_system_reach_plans_without_their_own_and_tasks_without_a_plan(
+    cast: Cast, client: Client
+) -> None:
+    cast.task("A", nominal_end=date(2026, 10, 20), title="Của kế hoạch")
+    cast.task("B", nominal_end=date(2026, 10, 20), title="Phát sinh", plan=None, source="letter")
+    address = reverse("common_rules")
+    client.force_login(cast.minh)
+    assert client.get(address).status_code == 403
+    client.force_login(cast.lan)
+    assert client.post(address, posted({"offset": "-5", "to_head": "on"}, save="1")).status_code == 302
+    assert Rule.objects.get().plan is None
+    titles = {n.text.partition(": ")[2] for n in planner.owed(TODAY) if n.key.startswith("task:")}
+    assert titles == {"Của kế hoạch", "Phát sinh"}
+    set_rules(cast.plan, "deadline", "", (Rung("x", -1),), by=cast.lan)
+    titles = {n.text.partition(": ")[2] for n in planner.owed(TODAY) if n.key.startswith("task:")}
+    assert titles == {"Phát sinh"}
+
+
 def test_the_preview_of_the_next_month_is_what_the_runs_then_write(cast: Cast) -> None:
     cast.task("A", nominal_end=date(2026, 10, 16))
     cast.task("B", lead=cast.cn1, nominal_end=date(2026, 11, 3))
