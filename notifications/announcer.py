@@ -89,6 +89,7 @@ ANNOUNCED: dict[str, tuple[Told, ...]] = {
     "explain": (Told(Side.OWNER, _G.WAITING),),
     "judge": (Told(Side.UNIT, _G.NEWS), Told(Side.DECIDED_FOR, _G.NEWS)),
     "direct": (Told(Side.UNIT, _G.NEWS), Told(Side.DECIDED_FOR, _G.NEWS)),
+    "urge": (Told(Side.UNIT, _G.DUE),),
     "raise_obstacle": (Told(Side.ASKED, _G.WAITING), Told(Side.OWNER, _G.NEWS)),
     "answer_obstacle": _UNIT_NEWS,
     "deliver_part": _UNIT_NEWS,
@@ -191,7 +192,10 @@ def notices_of(event: Event, directory: Directory) -> Iterator[Notice]:
         said = heard_words(event, each.group, owner=each.side == Side.OWNER) or words
         # Who no longer leads the task cannot open it any more.
         url = reverse("inbox") if each.side == Side.FORMER else task_url(task)
-        yield from _notices(event, people, each.group, f"{said}: {task.title}", detail, url)
+        group = each.group
+        if group == _G.DUE and task.counted_end is not None and task.counted_end < today():
+            group = _G.OVERDUE
+        yield from _notices(event, people, group, f"{said}: {task.title}", detail, url)
     if event.verb == "assign":
         helpers = [
             person

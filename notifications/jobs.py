@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 
 from core.clock import now, today
 from core.queue import enqueue
-from notifications import announcer, hours, outbox, planner
+from notifications import announcer, desk, hours, outbox, planner
 from notifications.models import Heartbeat, JobRun
 from notifications.outbox import Counts
+from notifications.recipients import ensure_mailboxes
 from tasks.jobs import open_occurrences
 from units.models import CalendarDay
 
@@ -61,8 +62,10 @@ def remind_today() -> bool:
 
 def remind(on: date) -> int:
     """Writes what is owed on the working day `on`, gathers it into mails; returns how many are new."""
-    planner.ensure_rules()
-    written = planner.write(planner.owed(on))
+    ensure_mailboxes(on)
+    desk.settle(on)
+    desk.lay(on)
+    written = planner.write(planner.owed(on)) + desk.tell_leaders(on)
     outbox.gather(on)
     return written
 

@@ -19,7 +19,8 @@ LOOK_AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """`offset` in working days from the deadline; `repeat`: the rung comes again after so many of them."""
+    """`offset` in working days from the deadline; `repeat`: the rung comes again after so many of them. `to_leader` and
+    `letter` lay a matter on the owner's desk; they tell nobody by themselves (office rule 27)."""
 
     name: str
     offset: int
@@ -27,10 +28,13 @@ class Rung:
     to_head: bool = False
     to_owner: bool = False
     repeat: int | None = None
+    to_leader: bool = False
+    letter: bool = False
 
 
 # The default of the product: the clerk is told in time, the head when it is about to be late, the office
-# which follows the plan when it is. Leaders are never told by the machine (office rule 27).
+# which follows the plan when it is; a week later the office may lay it before the leader, after another week it writes
+# and asks for an explanation. Leaders are never told by the machine (office rule 27).
 DEFAULT_RUNGS = (
     Rung("Trước hạn 10 ngày làm việc", -10),
     Rung("Trước hạn 5 ngày làm việc", -5),
@@ -38,8 +42,13 @@ DEFAULT_RUNGS = (
     Rung("Trước hạn 1 ngày làm việc", -1, to_head=True),
     Rung("Ngày đến hạn", 0, to_head=True),
     Rung("Quá hạn 1 ngày làm việc", 1, to_head=True, to_owner=True),
-    Rung("Quá hạn 3 ngày làm việc, nhắc lại hằng tuần", 3, to_head=True, to_owner=True, repeat=5),
-)
+    Rung("Quá hạn 3 ngày làm việc", 3, to_head=True, to_owner=True),
+    Rung("Quá hạn 8 ngày làm việc: chờ chuyển lãnh đạo", 8, to_head=True, to_owner=True, to_leader=True),
+    Rung(
+        "Quá hạn 13 ngày làm việc: công văn đôn đốc, nhắc lại hằng tuần",
+        13, to_head=True, to_owner=True, repeat=5, letter=True,
+    ),
+)  # fmt: skip
 
 
 def aim(nominal_end: date, effective_end: date, counted_end: date, calendar: WorkCalendar) -> date:
@@ -81,3 +90,9 @@ def standing(where: int, rungs: Sequence[Rung], *, eve: bool = False) -> tuple[R
     if rung.repeat and rung is rungs[-1]:
         step += (where - step) // rung.repeat * rung.repeat
     return rung, step
+
+
+def desk_steps(where: int, rungs: Sequence[Rung]) -> tuple[bool, bool]:
+    """(a matter for the leader, a letter) that a task at `where` has reached: rungs passed during an outage count."""
+    reached = [rung for rung in rungs if 0 < rung.offset <= where]
+    return any(rung.to_leader for rung in reached), any(rung.letter for rung in reached)

@@ -16,6 +16,7 @@ from core.workdays import WorkCalendar
 from notifications.models import Digest, Notice
 from notifications.planner import NOBODY
 from notifications.recipients import Directory
+from notifications.subjects import SubjectKey, words_now
 from notifications.words import (
     cut,
     day_text,
@@ -31,6 +32,7 @@ from units.models import User
 
 LONGEST_SUBJECT = 120
 TAG = "[Nhắc việc]"
+REPORT_TAG = "[Báo cáo]"
 SETTINGS_ANCHOR = "#nhan-thu"
 
 Group = Notice.Group
@@ -43,6 +45,7 @@ _COUNTED = {
     Group.RETURNED: "việc cần bổ sung",
     Group.WAITING: "việc chờ xử lý",
     Group.NEWS: "thông tin",
+    Group.REPORT: "báo cáo",
 }
 
 _ADVICE = {
@@ -53,6 +56,7 @@ _ADVICE = {
     Group.RETURNED: "Đề nghị bổ sung theo ý kiến kèm theo và trình lại.",
     Group.WAITING: "Đề nghị xem xét, xử lý. Những ngày chờ xử lý không tính chậm cho đơn vị.",
     Group.NEWS: "",
+    Group.REPORT: "Kính báo cáo đồng chí nội dung, tình hình và đề xuất của Văn phòng trên hệ thống.",
 }
 _ADVICE_TO_OWNER = (
     "Để theo dõi, đôn đốc. Nếu đơn vị đã báo cáo bằng cách khác, đề nghị nhập thay và ghi rõ nguồn."
@@ -127,6 +131,8 @@ def line_of(notice: Notice, desk: Desk) -> Line:
         words = heard_words(notice.event, group, owner=owner) or words
         if reason:
             facts.insert(0, f"Nội dung: {clean_line(reason)}")
+    elif key := SubjectKey.read(notice.key):
+        words, group = words_now(key, desk.on, desk.calendar)
     elif group == Group.WAITING:
         words = waiting_words(task, desk.on, desk.calendar)
     else:
@@ -161,7 +167,8 @@ def subject_of(lines: Iterable[Line], on: date) -> str:
     lines = list(lines)
     if len(lines) == 1:
         words = filter(None, [lines[0].words, lines[0].title])
-        return cut(f"{TAG} {': '.join(words)}", LONGEST_SUBJECT)
+        tag = REPORT_TAG if lines[0].group == Group.REPORT else TAG
+        return cut(f"{tag} {': '.join(words)}", LONGEST_SUBJECT)
     counts = {group: sum(line.group == group for line in lines) for group in _COUNTED}
     parts = [f"{count_vi(count)} {_COUNTED[group]}" for group, count in counts.items() if count]
     return cut(f"{TAG} {', '.join(parts)} ({on:%d/%m})", LONGEST_SUBJECT)

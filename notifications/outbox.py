@@ -27,7 +27,7 @@ from notifications import hours, recheck
 from notifications.collecting import RoundKey
 from notifications.mail import Desk, letter, line_of, message, message_id
 from notifications.models import Digest, Notice
-from notifications.planner import ReminderKey, active_rungs, first_overdue_step
+from notifications.planner import ReminderKey, steps_of_first_lateness
 from notifications.recipients import Directory
 from units.models import CalendarDay, RoleGrant, User
 from units.permissions import Role
@@ -122,10 +122,10 @@ def _take_apart_older(on: date) -> dict[int, tuple[int, str]]:
 
 def _hold_until_nine(waiting: QuerySet[Notice], on: date) -> set[int]:
     """Units' people with a first overdue line: the owner may settle it before they see it (office 29)."""
-    first = first_overdue_step(active_rungs())
+    firsts = steps_of_first_lateness()
     late = waiting.filter(group=Notice.Group.OVERDUE).values_list("key", "recipient_id")
     read = ((ReminderKey.read(key) or RoundKey.read(key), person) for key, person in late)
-    found = {person for key, person in read if key is not None and key.step == first}
+    found = {person for key, person in read if key is not None and key.step in firsts}
     owners = RoleGrant.objects.valid_on(on).filter(role=Role.PLAN_OWNER, user__in=found)
     return found - set(owners.values_list("user_id", flat=True))
 

@@ -5,7 +5,7 @@ in any order of days, finds the same rows and adds none.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -13,10 +13,11 @@ from django.db.models import QuerySet
 
 from core.deadlines import DeadlineKind
 from core.workdays import WorkCalendar
-from notifications import collecting, ladder
-from notifications.ladder import DEFAULT_RUNGS, Rung
-from notifications.models import Notice, Rule
+from notifications import collecting, ladder, more, quiet, subjects
+from notifications.ladder import Rung
+from notifications.models import Notice, Subject
 from notifications.recipients import Directory
+from notifications.rulebook import RuleBook, first_overdue_steps
 from notifications.words import (
     LONGEST_TEXT,
     aimed_at,
@@ -25,7 +26,6 @@ from notifications.words import (
     deadline_words,
     place,
     task_url,
-    waiting_words,
 )
 from plans.models import Plan
 from tasks.models import Task
@@ -35,47 +35,13 @@ from units.models import CalendarDay, User
 logger = logging.getLogger("notifications")
 
 BATCH = 500
-NOBODY = "không có người nhận"
+NOBODY = subjects.NO_RECEIVER
 
 
-# --- rules ---------------------------------------------------------------------------------------------
-
-
-def ensure_rules() -> None:
-    """Installs the default ladder where no rule has been written yet; rules that exist stay as they are."""
-    if Rule.objects.exists():
-        return
-    Rule.objects.bulk_create(
-        (
-            Rule(
-                name=rung.name,
-                offset=rung.offset,
-                to_clerk=rung.to_clerk,
-                to_head=rung.to_head,
-                to_owner=rung.to_owner,
-                repeat_days=rung.repeat,
-            )
-            for rung in DEFAULT_RUNGS
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def active_rungs() -> list[Rung]:
-    """The rules in force, rising by offset; the default ladder while nobody has written any."""
-    rules = list(Rule.objects.order_by("offset"))
-    if not rules:
-        return list(DEFAULT_RUNGS)
-    return [
-        Rung(rule.name, rule.offset, rule.to_clerk, rule.to_head, rule.to_owner, rule.repeat_days)
-        for rule in rules
-        if rule.active
-    ]
-
-
-def first_overdue_step(rungs: Iterable[Rung]) -> int | None:
-    """The step that tells a unit for the first time that it is late."""
-    return min((rung.offset for rung in rungs if rung.offset > 0), default=None)
+def steps_of_first_lateness() -> set[int]:
+    """The steps that tell a unit for the first time that it is late, of tasks and of rounds (office rule 29)."""
+    book = RuleBook()
+    return first_overdue_steps([*book.ladders(Subject.DEADLINE), *book.ladders(Subject.FIGURES)])
 
 
 # --- keys ----------------------------------------------------------------------------------------------
@@ -104,14 +70,14 @@ class ReminderKey(NamedTuple):
 # --- the daily plan ------------------------------------------------------------------------------------
 
 
-def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[Task]:
+def due_tasks(on: date, calendar: WorkCalendar, earliest: int) -> QuerySet[Task]:
     """Open binding tasks near or past their deadline: one query on the index of open tasks by their first due day.
 
-    Not here: suspended, standing and soft ones, those not given, of closed plans, of bodies outside our
-    authority.
+    `earliest` is the offset of the first rung. Not here: suspended, standing and soft ones, those not given, of closed
+    plans, of bodies outside our authority.
     """
     # The aim may lie one working day before the effective end.
-    horizon = calendar.add_workdays(on, 1 - min(0, rungs[0].offset))
+    horizon = calendar.add_workdays(on, 1 - min(0, earliest))
     return (
         Task.objects.open()
         .due_by(horizon)
@@ -128,23 +94,43 @@ def due_tasks(on: date, calendar: WorkCalendar, rungs: list[Rung]) -> QuerySet[T
     )
 
 
-def owed(on: date) -> list[Notice]:
-    """Reminders of tasks and reporting rounds owed on the working day `on`, unsaved, those of earlier runs included."""
-    rungs = active_rungs()
-    if not rungs:
-        return []
+def owed(on: date, book: RuleBook | None = None) -> list[Notice]:
+    """Everything somebody is to be told on the working day `on`, unsaved, what earlier runs wrote included."""
+    book = book or RuleBook()
     calendar = CalendarDay.objects.as_calendar()
     directory = Directory(on)
     eve = ladder.is_eve_of_break(on, calendar)
-    notices = []
-    for task in due_tasks(on, calendar, rungs):
+    notices = list(_of_tasks(on, book, calendar, directory, eve=eve))
+    chased = {notice.task_id for notice in notices}
+    parts: tuple[Callable[[], list[Notice]], ...] = (
+        lambda: subjects.owed(on, book, directory, calendar, eve=eve, chased=chased),
+        lambda: collecting.owed(on, book.rungs(Subject.FIGURES), directory, eve=eve),
+        lambda: subjects.accounts_owed(on, directory),
+        lambda: subjects.calendar_owed(on, directory),
+        lambda: more.owed(on, book, directory, calendar),
+    )
+    for part in parts:
         try:
+            notices += part()
+        except Exception:
+            logger.exception("a part of the reminders of %s cannot be planned", on)
+    return quiet.heard(notices, on, directory.units_of)
+
+
+def _of_tasks(
+    on: date, book: RuleBook, calendar: WorkCalendar, directory: Directory, *, eve: bool
+) -> Iterator[Notice]:
+    earliest = book.earliest(Subject.DEADLINE)
+    if earliest is None:
+        return
+    for task in due_tasks(on, calendar, earliest):
+        try:
+            rungs = book.rungs(Subject.DEADLINE, task.plan_id, task.urgency)
             found = ladder.standing(place(task, on, calendar), rungs, eve=eve)
             if found is not None:
-                notices += list(_of_task(task, *found, on, calendar, directory))
+                yield from list(_of_task(task, *found, on, calendar, directory))
         except Exception:
             logger.exception("nobody can be reminded of task %s", task.pk)
-    return notices + collecting.owed(on, rungs, directory, eve=eve)
 
 
 def _of_task(
@@ -152,20 +138,18 @@ def _of_task(
 ) -> Iterator[Notice]:
     assert task.counted_end is not None and task.lead_unit_id is not None
     if task.confirmation == Confirmation.SUBMITTED:
-        # The result waits for the owner: only the owner is reminded (office rule 29).
-        group, words = Notice.Group.WAITING, waiting_words(task, on, calendar)
-        people = directory.owners(task.tracking_unit_id)
-    else:
-        late = place(task, on, calendar) > 0
-        group = Notice.Group.OVERDUE if late else Notice.Group.DUE
-        words = deadline_words(task, on, calendar)
-        people = directory.answering(task.lead_unit_id, clerk=rung.to_clerk, head=rung.to_head)
-        if not people:
-            words = f"{words}, {NOBODY}"
-        if late and is_awaited(task, on):
-            people, words = [], f"{words}, đã có báo cáo, chờ cập nhật"
-        if rung.to_owner or not people:
-            people = unique([*people, *directory.owners(task.tracking_unit_id)])
+        # The result waits for the owner: only the owner is reminded, on a ladder of its own (office rule 29).
+        return
+    late = place(task, on, calendar) > 0
+    group = Notice.Group.OVERDUE if late else Notice.Group.DUE
+    words = deadline_words(task, on, calendar)
+    people = directory.answering(task.lead_unit_id, clerk=rung.to_clerk, head=rung.to_head)
+    if not people:
+        words = f"{words}, {NOBODY}"
+    if late and is_awaited(task, on):
+        people, words = [], f"{words}, đã có báo cáo, chờ cập nhật"
+    if rung.to_owner or not people:
+        people = unique([*people, *directory.owners(task.tracking_unit_id)])
     deadline = aimed_at(task, on, calendar)
     for person in people:
         yield Notice(

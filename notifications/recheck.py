@@ -6,14 +6,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from notifications import more
 from notifications.collecting import WHOLE_ROUND, RoundKey, still_owed
-from notifications.models import Notice
+from notifications.desk import SummaryKey
+from notifications.models import Escalation, Notice, Subject
 from notifications.planner import ReminderKey, is_awaited
+from notifications.quiet import QUIETED, holding, is_quieted
 from notifications.recipients import Directory
+from notifications.subjects import AccountsKey, CalendarKey, SubjectKey, account_gaps, still_open
 from notifications.words import asked_unit
 from tasks.ledger import facts_of
 from tasks.models import DeadlineChange, Explanation, Obstacle, PartReport, Reassignment, Task
 from tasks.status import Confirmation, Execution
+from units.calendar import is_decided
 
 GONE = "Người nhận không còn hoạt động"
 DONE = "Nhiệm vụ đã hoàn thành"
@@ -27,6 +32,7 @@ HANDED_OVER = "Nhiệm vụ không còn thuộc phần việc của người nh�
 AWAITED = "Đã có báo cáo, chờ cập nhật"
 REPORTED = "Số liệu đã báo cáo hoặc đợt báo cáo đã khóa"
 NOT_THEIR_UNIT = "Người nhận không còn phụ trách đơn vị này"
+ACCOUNTS_THERE = "Đã đủ tài khoản"
 REPEATED = "Đã có trong dòng khác của cùng nhiệm vụ"
 
 Group = Notice.Group
@@ -36,6 +42,10 @@ Group = Notice.Group
 # the round with the unit).
 Standing = Mapping[str, Collection[Any]]
 COLLECTED = "figures"
+# Beside them: other things that stand open, who wants peace from what, and what lies before the leaders.
+THINGS = "things"
+QUIET = "quiet"
+LAID = "laid"
 
 
 def standing(on: date) -> dict[str, set[Any]]:
@@ -52,6 +62,9 @@ def standing(on: date) -> dict[str, set[Any]]:
         verb: set(rows.values_list("task_id", flat=True)) for verb, rows in pending.items()
     }
     found[COLLECTED] = still_owed(on)
+    found[THINGS] = still_open(on)
+    found[QUIET] = holding(on)
+    found[LAID] = set(Escalation.objects.to_be_told(on).values_list("pk", flat=True))
     obstacles = Obstacle.objects.filter(outcome=Obstacle.Outcome.PENDING)
     found["raise_obstacle"] = set(obstacles.values_list("pk", flat=True))
     parts = PartReport.objects.filter(returned=True, coordination__returned=True)
@@ -69,12 +82,47 @@ def reason_to_skip(notice: Notice, directory: Directory, asked: Standing) -> str
     if not recipient.is_active:
         return GONE
     if task is None:
-        return _round_settled(notice, directory, asked)
+        return _without_task(notice, directory, asked)
+    answers = task.lead_unit_id in directory.units_of(recipient)
+    if is_quieted(notice, asked.get(QUIET, set()), answers):  # type: ignore[arg-type]
+        return QUIETED
+    if key := SubjectKey.read(notice.key):
+        return _thing_settled(key, notice, task, directory, asked)
     if notice.group != Group.NEWS:
         settled = _settled(notice, task, directory, asked)
         if settled:
             return settled
     return _not_theirs(notice, task, directory)
+
+
+def _without_task(notice: Notice, directory: Directory, asked: Standing) -> str:
+    if SummaryKey.read(notice.key):
+        return "" if asked.get(LAID) else SETTLED
+    if accounts := AccountsKey.read(notice.key):
+        if notice.recipient not in directory.answering(accounts.unit):
+            return NOT_THEIR_UNIT
+        return "" if account_gaps([accounts.unit], notice.day) else ACCOUNTS_THERE
+    if of_calendar := CalendarKey.read(notice.key):
+        return SETTLED if is_decided(of_calendar.year) else ""
+    if (elsewhere := more.settled(notice)) is not None:
+        return elsewhere
+    return _round_settled(notice, directory, asked)
+
+
+def _thing_settled(key: SubjectKey, notice: Notice, task: Task, directory: Directory, asked: Standing) -> str:
+    """Why the reminder of a receipt, a verdict, a part, an explanation or a reply no longer goes out."""
+    if THINGS in asked and (key.subject, key.of, key.since) not in asked[THINGS]:
+        return SETTLED
+    if notice.recipient in directory.owners(task.tracking_unit_id):
+        return ""
+    unit = task.lead_unit_id
+    if key.subject == Subject.PART:
+        unit = next((each.unit_id for each in task.coordinations.all() if each.pk == key.of), None)
+    elif key.subject == Subject.OBSTACLE:
+        unit = Obstacle.objects.filter(pk=key.of).values_list("asked_of_id", flat=True).first()
+    if unit is None or notice.recipient not in directory.answering(unit):
+        return HANDED_OVER
+    return ""
 
 
 def _round_settled(notice: Notice, directory: Directory, asked: Standing) -> str:
@@ -180,12 +228,21 @@ _MATTERS = frozenset(
     }
 )
 
+_NEWS_OF: dict[str, str] = {Subject.RESULT: str(Group.WAITING), Subject.EXPLANATION: "request_explanation"}
+
 
 def _matter(notice: Notice) -> str:
     if key := RoundKey.read(notice.key):
         return f"round:{key.round}:{key.unit}"
+    if thing := SubjectKey.read(notice.key):
+        # The news of the same matter says nothing more.
+        return _NEWS_OF.get(thing.subject, f"{thing.subject}:{thing.of}")
+    if notice.event is not None and notice.event.verb == "urge":
+        return f"event:{notice.event.pk}"
     if notice.group in (Group.DUE, Group.OVERDUE):
         return _DEADLINE
     if notice.event is not None and notice.event.verb in _MATTERS:
+        if notice.event.verb == "raise_obstacle":
+            return f"{Subject.OBSTACLE}:{facts_of(notice.event).get('obstacle', 0)}"
         return notice.event.verb if notice.event.verb not in _OWN_ID else f"event:{notice.event.pk}"
     return str(notice.group)

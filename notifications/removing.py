@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from core.traces import Traces
-from notifications.models import Digest, Notice
+from notifications.models import Digest, Escalation, Notice
 from tasks.models import Event
 
 COVERED = "Nội dung đã được che; mở nhiệm vụ để xem"
@@ -18,8 +18,8 @@ MOST_FILES = 5_000
 
 
 def cover(tasks: Collection[int], events: Collection[Event], traces: Traces) -> int:
-    """Empties what inbox and unsent mail say of these events, and whatever else about these tasks carries the words;
-    how many notices. A digest is written when it is sent, from what is known then."""
+    """Empties what inbox, unsent mail and the owner's desk say of these events, and whatever else about these tasks
+    carries the words; how many notices. A digest is written when it is sent, from what is known then."""
     pks = {event.pk for event in events}
     found = [
         notice.pk
@@ -31,6 +31,12 @@ def cover(tasks: Collection[int], events: Collection[Event], traces: Traces) -> 
         for digest in Digest.objects.filter(notices__task__in=tasks).exclude(subject="").distinct()
         if traces.are_in(digest.subject)
     ]
+    said = [
+        each.pk
+        for each in Escalation.objects.filter(task__in=tasks).exclude(proposal="")
+        if traces.are_in(each.proposal)
+    ]
+    Escalation.objects.filter(pk__in=said).update(proposal="")
     Notice.objects.filter(pk__in=found).update(text=COVERED, detail="")
     Digest.objects.filter(pk__in=subjects).update(subject=COVERED_SUBJECT)
     return len(found)

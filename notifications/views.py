@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import BooleanField, Case, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +25,7 @@ PAGE = 50
 
 # Group of a notice → kind of badge.
 _BADGES = {
+    Notice.Group.REPORT: "waiting",
     Notice.Group.OVERDUE: "overdue",
     Notice.Group.DUE: "soon",
     Notice.Group.NEW: "active",
@@ -83,6 +85,10 @@ def _row(notice: Notice, *, names_lead: bool) -> dict[str, Any]:
         "group": Notice.Group(notice.group).label,
         "badge": _BADGES[Notice.Group(notice.group)],
         "created": f"{localtime(notice.created_at):%d/%m/%Y %H:%M}",
+        # A reminder can be put off; demands and news are said once.
+        "quiet_url": reverse("quiet_task", args=[notice.task_id])
+        if notice.is_new and notice.task_id and notice.event_id is None  # type: ignore[attr-defined]
+        else "",
         "note": f"Không gửi thư: {notice.reason.lower()}" if notice.state == Notice.State.SKIPPED else "",
     }
 

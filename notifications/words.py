@@ -145,6 +145,8 @@ def _exchange_words(event: Event, facts: dict[str, Any]) -> tuple[str, str]:
             return words, facts.get("note", "")
         case "hand_over":
             return "Đã giao lại cho đơn vị khác", facts.get("reason", "")
+        case "urge":
+            return "Văn phòng đôn đốc", facts.get("text", "")
         case "request_explanation":
             return f"Yêu cầu giải trình chậm nhất ngày {_day(row.get('due_on'))}", row.get("about", "")
         case "explain":

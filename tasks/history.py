@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from core.deadlines import SpanUnit
 from core.prepared import prepared
 from core.templatetags.ui import day, moment
 from core.text import count_vi
@@ -59,6 +60,8 @@ _LOOK = {
     "return_part": ("returned", "undo"),
     "direct": ("active", "comment"),
     "note_reported": ("plain", "inbox"),
+    "urge": ("soon", "send"),
+    "tell_group": ("plain", "comment"),
     "correct_deadline": ("plain", "edit"),
     "add_basis": ("plain", "paper"),
     "assign_member": ("active", "plus"),
@@ -70,6 +73,7 @@ _LOOK = {
     "complete_all": ("done", "check-circle"),
     "reorganise": ("plain", "unit"),
     "change_leader": ("plain", "user"),
+    "recount_calendar": ("plain", "calendar"),
     "set_rhythm": ("active", "calendar"),
     "end_rhythm": ("plain", "stop"),
     "set_check_in": ("plain", "calendar"),
@@ -464,6 +468,10 @@ def _note_reported(line: _Line) -> None:
     line.say("Chờ cập nhật đến hết ngày", _day(line.facts.get("awaited_until")))
 
 
+def _said(line: _Line) -> None:
+    line.said.append(line.facts.get("text", ""))
+
+
 def _correct_deadline(line: _Line) -> None:
     old, new = line.facts.get("phrase", ""), line.facts.get("new_phrase", "")
     if old != new:
@@ -473,6 +481,14 @@ def _correct_deadline(line: _Line) -> None:
         line.said.append(f"Áp dụng cho {count_vi(line.facts['reached'])} đơn vị.")
     if line.facts.get("own"):
         line.said.append(f"{count_vi(line.facts['own'])} đơn vị có thời hạn riêng, giữ nguyên.")
+
+
+def _recount_calendar(line: _Line) -> None:
+    for label, name in (("Thời hạn", "end"), ("Hạn áp dụng", "effective")):
+        old, new = (_day(line.facts.get(f"{when}_{name}")) for when in ("old", "new"))
+        if old != new:
+            line.changes.append((label, old, new))
+    line.say("Lý do", line.facts.get("reason"))
 
 
 def _add_basis(line: _Line) -> None:
@@ -505,7 +521,10 @@ _WORDS: dict[str, Callable[[_Line], None]] = {
     "return_part": _part,
     "direct": _direct,
     "note_reported": _note_reported,
+    "urge": _said,
+    "tell_group": _said,
     "correct_deadline": _correct_deadline,
+    "recount_calendar": _recount_calendar,
     "add_basis": _add_basis,
     "assign_member": _assign_member,
     "transfer": _transfer,
@@ -551,7 +570,7 @@ def deadline_reasons(
     task: Task, calendar: WorkCalendar, changes: Sequence[DeadlineChange] | None = None
 ) -> list[str]:
     """Why the deadline that counts is not the one printed; empty when it is. `calendar` is the lead unit's own. At most
-    two queries. `changes`: what was asked about its deadline, where that was read already."""
+    three queries. `changes`: what was asked about its deadline, where that was read already."""
     reasons = []
     printed, nominal, effective = task.printed_on, task.nominal_end, task.effective_end
     if nominal is None or effective is None:
@@ -573,6 +592,8 @@ def deadline_reasons(
         )
     if task.counts_from and not task.was_extended and task.within_amount is not None:
         reasons.append(_counted_from(task))
+        if task.within_unit == SpanUnit.WORKDAY and _crosses_guesses(task, nominal):
+            reasons.append("Tạm tính: trong khoảng này có ngày nghỉ chưa có quyết định.")
     if nominal != effective:
         reasons.append(
             f"{day(nominal)} là {_why_off(nominal, task)}, hạn chuyển sang ngày làm việc kế tiếp {day(effective)}."
@@ -589,6 +610,12 @@ def deadline_reasons(
             f"{day(task.counted_end)}."
         )
     return reasons
+
+
+def _crosses_guesses(task: Task, end: date) -> bool:
+    """Whether working days were counted over days off that are only guessed."""
+    start = task.received_on or task.assigned_on or end
+    return CalendarDay.objects.common().filter(provisional=True, day__range=(start, end)).exists()
 
 
 def _counted_from(task: Task) -> str:
@@ -608,7 +635,9 @@ def _why_off(on: date, task: Task) -> str:
     nearest = days.filter(day=on).order_by(F("unit__depth").desc(nulls_last=True))
     found = nearest.exclude(kind=CalendarDay.Kind.MAKEUP).first()
     if found is not None:
-        return f"ngày nghỉ ({found.name})"
+        # Until the decision of the year is entered the day is a guess, and so is what moves off it (office rule 12).
+        guessed = ", tạm tính" if found.provisional else ""
+        return f"ngày nghỉ ({found.name}{guessed})"
     return "Chủ nhật" if on.weekday() == 6 else "Thứ Bảy"
 
 

@@ -38,7 +38,9 @@ from tasks.verb_forms import (
     ReturnPartForm,
     SubmitForm,
     SuspendForm,
+    TellGroupForm,
     UpdateForm,
+    UrgeForm,
     VerbForm,
     WithdrawForm,
     WithdrawReassignmentForm,
@@ -166,6 +168,14 @@ PANELS: dict[str, Panel] = {
         NoteReportedForm, actions.note_reported, "Đã ghi nhận; đơn vị chưa bị nhắc quá hạn trong 02 ngày làm việc.",
         "da-co-bao-cao", "inbox", "Dùng khi đơn vị đã báo cáo bằng cách khác mà chưa nhập lên hệ thống.",
         rare=True, records=False,
+    ),
+    "urge": Panel(
+        UrgeForm, actions.urge, "Đã đôn đốc; đơn vị nhận thông báo ngay trong hộp thư.", "don-doc-ngay", "send",
+        "Gửi ngay cho đầu mối và thủ trưởng đơn vị chủ trì, ghi vào quá trình xử lý.", records=False,
+    ),
+    "tell_group": Panel(
+        TellGroupForm, actions.tell_group, "Đã ghi nhận là đã nhắn.", "nhan-nhom", "comment",
+        "Sao chép, gửi vào nhóm của đơn vị, rồi ghi nhận là đã nhắn. Hệ thống không tự gửi.", rare=True, records=False,
     ),
     "propose_reassignment": Panel(
         ProposeReassignmentForm, actions.propose_reassignment,

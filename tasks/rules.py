@@ -176,6 +176,13 @@ RULES: dict[str, VerbRule] = {
         required={"source": "Hãy ghi đã nhận báo cáo ở đâu (số văn bản, thư điện tử, điện thoại)."},
     ),
     # Of an order to many once for all its parts. A result that waits was sent under the deadline that was read wrongly.
+    # While a result waits for its reviewer nobody urges the unit (office rule 29).
+    "urge": VerbRule(
+        "Đôn đốc ngay", "Đôn đốc", _ANSWERABLE, _UNSENT, required={"text": "Hãy ghi nội dung đôn đốc."}
+    ),
+    "tell_group": VerbRule(
+        "Nhắn nhóm và ghi đã nhắn", "Đã nhắn nhóm của đơn vị", required={"text": "Hãy ghi nội dung đã nhắn."}
+    ),
     "correct_deadline": VerbRule(
         "Đính chính thời hạn", "Đính chính thời hạn", leaf_only=False,
         required=_reason("Hãy ghi vì sao phải đính chính."),
@@ -239,6 +246,7 @@ OTHER_PAST = {
     "complete_all": "Tất cả đơn vị được giao đã hoàn thành",
     "remove_content": "Gỡ nội dung",
     "reorganise": "Đơn vị được tổ chức lại",
+    "recount_calendar": "Tính lại thời hạn theo lịch làm việc",
     "change_leader": "Thay đổi lãnh đạo phụ trách",
 }
 

@@ -17,7 +17,7 @@ from core.fields import DayFormField, LineFormField, ProseFormField
 from core.files import UploadFormField
 from core.forms import StyledForm
 from core.templatetags.ui import day
-from tasks import actions
+from tasks import actions, group_message
 from tasks.ledger import DIRECT, FOR_UNIT, Decision, is_for_unit
 from tasks.matters import Matters
 from tasks.models import Coordination, Event, Explanation, Obstacle, Task
@@ -577,6 +577,29 @@ class NoteReportedForm(VerbForm):
         max_length=300,
         help_text="Số văn bản, thư điện tử, điện thoại.",
     )
+
+
+class UrgeForm(VerbForm):
+    text = ProseFormField(label="Nội dung đôn đốc", max_length=1000)
+
+
+class TellGroupForm(VerbForm):
+    """What the office sends to the unit's group chat by hand (office rule 33); the task keeps what was sent."""
+
+    text = ProseFormField(
+        label="Nội dung nhắn",
+        max_length=group_message.LONGEST,
+        help_text=f"Nhiều nhất {group_message.LONGEST} ký tự, không ghi tên người.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def prepare(self) -> None:
+        self.fields["text"].initial = group_message.written(self.task)
+
+    @property
+    def copies(self) -> str:
+        """The control whose words can be copied."""
+        return self["text"].id_for_label
 
 
 class CorrectDeadlineForm(VerbForm):

@@ -19,6 +19,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from core.changes import history_of
 from core.templatetags.ui import day, moment
 from core.text import number_vi
+from notifications.models import Rule
 from plans.models import (
     Clause,
     Document,
@@ -29,7 +30,7 @@ from plans.models import (
     Target,
     TargetIndicator,
 )
-from units.models import GroupMember, RoleGrant, Unit, User
+from units.models import CalendarDay, GroupMember, RoleGrant, Unit, User
 
 PAGE = 50
 NOBODY = "Hệ thống"
@@ -50,8 +51,8 @@ class Source:
 
 
 def plan_sources(plan: Plan) -> list[Source]:
-    """The plan, its document and links, its outline, its targets with indicators and milestones; a target that went
-    on in another plan stays in the history of both."""
+    """The plan, its document and links, its outline, its targets with indicators and milestones, its reminder rules; a
+    target that went on in another plan stays in the history of both."""
     targets = history_of(Target).filter(plan_id=plan.pk).order_by().values("id")
     measured = history_of(TargetIndicator).filter(target_id__in=targets).order_by().values("indicator_id")
     return [
@@ -63,6 +64,7 @@ def plan_sources(plan: Plan) -> list[Source]:
         Source(Milestone, history_of(Milestone).filter(target_id__in=targets)),
         Source(TargetIndicator, history_of(TargetIndicator).filter(target_id__in=targets)),
         Source(Indicator, history_of(Indicator).filter(id__in=measured)),
+        Source(Rule, history_of(Rule).filter(plan_id=plan.pk)),
     ]
 
 
@@ -75,6 +77,11 @@ def grant_sources(units: "QuerySet[Unit] | None") -> list[Source]:
             members.filter(unit_id__in=units.values("pk")),
         )
     return [Source(RoleGrant, grants), Source(GroupMember, members)]
+
+
+def calendar_sources(year: int) -> list[Source]:
+    """The days of one year of the working calendar."""
+    return [Source(CalendarDay, history_of(CalendarDay).filter(day__year=year))]
 
 
 class _Lines:
@@ -197,6 +204,10 @@ def _subject(model: type[models.Model], row: Any, names: _Names) -> str:
         return f"chỉ số “{names.of(Indicator, row.indicator_id)}” của “{names.of(Target, row.target_id)}”"
     if model is Indicator:
         return f"chỉ số {row.code}: {row.name}"
+    if model is CalendarDay:
+        return f"ngày {day(row.day)}: {row.get_kind_display().lower()}, {row.name}"
+    if model is Rule:
+        return f"quy tắc nhắc việc ({row.get_subject_display().lower()}): {row.name}"
     if model is RoleGrant:
         return f"phân quyền của {names.of(User, row.user_id)}"
     return f"thành viên nhóm “{names.of(model._meta.get_field('group').related_model, row.group_id)}”"

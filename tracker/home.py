@@ -14,6 +14,7 @@ from django.urls import reverse
 from core.templatetags.ui import BADGES, day, moment
 from core.text import count_vi
 from core.workdays import WorkCalendar
+from notifications.models import Escalation
 from plans.models import Plan
 from plans.owed import OwedRow, Standing, figures_owed, owed_rows
 from plans.round_views import open_rounds
@@ -26,6 +27,7 @@ from tasks.summaries import PARTS, UNSEEN, Partition, plan_totals, unit_rows
 from tasks.tables import TaskRow, beside_links, list_url, partition_bar, task_rows, with_related
 from tasks.waiting import coordinated_in, own_ranges
 from tracker.home_matters import for_word_of, leader_matters, office_matters, unit_matters
+from units.calendar import undecided_year
 from units.models import User
 from units.permissions import Role, covers, within
 
@@ -188,6 +190,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
     figures_url = f"{reverse('figures')}?state={Standing.WAITING}"
     return {
         "sentence": _office_sentence(sums, len(asked), figures),
+        "undecided_year": undecided_year(on),
         "matters": office_matters(user, tracked, on, calendar),
         "counters": [
             _counter("Chờ xác nhận", sums.waiting, "waiting", waiting="confirm", role="tracking"),
@@ -195,6 +198,7 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
             _counter("Quá hạn", sums.overdue_inside, "overdue", part="overdue", role="tracking"),
             _counter("Đến hạn, sắp đến hạn", sums.due_soon, "soon", part="due", role="tracking"),
             _counter("Chưa tiếp nhận", sums.unseen, "active", waiting="accept", role="tracking"),
+            _desk_counter(user),
             {
                 "label": "Số liệu chờ xác nhận",
                 "value": figures,
@@ -226,6 +230,17 @@ def owner_part(user: User, on: date, calendar: WorkCalendar, owed: Sequence[Owed
         "plans": plan_parts(
             Plan.objects.written_by(user).exclude(state=Plan.State.CLOSED), plan_totals(tracked, on, calendar)
         ),
+    }
+
+
+def _desk_counter(user: User) -> dict[str, Any]:
+    """What the ladder laid on the office's desk: nothing of it goes to a leader by itself (office rule 27)."""
+    waiting = Escalation.objects.tracked_by(user).waiting().count()
+    return {
+        "label": "Chờ chuyển cấp",
+        "value": waiting,
+        "kind": "soon" * bool(waiting),
+        "url": reverse("desk"),
     }
 
 
@@ -374,6 +389,7 @@ def leader_part(user: User, on: date, calendar: WorkCalendar) -> dict[str, Any]:
         "is_leader": is_leader,
         "extensions": [_extension(each) for each in _pending(asked)] if is_leader else [],
         "matters": leader_matters(user, calendar) if is_leader else [],
+        "laid": Escalation.objects.laid_before(user).count() if is_leader else 0,
         "to_sign": [each for each in reports if each.state == Report.State.SUBMITTED] if is_leader else [],
         "newest": next((each for each in reports if each.state == Report.State.ISSUED), None),
     }

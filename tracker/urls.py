@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("tracker.removal_urls")),
     path("", include("tracker.sources.urls")),
     path("", include("tracker.packets.urls")),
+    path("", include("tracker.working_calendar.urls")),
     path("", include("units.urls")),
     path("", include("plans.urls")),
     # Papers stand below the address of their task, before the verbs that take any word.

@@ -40,7 +40,13 @@ def proposed(year: int) -> list[CalendarDay]:
         if observed:
             kind = CalendarDay.Kind.SWAPPED if swapped else CalendarDay.Kind.SUBSTITUTE
         basis = "NQ 28/2026/QH16, Điều 2" if (day.month, day.day) == _CULTURE_DAY else _BASIS
-        moves = "Tết" in name or "Nguyên Đán" in name or "Quốc khánh" in name or observed
+        # The first of January is no guess.
+        moves = (
+            "Tết" in name.replace("Tết Dương lịch", "")
+            or "Nguyên Đán" in name
+            or "Quốc khánh" in name
+            or observed
+        )
         found[day] = CalendarDay(
             day=day, kind=kind, name=name, basis=basis, provisional=moves and year > LAST_DECIDED_YEAR
         )
@@ -53,6 +59,24 @@ def proposed(year: int) -> list[CalendarDay]:
         if day.year == year:
             found[day] = CalendarDay(day=day, kind=CalendarDay.Kind.MAKEUP, name=name)
     return list(found.values())
+
+
+def is_decided(year: int) -> bool:
+    """Whether the days off of a year are those somebody decided on: none is missing, none is guessed."""
+    days = CalendarDay.objects.common().filter(day__year=year)
+    return days.exists() and not days.filter(provisional=True).exists()
+
+
+# The decision of the Prime Minister comes between October and December (norms 5.2); into February it may still be owed.
+_ASKED_FROM, _ASKED_UNTIL = (12, 1), 2
+
+
+def undecided_year(on: date) -> int | None:
+    """The year whose decision on days off is to be entered now: asked for from the first of December before it."""
+    year = on.year + 1 if (on.month, on.day) >= _ASKED_FROM else on.year
+    if (year == on.year and on.month > _ASKED_UNTIL) or is_decided(year):
+        return None
+    return year
 
 
 @transaction.atomic

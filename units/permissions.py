@@ -101,6 +101,8 @@ VERBS: dict[str, Who] = {
     "task.receive": Who(answering=_UNIT, tracking=_OWNER),
     "task.correct_deadline": Who(tracking=_OWNER),
     "task.note_reported": Who(tracking=_OWNER),
+    "task.urge": Who(tracking=_OWNER),
+    "task.tell_group": Who(tracking=_OWNER),
     "task.add_basis": Who(tracking=_OWNER),
     "task.assign_member": Who(tracking=_OWNER),
     "task.set_rhythm": Who(tracking=_OWNER),

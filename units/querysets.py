@@ -52,7 +52,7 @@ class RoleGrantQuerySet(KeptQuerySet):
         return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 
 
-class CalendarDayQuerySet(models.QuerySet[Any]):
+class CalendarDayQuerySet(KeptQuerySet):
     def common(self) -> Self:
         """Days of everybody's calendar, without those a unit has of its own."""
         return self.filter(unit__isnull=True)

@@ -1,7 +1,22 @@
 """What goes out by itself: rules, notices, digests, and the state of the machine that sends them."""
 
 from .engine import Heartbeat, JobRun
+from .escalation import Escalation
+from .manners import GiaoBan, Leave, Mailbox, Quiet
 from .outbox import Digest, Notice
-from .rules import Rule
+from .rules import Rule, Step, Subject
 
-__all__ = ["Digest", "Heartbeat", "JobRun", "Notice", "Rule"]
+__all__ = [
+    "Digest",
+    "Escalation",
+    "GiaoBan",
+    "Heartbeat",
+    "JobRun",
+    "Leave",
+    "Mailbox",
+    "Notice",
+    "Quiet",
+    "Rule",
+    "Step",
+    "Subject",
+]

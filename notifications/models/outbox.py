@@ -63,6 +63,7 @@ class Notice(models.Model):
 
     class Group(models.TextChoices):
         # The order in which a digest lists what to do
+        REPORT = "0_report", "Báo cáo, xin ý kiến"
         OVERDUE = "1_overdue", "Quá hạn"
         DUE = "2_due", "Sắp đến hạn, đến hạn"
         NEW = "3_new", "Mới giao"

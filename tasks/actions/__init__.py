@@ -16,6 +16,7 @@ from tasks.actions.answering import (
     update_progress,
     withdraw,
 )
+from tasks.actions.calendar_days import recount_for_calendar
 from tasks.actions.collecting import Chain, order_with_synthesis
 from tasks.actions.common import leader_is_named, may, open_verbs, verbs_for
 from tasks.actions.dates import Recounted, correct_deadline, read_phrase, receive, recount_deadlines
@@ -50,6 +51,8 @@ from tasks.actions.reviewing import (
     resume,
     return_result,
     suspend,
+    tell_group,
+    urge,
 )
 from tasks.actions.transferring import transfer
 from tasks.actions.writing import Along, Leads, delete_draft, write_task
@@ -104,6 +107,7 @@ __all__ = [
     "read_phrase",
     "receive",
     "recount_deadlines",
+    "recount_for_calendar",
     "reopen",
     "request_explanation",
     "request_removal",
@@ -116,8 +120,10 @@ __all__ = [
     "set_rhythm",
     "submit",
     "suspend",
+    "tell_group",
     "transfer",
     "update_progress",
+    "urge",
     "verbs_for",
     "withdraw",
     "withdraw_reassignment",

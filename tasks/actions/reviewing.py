@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from core.clock import today
-from tasks import ledger, orders
+from tasks import group_message, ledger, orders
 from tasks.actions.clocks import credit_waiting, move_deadline
 from tasks.actions.common import Act, begin
 from tasks.actions.duties import end_all
@@ -149,6 +149,24 @@ def note_reported(task: Task, *, by: User, source: str) -> Task:
     act.save("awaited_until")
     act.write(source=source, awaited_until=act.task.awaited_until)
     return act.task
+
+
+@transaction.atomic
+def urge(task: Task, *, by: User, text: str) -> Event:
+    """ "Đôn đốc ngay": the office's own words to the unit; they go out from the line this leaves in the task."""
+    act = begin(task, "urge", by=by, text=text)
+    if act.task.is_led_outside:
+        raise RuleBroken("Cơ quan ngoài không nhận đôn đốc trên hệ thống; hãy gửi công văn đề nghị.")
+    return act.write(text=text.strip())
+
+
+@transaction.atomic
+def tell_group(task: Task, *, by: User, text: str) -> Event:
+    """ "Đã nhắn": what the office sent to the unit's group chat itself; the task keeps it (office rule 33)."""
+    if len(text.strip()) > group_message.LONGEST:
+        raise RuleBroken({"text": f"Nội dung nhắn nhiều nhất {group_message.LONGEST} ký tự."})
+    act = begin(task, "tell_group", by=by, text=text)
+    return act.write(text=text.strip())
 
 
 @transaction.atomic

@@ -199,6 +199,20 @@ class Task(models.Model):
             models.Index(fields=["tracking_unit", "counted_end"], name="task_by_tracker"),
             models.Index(fields=["effective_end", "id"], name="task_by_deadline"),
             models.Index(fields=["effective_end", "id"], condition=OPEN_NOW, name="task_open_by_deadline"),
+            # What nobody has received, and what waits for the office: few of many, asked for each morning.
+            models.Index(
+                fields=["assigned_on"],
+                condition=Q(
+                    execution="not_started",
+                    confirmation="none",
+                    last_update_at__isnull=True,
+                    duty__isnull=True,
+                ),
+                name="task_unreceived",
+            ),
+            models.Index(
+                fields=["submitted_on"], condition=Q(confirmation="submitted"), name="task_submitted"
+            ),
             # The first day anything is due of an open task: its internal deadline, where there is one.
             models.Index(FIRST_DUE, "id", condition=OPEN_NOW, name="task_open_by_first_due"),
         ]
@@ -357,6 +371,13 @@ class Coordination(models.Model):
 
     class Meta:
         ordering = ["task_id", "id"]
+        indexes = [
+            models.Index(
+                fields=["nominal_end"],
+                condition=Q(nominal_end__isnull=False) & (Q(delivered_on__isnull=True) | Q(returned=True)),
+                name="coordination_due",
+            )
+        ]
         constraints = [models.UniqueConstraint(fields=["task", "unit"], name="coordination_once")]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ words are on it.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from core.clock import today
 from core.deadlines import DeadlineKind
 from core.periods import containing
-from notifications.models import Notice
+from notifications.models import Escalation, Leave, Notice
 from plans import rounds
 from plans.actions import report_figure
 from plans.corrections import correct_figure
@@ -217,6 +217,13 @@ def _objects(
         recipient=by_head, key=f"k-{name}", group="3_new", task=main, text=f"Mới giao {word}",
         detail=f"Chi tiết {word}", url=reverse("task", args=[main.pk]), day=on,
     )  # fmt: skip
+    made["escalation"] = Escalation.objects.create(
+        task=main, kind="leader", deadline=on, on=on, proposal=f"Đề xuất {word}"
+    )
+    made["leave"] = Leave.objects.create(person=by_head, starts_on=on, ends_on=on)
+    made["calendar_day"] = CalendarDay.objects.create(
+        day=date(2026, 12, 21 + len(world.objects)), kind="agency", name=f"Nghỉ {name}"
+    )
     made |= _figures(world, name, word, tag, plan, unit, by_head)
     made |= collect_and_correct(made["indicator"], unit, office, head=by_head, owner=owner, word=word)
     made["profile"] = default_profile(office, AgencyProfile.Reach.INTERNAL)

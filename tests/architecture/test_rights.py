@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.periods import containing
-from notifications.models import Notice
+from notifications.models import Escalation, Leave, Notice
 from plans.actions import report_figure
 from plans.documents import keep_file, link, register
 from plans.models import (
@@ -44,7 +44,7 @@ from tests.architecture.rights_world import collect_and_correct
 from tests.cast import TODAY, Cast
 from tracker.handover import Plea, record
 from units.actions import save_member
-from units.models import AccountCheck, Reorganisation, StaffMember, Unit
+from units.models import AccountCheck, CalendarDay, Reorganisation, StaffMember, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,12 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 
 # Address → (who of the cast reaches it, the secrets its arguments point at; a word in quotes is given as it is).
 ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "calendar_day": ("lan", "calendar_day"),
+    "calendar_year": ("lan", "'2027'"),
+    "escalation": ("lan", "escalation"),
+    "leave_end": ("mai", "leave"),
+    "plan_rules": ("lan", "plan"),
+    "quiet_task": ("minh", "task"),
     "check_accounts": ("minh", "unit"),
     "correction": ("lan", "correction"),
     "colour_rules": ("lan", "target", "indicator"),
@@ -225,6 +231,13 @@ def secrets(cast: Cast) -> dict[str, object]:
             "draft": draft,
             "member": member,
             "notice": notice,
+            "escalation": Escalation.objects.create(
+                task=task, kind="leader", deadline=TODAY, on=TODAY, proposal=f"Đề xuất {CANARY}"
+            ),
+            "leave": Leave.objects.create(person=cast.mai, starts_on=TODAY, ends_on=TODAY),
+            "calendar_day": CalendarDay.objects.create(
+                day=TODAY + timedelta(days=70), kind="agency", name="Nghỉ riêng"
+            ),
             "unit": cast.ptd,
             "handover": record(
                 Plea(cast.mai, Handover.Kind.LEAVES, TODAY + timedelta(days=9), None, f"Nghỉ {CANARY}"),

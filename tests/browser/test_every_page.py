@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from core.clock import today
 from core.periods import containing
+from notifications import desk
+from notifications.models import Escalation
 from plans import rounds
 from plans.corrections import correct_figure
 from plans.models import Document, Measurement, Plan, ReportingRound, SourceFigure, Target
@@ -34,6 +36,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE = ("vanphong", "truongphong", "giamdoc")
 # One object for each address that takes one: arguments as `reverse` takes them.
 EXAMPLES: dict[str, Callable[[], list[Any]]] = {
+    "calendar_day": lambda: [CalendarDay.objects.common().earliest("pk").pk],
+    "escalation": lambda: [_escalation().pk],
+    "plan_rules": lambda: [_plan("KH-CCHC").pk],
+    "quiet_task": lambda: [_task("QLDD", execution="in_progress").pk],
     "correction": lambda: [_correction().pk],
     "colour_rules": lambda: [_target("CT2").pk, _target("CT2").indicators.first().pk],
     "coverage_unit": lambda: [_unit("QLDD").pk],
@@ -76,7 +82,8 @@ NO_PAGE = {
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
-    "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
+    "calendar_year", "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file",
+    "figure_accept", "leave_end",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
     "review_comment", "round_decide", "round_lock", "round_move", "round_withdraw", "source_agree",
@@ -91,11 +98,25 @@ ASKED = {
     "statistics_list": ("?so=due&nhom=",),
 }
 # Addresses without an argument that only send or download.
-SENT_OR_DOWNLOADED = {"inbox_read_all", "indicators_ready", "mail_settings", "plan_template"}
+SENT_OR_DOWNLOADED = {
+    "desk_release",
+    "giao_ban",
+    "leave_new",
+    "inbox_read_all",
+    "indicators_ready",
+    "mail_settings",
+    "plan_template",
+}
 
 
 def _user(name: str) -> User:
     return User.objects.get(username=name)
+
+
+def _escalation() -> Escalation:
+    """A matter that waits on the office's desk; the demo's late tasks bring some."""
+    desk.lay(today())
+    return Escalation.objects.waiting().earliest("pk")
 
 
 def _unit(code: str) -> Unit:

@@ -75,7 +75,8 @@ def test_a_strict_date_on_sunday_is_told_on_friday(cast: Cast) -> None:
 )
 def test_soft_standing_undated_and_not_given_tasks_are_never_chased(cast: Cast, fields: dict) -> None:
     cast.task(**({"nominal_end": FRIDAY} | fields))
-    assert not any(told(TODAY + timedelta(days=offset)) for offset in range(0, 30))
+    days = [TODAY + timedelta(days=offset) for offset in range(0, 30)]
+    assert not [notice for day in days for notice in planner.owed(day) if notice.key.startswith("task:")]
 
 
 def test_outside_bodies_and_plans_that_have_ended_are_never_chased(cast: Cast) -> None:
@@ -186,16 +187,26 @@ def test_an_outage_of_days_gives_one_line_a_task_not_one_a_rung(cast: Cast) -> N
     ]
 
 
-def test_rules_are_data(cast: Cast) -> None:
+def test_rules_are_data_and_a_set_holds_alone(cast: Cast) -> None:
     cast.task(nominal_end=date(2026, 11, 10))
-    planner.ensure_rules()
-    planner.ensure_rules()
-    assert Rule.objects.count() == 7
     assert not told()
     Rule.objects.create(name="Trước hạn 20 ngày", offset=-20, to_clerk=False, to_head=True)
     assert names() == {"minh"}
+    assert not any(key.startswith("task") and ":-10:" in key for key in (n.key for n in planner.owed(TODAY)))
     Rule.objects.update(active=False)
-    assert not told(date(2026, 11, 10))
+    assert not [each for each in planner.owed(date(2026, 11, 10)) if each.key.startswith("task:")]
+
+
+def test_the_rules_of_a_plan_and_of_an_urgency_stand_over_the_others(cast: Cast) -> None:
+    cast.task("THUONG", nominal_end=date(2026, 11, 10), title="Thường")
+    cast.task("KHAN", nominal_end=date(2026, 11, 10), title="Khẩn", urgency="urgent")
+    Rule.objects.create(name="Khẩn", offset=-20, urgency="urgent")
+    assert [text for _, text in told()] == ["Còn 20 ngày làm việc: Khẩn"]
+    Rule.objects.create(name="Kế hoạch", offset=-30, plan=cast.plan, to_head=True)
+    assert names() == {"mai", "minh"}
+    assert {text for _, text in told()} == {"Còn 20 ngày làm việc: Khẩn", "Còn 20 ngày làm việc: Thường"}
+    Rule.objects.create(name="Khẩn của kế hoạch", offset=-5, plan=cast.plan, urgency="urgent")
+    assert {text for _, text in told()} == {"Còn 20 ngày làm việc: Thường"}
 
 
 def test_one_task_that_cannot_be_read_does_not_silence_the_others(
@@ -221,8 +232,8 @@ def test_a_day_costs_the_same_number_of_queries_however_many_tasks(
 ) -> None:
     for number in range(3):
         cast.task(f"A{number}", nominal_end=FRIDAY)
-    # Five for the tasks, one that asks for open reporting rounds.
-    with django_assert_num_queries(6):
+    # Rules, calendar, four for the people, two for the tasks, one a subject, rounds, staff, reports, quiet.
+    with django_assert_num_queries(19):
         assert len(planner.owed(TODAY)) == 3
     for number in range(20):
         cast.task(
@@ -230,6 +241,6 @@ def test_a_day_costs_the_same_number_of_queries_however_many_tasks(
             lead=make_unit(f"P{number}", f"Phòng {number}", "division", cast.so),
             nominal_end=FRIDAY,
         )
-    # Five for the tasks, one that asks for open reporting rounds.
-    with django_assert_num_queries(6):
+    # Rules, calendar, four for the people, two for the tasks, one a subject, rounds, staff, reports, quiet.
+    with django_assert_num_queries(19):
         assert len(planner.owed(TODAY)) == 23

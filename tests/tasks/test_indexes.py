@@ -9,8 +9,9 @@ from django.http import QueryDict
 from core.workdays import WorkCalendar
 from notifications.ladder import DEFAULT_RUNGS
 from notifications.planner import due_tasks
+from notifications.subjects import parts_owed, submitted, unaccepted
 from tasks.forms import TaskFilterForm
-from tasks.models import Task
+from tasks.models import Coordination, Task
 from tests.cast import TODAY, Cast
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,10 @@ def many(cast: Cast) -> Cast:
         )
         for number in range(2000)
         for end in [TODAY + timedelta(days=number % 300 - 150)]
+    )
+    Coordination.objects.bulk_create(
+        Coordination(task=task, unit=cast.cn1, nominal_end=None if task.pk % 100 else TODAY)
+        for task in Task.objects.all()
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -66,5 +71,11 @@ def test_the_list_of_an_office_walks_the_deadlines(many: Cast, query: str, index
 
 
 def test_who_is_due_is_found_by_index_with_and_without_internal_deadlines(many: Cast) -> None:
-    due = due_tasks(TODAY, WorkCalendar(), list(DEFAULT_RUNGS))
+    due = due_tasks(TODAY, WorkCalendar(), DEFAULT_RUNGS[0].offset)
     assert "task_open_by_first_due" in due.order_by().explain()
+
+
+def test_what_waits_is_found_by_index(many: Cast) -> None:
+    assert "task_unreceived" in unaccepted(TODAY).order_by().explain()
+    assert "task_submitted" in submitted().order_by().explain()
+    assert "coordination_due" in parts_owed().filter(nominal_end__lte=TODAY).order_by().explain()

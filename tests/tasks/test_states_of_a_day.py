@@ -84,6 +84,8 @@ DO: dict[str, Callable[[Cast, Task], Any]] = {
     "judge": lambda c, t: actions.judge(t, by=c.hoa, verdict=Explanation.Verdict.OBJECTIVE),
     "direct": lambda c, t: actions.direct(t, by=c.hoa, text="Làm ngay"),
     "note_reported": lambda c, t: actions.note_reported(t, by=c.lan, source="Thư điện tử"),
+    "urge": lambda c, t: actions.urge(t, by=c.lan, text="Đề nghị báo cáo"),
+    "tell_group": lambda c, t: actions.tell_group(t, by=c.lan, text="Đề nghị báo cáo"),
     "correct_deadline": lambda c, t: actions.correct_deadline(
         t, by=c.lan, phrase="15/11/2026", reason="Nhập nhầm", decision=SAID
     ),
@@ -112,7 +114,8 @@ def test_every_verb_is_walked() -> None:
 
 LIFE = (
     "accept", "receive", "delegate", "update", "attach", "raise_obstacle", "answer_obstacle", "note_reported",
-    "direct", "add_basis", "deliver_part", "return_part", "correct_deadline", "propose_reassignment", "give_view",
+    "urge", "tell_group", "direct", "add_basis", "deliver_part", "return_part", "correct_deadline",
+    "propose_reassignment", "give_view",
     "withdraw_reassignment", "suspend", "resume", "ask_extension", "decide_extension", "submit", "return",
     "submit", "withdraw", "submit", "request_explanation", "explain", "judge", "confirm", "reopen",
     "propose_reassignment", "decide_reassignment", "hand_over", "discontinue",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core.clock import replay
 from core.workdays import WorkCalendar
-from tasks import actions
+from tasks import actions, group_message
 from tasks.ledger import Decision
 from tasks.models import ContentRemoval, Handover, Task
 from tasks.models.facts import How
@@ -589,8 +589,11 @@ class Teller:
         self._report(task, self.day(-1), number or None, obstacle=True)
 
     def _overdue_directed(self, task: Task, number: int) -> None:
-        """Late; the leader in charge said by phone what to do, and the paper has not come."""
+        """Late; urged, the unit's group chat told, the leader in charge said by phone what to do, no paper yet."""
         self._overdue(task, number)
+        with self.at(self.day(-1)):
+            actions.urge(task, by=self.office, text="Đề nghị báo cáo tiến độ, nêu rõ phần còn lại.")
+            actions.tell_group(task, by=self.office, text=group_message.written(task))
         with self.at(self.day(-1)):
             actions.direct(
                 task,

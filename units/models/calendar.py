@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.changes import ChangeHistory
 from core.fields import DayField, LineField
 from units.querysets import CalendarDayManager
 
@@ -36,6 +37,7 @@ class CalendarDay(models.Model):
     provisional = models.BooleanField("tạm tính", default=False)
 
     objects = CalendarDayManager()
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = "ngày trong lịch làm việc"

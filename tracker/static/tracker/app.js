@@ -114,7 +114,8 @@
     if (!navigator.clipboard) return;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+      const source = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(source.value ?? source.innerText);
       button.insertAdjacentHTML("afterend", '<span class="small" role="status"> Đã sao chép</span>');
     });
   });
