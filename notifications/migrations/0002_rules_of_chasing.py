@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         ('notifications', '0001_initial'),
         ('plans', '0008_courses'),
         ('tasks', '0007_what_waits_is_found'),
-        ('units', '0004_calendar_history'),
+        ('units', '0005_calendar_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

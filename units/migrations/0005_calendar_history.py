@@ -23,7 +23,7 @@ def begin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('units', '0003_history_begins'),
+        ('units', '0004_service_and_proof'),
     ]
 
     operations = [
