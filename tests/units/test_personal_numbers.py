@@ -103,7 +103,7 @@ def test_without_good_keys_it_cannot_be_switched_on(
     settings: Any, admin: User, sealing: list[str], hashing: str
 ) -> None:
     settings.PERSONAL_DATA_KEYS, settings.PERSONAL_DIGEST_KEY = sealing, hashing
-    with pytest.raises(RuleBroken, match="PERSONAL_D|Khóa"):
+    with pytest.raises(RuleBroken, match=r"PERSONAL_D|Khóa"):
         identity.switch_collecting(True, by=admin, reason="Đối chiếu")
 
 
