@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -236,3 +238,25 @@ def test_a_birth_year_that_fits_raises_no_doubt(year: int, sex: int) -> None:
     assert identity.doubts(number, year) == []
     assert identity.doubts(number, None) == []
     assert len(identity.doubts(number, year + 1)) == 1
+
+
+def test_who_supervises_reads_the_looks_without_name_code_and_number(
+    collecting: None,
+    cast: Cast,
+    client: Client,
+    member: StaffMember,
+    neighbour: StaffMember,
+    keeper: User,
+    admin: User,
+) -> None:
+    identity.seal_rows([(member.pk, NUMBER)], keeper)
+    identity.open_number(member, by=keeper, why="Đối chiếu với công an")
+    auditor = User.objects.create_user("thanhtra-e3", full_name="Thanh Tra")
+    grant_role(auditor, Role.AUDITOR, cast.vpdk, by=None)
+    elsewhere = User.objects.create_user("thanhtra2-e3", full_name="Thanh Tra Hai")
+    grant_role(elsewhere, Role.AUDITOR, cast.vp, by=None)
+    for person, seen in [(admin, True), (auditor, True), (elsewhere, False)]:
+        client.force_login(person)
+        page = client.get(reverse("personal_looks")).content.decode()
+        assert ("Đối chiếu với công an" in page) is seen
+        assert not any(canary in page for canary in (NUMBER, member.full_name, member.code))

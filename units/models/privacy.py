@@ -6,6 +6,7 @@ from django.db.models import Q
 from core.append_only import AppendOnly
 from core.clock import now
 from core.fields import LineField
+from units.permissions import Role, within
 
 from .people import User
 from .staff import StaffMember
@@ -51,3 +52,8 @@ class PersonalLook(AppendOnly):
 
     def __str__(self) -> str:
         return self.get_what_display()
+
+    @staticmethod
+    def supervised_by(user: User, *, everything: bool) -> Q:
+        """Looks at people of the units an auditor stands above; an administrator reads all."""
+        return Q() if everything else within("member__unit", user.ranges(Role.AUDITOR))
