@@ -20,6 +20,9 @@ from core.append_only import missing_triggers
 from core.clock import now
 from notifications import health
 from plans import sums
+from units import identity
+from units.actions import RuleBroken
+from units.models import PersonalNumber
 
 CLOCK_SKEW = timedelta(seconds=5)  # a host ahead of the database by more takes jobs that still run elsewhere
 FREE_DISK = 0.10
@@ -162,6 +165,21 @@ def figure_sums() -> Finding:
     return Finding(True, "số cộng theo cây đơn vị của kỳ mới nhất khớp số liệu đã xác nhận.")
 
 
+@needs_database
+def personal_numbers() -> Finding:
+    """Keys there where numbers are collected or kept, and none left under an old key."""
+    if not identity.collects() and not PersonalNumber.objects.exists():
+        return Finding(True, "không thu thập.")
+    try:
+        identity.check_keys()
+        old = identity.under_old_keys().count()
+    except RuleBroken as error:
+        return Finding(False, " ".join(error.messages))
+    if old:
+        return Finding(False, f"{old} số còn dùng khóa cũ, chạy: python3 manage.py rotate_keys")
+    return Finding(True, "được mã hóa bằng khóa hiện hành.")
+
+
 CHECKS: list[tuple[str, Check]] = [
     ("Cấu hình", configuration),
     ("Cơ sở dữ liệu", database),
@@ -172,4 +190,5 @@ CHECKS: list[tuple[str, Check]] = [
     ("Thư điện tử", mail),
     ("Sổ ghi", ledger),
     ("Số cộng", figure_sums),
+    ("Số định danh", personal_numbers),
 ]

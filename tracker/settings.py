@@ -211,10 +211,20 @@ if PRODUCTION:
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
+# Personal numbers, where the agency collects them (docs/privacy.md): NAME:BASE64 of 32 bytes each. The first key seals,
+# the others only open until `rotate_keys` has run; the keyed hash has a key of its own.
+PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])
+PERSONAL_DIGEST_KEY = env.str("PERSONAL_DIGEST_KEY", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "core.log_mask.MaskingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

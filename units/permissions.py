@@ -130,6 +130,8 @@ VERBS: dict[str, Who] = {
     # staff accounts: names stay inside the unit's own line
     "staff.read": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
     "staff.check": Who(answering=(Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)),
+    # The full personal number, each look logged (`units.identity`).
+    "staff.number": Who(answering=(Role.STAFF_ADMIN,)),
     # papers about one task
     "paper.slip": Who(answering=_HEAD, tracking=_OWNER, deciding=_LEADER),
     "paper.file": Who(tracking=(Role.PLAN_OWNER, Role.AUDITOR)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from units import exports, views
+from units import exports, look_views, views
 
 urlpatterns = [
     path("don-vi/", views.units, name="units"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("tai-khoan/", views.coverage, name="coverage"),
     path("tai-khoan/<int:pk>/", views.coverage_unit, name="coverage_unit"),
     path("tai-khoan/<int:pk>/ghi-nhan/", views.check_accounts, name="check_accounts"),
+    path("tai-khoan/luot-xem/", look_views.personal_looks, name="personal_looks"),
 ]

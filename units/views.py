@@ -138,6 +138,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
         else None,
         "opens": any(row["url"] for row in table),
         "wide": user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR),
+        "supervises": is_administrator(user) or user.has_role(Role.AUDITOR),
         "today": today(),
     }
     return render(request, "units/coverage.html", context)

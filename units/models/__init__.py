@@ -3,6 +3,7 @@
 from .calendar import CalendarDay
 from .organisation import GroupMember, Reorganisation, Unit, UnitGroup, UnitName
 from .people import RoleGrant, User
+from .privacy import NumberCollecting, PersonalLook
 from .service import ServiceSpell
 from .staff import AccountCheck, AccountCheckWithdrawal, AccountKind, PersonalNumber, StaffMember
 
@@ -12,6 +13,8 @@ __all__ = [
     "AccountKind",
     "CalendarDay",
     "GroupMember",
+    "NumberCollecting",
+    "PersonalLook",
     "PersonalNumber",
     "Reorganisation",
     "RoleGrant",
