@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('units', '0004_service_and_proof'),
+        ('units', '0005_calendar_history'),
     ]
 
     operations = [
