@@ -24,3 +24,12 @@ class DigestQuerySet(models.QuerySet[Any]):
         return self.filter(state="pending", not_before__lte=at).filter(
             Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         )
+
+    def failed(self) -> Self:
+        """Given up: nobody tries them again unless an administrator says so."""
+        return self.filter(state="failed")
+
+
+class MarkedAddressQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        return self.filter(cleared_at__isnull=True)
