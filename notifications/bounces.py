@@ -57,7 +57,9 @@ def bounces_of(raw: bytes) -> list[Bounce]:
             if not isinstance(block, Message):
                 continue
             action, status = _field(block, "Action").lower(), _field(block, "Status")
-            address = _address(_field(block, "Original-Recipient")) or _address(_field(block, "Final-Recipient"))
+            address = _address(_field(block, "Original-Recipient")) or _address(
+                _field(block, "Final-Recipient")
+            )
             if action == "failed" and status.startswith("5") and address:
                 answer = _field(block, "Diagnostic-Code").partition(";")[2].strip()
                 found.append(Bounce(message_id, address, clean_line(f"{status} {answer}")[:300]))
@@ -150,7 +152,9 @@ def _read_imap(take_one: Callable[[bytes], int]) -> dict[str, int]:
     where = urlsplit(settings.BOUNCE_MAILBOX)
     kind = imaplib.IMAP4_SSL if where.scheme == "imaps" else imaplib.IMAP4
     read = marked = 0
-    with kind(where.hostname or "", where.port or kind_port(where.scheme), timeout=settings.EMAIL_TIMEOUT) as box:
+    with kind(
+        where.hostname or "", where.port or kind_port(where.scheme), timeout=settings.EMAIL_TIMEOUT
+    ) as box:
         box.login(unquote(where.username or ""), unquote(where.password or ""))
         box.select(where.path.strip("/") or "INBOX")
         _, (numbers,) = box.search(None, "UNSEEN")

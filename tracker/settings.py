@@ -164,7 +164,9 @@ else:
 # Of one answer of the mail server; the whole of a mail is bounded by `notifications.channels.smtp`.
 EMAIL_TIMEOUT = 15
 # Mails go out on working days between these; what comes later waits for the morning.
-MAIL_HOURS = tuple(time.fromisoformat(each) for each in env.str("MAIL_HOURS", default="07:30-17:00").split("-"))
+MAIL_HOURS = tuple(
+    time.fromisoformat(each) for each in env.str("MAIL_HOURS", default="07:30-17:00").split("-")
+)
 # Where mails that came back arrive: imaps://user:password@host/INBOX, or the folder of a Maildir.
 BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Theo dõi kế hoạch <theodoi@localhost>")

@@ -130,12 +130,12 @@ def outcome() -> dict[str, Any]:
 
 
 def take_runs(at: float, count: int) -> list[int]:
-    """Which of `count` due jobs this scheduler got. All begin at the same moment."""
+    """Which of `count` jobs this scheduler got. They fall due one after the other, each for all schedulers at once."""
     from notifications import jobs
 
-    time.sleep(max(0.0, at - time.time()))
     taken = []
     for number in range(count):
+        time.sleep(max(0.0, at + number * 0.02 - time.time()))
         run = jobs.take("fault", str(number))
         if run is not None:
             jobs.finish(run, {"by": os.getpid()})
