@@ -125,7 +125,7 @@ def take_report(raw: bytes) -> int:
 
 
 def read_mailbox() -> dict[str, int]:
-    """Reads what is new in the configured mailbox: {"read", "marked"}. A mail is put aside after what it says is kept."""
+    """Reads what is new in the configured mailbox: {"read", "marked"}. A report is put aside once it is kept."""
     where = urlsplit(settings.BOUNCE_MAILBOX)
     read = _read_imap if where.scheme in ("imap", "imaps") else _read_folder
     return read(take_report)
@@ -153,7 +153,7 @@ def _read_imap(take_one: Callable[[bytes], int]) -> dict[str, int]:
     kind = imaplib.IMAP4_SSL if where.scheme == "imaps" else imaplib.IMAP4
     read = marked = 0
     with kind(
-        where.hostname or "", where.port or kind_port(where.scheme), timeout=settings.EMAIL_TIMEOUT
+        where.hostname or "", where.port or _port_of(where.scheme), timeout=settings.EMAIL_TIMEOUT
     ) as box:
         box.login(unquote(where.username or ""), unquote(where.password or ""))
         box.select(where.path.strip("/") or "INBOX")
@@ -167,5 +167,5 @@ def _read_imap(take_one: Callable[[bytes], int]) -> dict[str, int]:
     return {"read": read, "marked": marked}
 
 
-def kind_port(scheme: str) -> int:
+def _port_of(scheme: str) -> int:
     return 993 if scheme == "imaps" else 143

@@ -11,7 +11,7 @@ from units.models import User
 
 
 class Preference(models.Model):
-    """How a person wants to be told. Without a row the defaults hold; whether mails come at all stands at the person."""
+    """How a person wants to be told; without a row the defaults hold. Whether mails come stands at the person."""
 
     class Hour(models.TextChoices):
         OPENING = "", "Ngay đầu giờ làm việc"

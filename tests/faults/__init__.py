@@ -1,1 +1,1 @@
-"""Faults put into `manage.py worker` as shipped: processes killed, the database restarted, mail servers that misbehave."""
+"""Faults put into `manage.py worker` as shipped: killed processes, restarted databases, mail servers that misbehave."""

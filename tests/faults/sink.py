@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ class Sink:
     """
 
     BEHAVIOURS = (
-        "", "silent", "dribble", "421", "554", "535", "from 553", "data 451", "data 552", "data 554", "cut", "cut after",
+        "", "silent", "dribble", "421", "554", "535", "from 553", "data 451", "data 552", "data 554", "cut",
+        "cut after",
     )  # fmt: skip
 
     def __init__(self, behave: str = "", *, keep: bool = True) -> None:
@@ -41,10 +43,8 @@ class Sink:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                try:
+                with suppress(OSError):  # whoever sent is gone
                     server._serve(self)
-                except OSError:
-                    pass  # whoever sent is gone
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True

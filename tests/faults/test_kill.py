@@ -1,4 +1,4 @@
-"""`kill -9` of whatever sends: nothing is lost, nothing recorded twice, a mail seldom arrives twice and then the same."""
+"""`kill -9` of whatever sends: nothing lost, nothing recorded twice, a mail seldom arrives twice and then the same."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Rounds:
         per_kill = doubles / max(1, self.kills)
         print(
             f"\n{name}: rounds {rounds}, kills {self.kills}, mails {len(self.expected)}, never received {len(never)}, "
-            f"recorded other than once {len(not_once)}, doubles {doubles} ({per_kill:.2f} a kill, the same Message-ID), "
+            f"recorded other than once {len(not_once)}, doubles {doubles} ({per_kill:.2f} a kill), "
             f"with another Message-ID {len(strange)}, {time.monotonic() - self.started:.0f} s"
         )
         assert (never, not_once, strange) == ([], [], set())

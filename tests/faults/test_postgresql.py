@@ -113,7 +113,7 @@ def test_a_restart_under_load_loses_nothing_and_work_resumes(
             hand.close()
             hand = Hand(house)
             print(
-                f"\n{mode}, {pause} s down: {len(kept)} facts acknowledged, lost {missing}, work resumed in {took:.1f} s"
+                f"\n{mode}, {pause} s down: {len(kept)} facts acknowledged, lost {missing}, resumed in {took:.1f} s"
             )
         house.kill_all()
         hand("let_leases_run_out")
