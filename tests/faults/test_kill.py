@@ -44,6 +44,8 @@ class Rounds:
         sink.on_mail = self._note
         self._kill_at = 0  # at the acceptance of this mail its sender dies; 0: not now
         self._pause = 0.0
+        self.worker = house.launch("worker")
+        assert within(60, house.last_beat), house.output()
 
     def _note(self, count: int, peer: tuple[str, int]) -> None:
         time.sleep(self._pause)
@@ -80,11 +82,9 @@ class Rounds:
         time.sleep(self.random.uniform(0, 0.2))
         assert within(60, lambda: self.house.processes("worker")), self.house.output()
         self._kill(self.random.choice(self.house.processes("worker")))
-        if not within(1, lambda: self.house.processes("worker", "--cluster")) and not self._supervised():
-            self.house.launch("worker")  # what the service manager does when the supervisor itself dies
-
-    def _supervised(self) -> bool:
-        return len(self.house.processes("worker")) > len(self.house.processes("worker", "--cluster"))
+        time.sleep(0.05)
+        if self.worker.poll() is not None:  # the supervisor itself: the service manager starts another
+            self.worker = self.house.launch("worker")
 
     def recover(self) -> None:
         """Everything stops, the leases run out, a fresh worker sends the rest."""
@@ -93,7 +93,8 @@ class Rounds:
         assert within(10, lambda: not self.house.processes())
         self.hand("let_leases_run_out")
         self.hand("hurry")
-        self.house.launch("worker")
+        self.worker.wait()
+        self.worker = self.house.launch("worker")
         self.hand("ring")
         assert within(90, lambda: self.hand("outcome")["states"].get("pending", 0) == 0), self.house.output()
 
@@ -117,8 +118,6 @@ class Rounds:
 
 def test_killing_the_sender_loses_nothing(house: Installation, hand: Hand, sink: Sink) -> None:
     """The worst moment each time, so each kill may double its one mail: never more."""
-    house.launch("worker")
-    assert within(60, house.last_beat), house.output()
     rounds = Rounds(house, hand, sink, seed=7)
     for _ in range(3):
         rounds.kill_the_sender()
@@ -131,8 +130,6 @@ def test_killing_the_sender_loses_nothing(house: Installation, hand: Hand, sink:
 @pytest.mark.faults_long
 def test_killing_any_process_at_any_moment(house: Installation, hand: Hand, sink: Sink) -> None:
     count = int(os.environ.get("FAULT_ROUNDS", "120"))
-    house.launch("worker")
-    assert within(60, house.last_beat), house.output()
     rounds = Rounds(house, hand, sink, seed=int(os.environ.get("FAULT_SEED", "7")))
     for number in range(count):
         rounds.kill_anything()
