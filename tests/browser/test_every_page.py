@@ -76,6 +76,7 @@ NO_PAGE = {
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
+    "calendar_feed", "leave_mails", "mailroom_retry", "mailroom_trust",
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
@@ -91,7 +92,9 @@ ASKED = {
     "statistics_list": ("?so=due&nhom=",),
 }
 # Addresses without an argument that only send or download.
-SENT_OR_DOWNLOADED = {"inbox_read_all", "indicators_ready", "mail_settings", "plan_template"}
+SENT_OR_DOWNLOADED = {
+    "calendar_address", "inbox_read_all", "indicators_ready", "mailroom_retry_all", "plan_template", "unread",
+}  # fmt: skip
 
 
 def _user(name: str) -> User:
