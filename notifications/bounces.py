@@ -72,7 +72,8 @@ def _original_id(report: EmailMessage) -> str:
         kind = part.get_content_type()
         if kind == "message/rfc822":
             inner = part.get_payload()
-            return _field(inner[0], "Message-ID") if isinstance(inner, list) and inner else ""
+            first = inner[0] if isinstance(inner, list) and inner else None
+            return _field(first, "Message-ID") if isinstance(first, Message) else ""
         if kind == "text/rfc822-headers":
             headers = part.get_payload(decode=True) or b""
             assert isinstance(headers, bytes)

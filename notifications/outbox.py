@@ -423,8 +423,8 @@ class _Sender:
 
     def _fail(self, digest: Digest, fault: Fault, error: str) -> Counts:
         with transaction.atomic():
-            failed = {"state": Digest.State.FAILED, "fault": fault, "error": _short(error)}
-            if not settle(digest.pk, self.token, **failed):
+            given_up = {"state": Digest.State.FAILED, "fault": fault, "error": _short(error)}
+            if not settle(digest.pk, self.token, **given_up):
                 return Counts()
             failed = digest.notices.filter(state=State.PENDING).update(
                 state=State.FAILED, reason=_short(error, 200)

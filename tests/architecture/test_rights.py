@@ -60,6 +60,8 @@ FOREIGN_ROLES = ("unit_head", "unit_clerk", "plan_owner", "leader", "staff_admin
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "calendar_feed": ("mai", "'unknown'"),
     "leave_mails": ("mai", "'unknown'"),
+    "mailroom_retry": ("lan", "'0'"),
+    "mailroom_trust": ("lan", "'0'"),
     "check_accounts": ("minh", "unit"),
     "correction": ("lan", "correction"),
     "colour_rules": ("lan", "target", "indicator"),
