@@ -80,11 +80,10 @@ class Rounds:
         if self.random.random() < 0.8:  # else wherever it stands: idle, starting, hung
             within(3, lambda: self.sink.count > before)
         time.sleep(self.random.uniform(0, 0.2))
+        if self.worker.poll() is not None:  # the supervisor itself died: the service manager starts another
+            self.worker = self.house.launch("worker")
         assert within(60, lambda: self.house.processes("worker")), self.house.output()
         self._kill(self.random.choice(self.house.processes("worker")))
-        time.sleep(0.05)
-        if self.worker.poll() is not None:  # the supervisor itself: the service manager starts another
-            self.worker = self.house.launch("worker")
 
     def recover(self) -> None:
         """Everything stops, the leases run out, a fresh worker sends the rest."""
