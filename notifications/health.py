@@ -1,12 +1,13 @@
 """Does what goes out by itself go out? Figures without any personal data, and which of them are red."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.clock import now, today
+from core.text import count_vi
 from notifications import hours
 from notifications.jobs import CANARY, REMINDERS
-from notifications.models import Digest, Heartbeat, JobRun
+from notifications.models import Digest, Heartbeat, JobRun, MarkedAddress
 from tasks.models import Event
 from units.models import CalendarDay
 
@@ -33,6 +34,8 @@ def figures() -> dict[str, Any]:
     reminded = JobRun.objects.filter(
         job=REMINDERS, period=today().isoformat(), finished_at__isnull=False
     ).exists()
+    refused = pending.filter(fault=Digest.Fault.LOGIN).count()
+    marked = MarkedAddress.objects.standing().count()
     expected = open_now and at > hours.moment(today(), hours.OPENS) + REMINDERS_WITHIN
     red = {
         "worker_silent": beat is None or at - beat > WORKER_SILENT,
@@ -40,6 +43,8 @@ def figures() -> dict[str, Any]:
         "oldest_mail": open_now and oldest is not None and at - oldest > MAIL_WAITS,
         "mails_failed_24h": failed > 0,
         "reminders_today": expected and not reminded,
+        "mail_server_refuses_us": refused > 0,
+        "addresses_marked": marked > 0,
     }
     return {
         "worker_silent": _age(beat, at),
@@ -48,8 +53,43 @@ def figures() -> dict[str, Any]:
         "mails_pending": pending.count(),
         "mails_failed_24h": failed,
         "reminders_today": reminded,
+        "mail_server_refuses_us": refused,
+        "addresses_marked": marked,
         "red": [name for name, is_red in red.items() if is_red],
     }
+
+
+class HealthLine(NamedTuple):
+    red: bool
+    text: str
+
+
+def lines(found: dict[str, Any]) -> list[HealthLine]:
+    """The figures in words, what is red first."""
+    silent = found["worker_silent"]
+    said = {
+        "worker_silent": "Việc nền chưa chạy lần nào"
+        if silent is None
+        else f"Nhịp gần nhất của việc nền cách đây {_span(silent)}",
+        "reminders_today": "Hôm nay đã nhắc việc" if found["reminders_today"] else "Hôm nay chưa nhắc việc",
+        "oldest_news": f"Thông báo chờ lâu nhất: {_span(found['oldest_news'])}",
+        "oldest_mail": f"{count_vi(found['mails_pending'])} thư chờ gửi, lâu nhất: {_span(found['oldest_mail'])}",
+        "mail_server_refuses_us": "Máy chủ thư không nhận tài khoản hoặc địa chỉ gửi của hệ thống"
+        if found["mail_server_refuses_us"]
+        else "Máy chủ thư nhận tài khoản gửi của hệ thống",
+        "mails_failed_24h": f"{count_vi(found['mails_failed_24h'])} thư gửi không thành công trong 24 giờ qua",
+        "addresses_marked": f"{count_vi(found['addresses_marked'])} địa chỉ không nhận thư, chờ kiểm tra",
+    }
+    made = [HealthLine(name in found["red"], text) for name, text in said.items()]
+    return sorted(made, key=lambda line: not line.red)
+
+
+def _span(seconds: int | None) -> str:
+    if seconds is None:
+        return "không có"
+    if seconds < 120:
+        return f"{seconds} giây"
+    return f"{seconds // 60} phút" if seconds < 7200 else f"{seconds // 3600} giờ"
 
 
 def _age(since: datetime | None, at: datetime) -> int | None:

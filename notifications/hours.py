@@ -2,12 +2,12 @@
 
 from datetime import date, datetime, time
 
+from django.conf import settings
 from django.utils.timezone import get_current_timezone, localtime
 
 from core.workdays import WorkCalendar
 
-OPENS = time(7, 30)
-CLOSES = time(17, 0)
+OPENS, CLOSES = settings.MAIL_HOURS
 # Until then the owner may still record what a unit has reported otherwise, before the first overdue mail
 # reaches the unit (office rule 29).
 FIRST_OVERDUE_FROM = time(9, 0)

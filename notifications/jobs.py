@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
 
 from core.clock import now, today
 from core.queue import enqueue
-from notifications import announcer, desk, hours, outbox, planner
+from notifications import announcer, bounces, desk, hours, outbox, planner
 from notifications.models import Heartbeat, JobRun
 from notifications.outbox import Counts
 from notifications.recipients import ensure_mailboxes
@@ -24,6 +25,7 @@ logger = logging.getLogger("notifications")
 
 REMINDERS = "reminders"
 OCCURRENCES = "occurrences"
+BOUNCES = "bounces"
 RUN_LEASE = timedelta(minutes=10)
 # Written by a job that came through the queue: proof that the cluster works.
 CANARY = "canary"
@@ -35,7 +37,14 @@ def canary() -> None:
 
 def tick() -> None:
     """Each minute. Its parts stand alone: one that fails is logged and does not stop the others."""
-    for part in (announcer.announce, open_todays_occurrences, remind_today, ring_for_mail):
+    for part in (
+        announcer.announce,
+        open_todays_occurrences,
+        remind_today,
+        gather_urgent,
+        read_bounces,
+        ring_for_mail,
+    ):
         _alone(part)
 
 
@@ -68,6 +77,24 @@ def remind(on: date) -> int:
     written = planner.write(planner.owed(on)) + desk.tell_leaders(on)
     outbox.gather(on)
     return written
+
+
+def gather_urgent() -> None:
+    """Urgent news in office hours; at night and on days off it waits for the next morning."""
+    if hours.is_open(now(), CalendarDay.objects.as_calendar()):
+        outbox.gather_urgent(today())
+
+
+def read_bounces() -> bool:
+    """Mails that came back, every ten minutes; whether this call looked."""
+    if not bounces.is_configured():
+        return False
+    at = localtime(now())
+    run = take(BOUNCES, f"{at:%Y-%m-%dT%H:}{at.minute // 10}0")
+    if run is None:
+        return False
+    finish(run, bounces.read_mailbox())
+    return True
 
 
 def ring_for_mail() -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core.text import clean_line, count_vi
 from core.workdays import WorkCalendar
+from notifications import leaving
 from notifications.models import Digest, Notice
 from notifications.planner import NOBODY
 from notifications.recipients import Directory
@@ -33,7 +34,6 @@ from units.models import User
 LONGEST_SUBJECT = 120
 TAG = "[Nhắc việc]"
 REPORT_TAG = "[Báo cáo]"
-SETTINGS_ANCHOR = "#nhan-thu"
 
 Group = Notice.Group
 
@@ -189,9 +189,13 @@ def sections_of(lines: Iterable[Line]) -> list[Section]:
     return found
 
 
-def letter(recipient: User, lines: list[Line], on: date, tracking: str) -> Letter:
-    """The mail to one person. `tracking`: who follows the tasks, named as the one to turn to."""
+def letter(recipient: User, lines: list[Line], on: date, tracking: str, about: Task | None = None) -> Letter:
+    """The mail to one person. `tracking`: who follows the tasks, named as the one to turn to; `about`: the task of an
+    urgent mail."""
     sections = sections_of(lines)
+    subject = subject_of(lines, on)
+    if about is not None:
+        subject = subject.replace(TAG, f"{TAG} {about.get_urgency_display()}:", 1)
     context = {
         "recipient": recipient,
         "day": day_text(on),
@@ -200,7 +204,7 @@ def letter(recipient: User, lines: list[Line], on: date, tracking: str) -> Lette
         "tracking": tracking,
         "inbox_url": absolute(reverse("inbox")),
         "settings_url": settings_url(),
-        "subject": subject_of(lines, on),
+        "subject": subject,
     }
     subject = cut(render_to_string("emails/digest_subject.txt", context), LONGEST_SUBJECT)
     text = render_to_string("emails/digest.txt", context).strip() + "\n"
@@ -208,8 +212,12 @@ def letter(recipient: User, lines: list[Line], on: date, tracking: str) -> Lette
     return Letter(subject, text, html)
 
 
-def message(digest: Digest, content: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """The mail as it goes out. Its Message-ID is the digest's: mail stores fold a copy a crash causes."""
+def message(
+    digest: Digest, content: Letter, connection: BaseEmailBackend, about: Task | None = None
+) -> EmailMultiAlternatives:
+    """The mail as it goes out. Its Message-ID is the digest's: mail stores fold a copy a crash causes. Urgent mails of
+    one task (`about`) hang together in the reader's list."""
+    thread = {"References": task_thread(about), "In-Reply-To": task_thread(about)} if about else {}
     mail = EmailMultiAlternatives(
         subject=content.subject,
         body=content.text,
@@ -219,7 +227,9 @@ def message(digest: Digest, content: Letter, connection: BaseEmailBackend) -> Em
             "Message-ID": digest.message_id,
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
-            "List-Unsubscribe": f"<{settings_url()}>",
+            "List-Unsubscribe": f"<{absolute(leaving.path(digest.recipient))}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **thread,
         },
     )
     mail.attach_alternative(content.html, "text/html")
@@ -227,8 +237,20 @@ def message(digest: Digest, content: Letter, connection: BaseEmailBackend) -> Em
 
 
 def message_id(recipient_id: int, day: date) -> str:
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<nhac-viec.{day:%Y%m%d}.{recipient_id}@{host}>"
+    return f"<nhac-viec.{day:%Y%m%d}.{recipient_id}@{_host()}>"
+
+
+def urgent_message_id(recipient_id: int, event_id: int) -> str:
+    return f"<khan.{event_id}.{recipient_id}@{_host()}>"
+
+
+def task_thread(task: Task) -> str:
+    """What the urgent mails of a task refer to: no mail has this id, but readers hang together what names it."""
+    return f"<nhiem-vu.{task.pk}@{_host()}>"
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def absolute(path: str) -> str:
@@ -236,4 +258,4 @@ def absolute(path: str) -> str:
 
 
 def settings_url() -> str:
-    return absolute(reverse("inbox")) + SETTINGS_ANCHOR
+    return absolute(reverse("mail_settings"))

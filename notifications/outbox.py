@@ -11,7 +11,7 @@ import smtplib
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,22 +19,25 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from core.clock import now
 from core.text import clean_line
 from notifications import hours, recheck
 from notifications.collecting import RoundKey
-from notifications.mail import Desk, letter, line_of, message, message_id
-from notifications.models import Digest, Notice
+from notifications.mail import Desk, letter, line_of, message, message_id, urgent_message_id
+from notifications.models import Digest, MarkedAddress, Notice, Preference
 from notifications.planner import ReminderKey, steps_of_first_lateness
 from notifications.recipients import Directory
+from tasks.models import Task
 from units.models import CalendarDay, RoleGrant, User
 from units.permissions import Role
 
 logger = logging.getLogger("notifications")
 
 State = Notice.State
+Kind = Digest.Kind
+Fault = Digest.Fault
 
 BATCH = 200
 LEASE = timedelta(minutes=5)
@@ -44,13 +47,21 @@ BACK_OFF = (1, 5, 15, 60, 240)
 MOST_ATTEMPTS = 12
 # A mail tried so often without any answer kills its sender.
 MOST_CRASHES = 3
+# Answers of a mail server: it ends the connection; it knows no such address (RFC 5321, 4.2.3).
+HANGS_UP = 421
+NO_SUCH_ADDRESS = (550, 551, 553)
 PAUSE = timedelta(minutes=15)  # after the mail server refused our login
 NO_SERVER = timedelta(minutes=5)  # while it cannot be reached
 
 INBOX_ONLY = "Chỉ hiện trong hộp thư: người nhận không nhận thư"
 NO_ADDRESS = "Người nhận chưa có địa chỉ thư điện tử"
 BAD_ADDRESS = "Địa chỉ thư điện tử không hợp lệ"
+MARKED_ADDRESS = "Địa chỉ này đã bị máy chủ thư từ chối, chờ quản trị kiểm tra"
 NOTHING_LEFT = "Không còn việc phải nhắc"
+
+# News of a task marked urgent goes at once when it asks its receiver to act.
+URGENT = (Task.Urgency.URGENT, Task.Urgency.VERY_URGENT, Task.Urgency.EXPRESS)
+ACTING = (Notice.Group.NEW, Notice.Group.RETURNED, Notice.Group.WAITING)
 
 
 @dataclass(slots=True)
@@ -83,7 +94,7 @@ def gather(on: date) -> None:
     burnt = _take_apart_older(on)
     waiting = Notice.objects.filter(state=State.PENDING, digest__isnull=True, day__lte=on)
     people = sorted(set(waiting.values_list("recipient_id", flat=True)))
-    later = _hold_until_nine(waiting, on)
+    earliest = _earliest(waiting, people, on)
     at = now()
     Digest.objects.bulk_create(
         (
@@ -91,7 +102,7 @@ def gather(on: date) -> None:
                 recipient_id=person,
                 day=on,
                 message_id=message_id(person, on),
-                not_before=max(at, hours.moment(on, hours.FIRST_OVERDUE_FROM)) if person in later else at,
+                not_before=max(at, earliest.get(person, at)),
                 attempts=burnt.get(person, (0, ""))[0],
                 error=burnt.get(person, (0, ""))[1],
             )
@@ -101,9 +112,53 @@ def gather(on: date) -> None:
         batch_size=500,
     )
     mine = Digest.objects.filter(
-        recipient=OuterRef("recipient"), day=on, state=Digest.State.PENDING, claim=""
+        recipient=OuterRef("recipient"), day=on, kind=Kind.DAILY, state=Digest.State.PENDING, claim=""
     )
     waiting.update(digest=Subquery(mine.values("pk")[:1]))
+
+
+@transaction.atomic
+def gather_urgent(on: date) -> int:
+    """Gives each urgent event waiting for a morning a mail of its own now; returns how many. Once an event and person:
+    one that could not go by the end of its day joins the daily mail."""
+    quiet = Preference.objects.filter(urgent_at_once=False).values("person")
+    waiting = (
+        Notice.objects.filter(state=State.PENDING, digest__isnull=True, event__isnull=False, day__lte=on)
+        .filter(task__urgency__in=URGENT, group__in=ACTING, recipient__mails=True)
+        .exclude(recipient__in=quiet)
+    )
+    found = list(waiting.values_list("recipient_id", "event_id"))
+    Digest.objects.bulk_create(
+        (
+            Digest(
+                recipient_id=person,
+                kind=Kind.URGENT,
+                event_id=event,
+                day=on,
+                message_id=urgent_message_id(person, event),
+            )
+            for person, event in found
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    mine = Digest.objects.filter(
+        recipient=OuterRef("recipient"), event=OuterRef("event"), state=Digest.State.PENDING, claim=""
+    )
+    return waiting.filter(Exists(mine)).update(digest=Subquery(mine.values("pk")[:1]))
+
+
+def _earliest(waiting: QuerySet[Notice], people: list[int], on: date) -> dict[int, datetime]:
+    """Until when the mails of some people wait: their own wish, and the owner's time to settle what is newly late."""
+    until = {
+        wish.person_id: hours.moment(on, wish.quiet)
+        for wish in Preference.objects.exclude(quiet_until="")
+        if wish.quiet is not None
+    }
+    nine = hours.moment(on, hours.FIRST_OVERDUE_FROM)
+    for person in _hold_until_nine(waiting, on):
+        until[person] = max(nine, until.get(person, nine))
+    return {person: until[person] for person in people if person in until}
 
 
 def _take_apart_older(on: date) -> dict[int, tuple[int, str]]:
@@ -159,10 +214,10 @@ def _held(digest_id: int, token: str) -> QuerySet[Digest]:
     return Digest.objects.filter(pk=digest_id, claim=token, state=Digest.State.PENDING)
 
 
-def _postpone(token: str, until: timedelta, error: str) -> None:
+def _postpone(token: str, until: timedelta, fault: Fault, error: str) -> None:
     """The server takes nothing from us now: all claimed mails wait, and no attempt is counted."""
     Digest.objects.filter(claim=token, state=Digest.State.PENDING).update(
-        claim="", lease_until=None, not_before=now() + until, error=_short(error)
+        claim="", lease_until=None, not_before=now() + until, fault=fault, error=_short(error)
     )
 
 
@@ -204,10 +259,10 @@ def send(
             total.add(clerk.send(digest_id))
     except ServerRefusesUs as error:
         logger.error("the mail server refuses us: %s", error)
-        _postpone(token, PAUSE, str(error))
+        _postpone(token, PAUSE, Fault.LOGIN, str(error))
     except (OSError, smtplib.SMTPException) as error:
         logger.warning("the mail server cannot be reached: %s", error)
-        _postpone(token, NO_SERVER, f"Không kết nối được máy chủ thư: {error}")
+        _postpone(token, NO_SERVER, Fault.NETWORK, f"Không kết nối được máy chủ thư: {error}")
     finally:
         release(token)
         _close(connection)
@@ -262,24 +317,36 @@ class _Sender:
         except (OperationalError, InterfaceError):
             raise
         except smtplib.SMTPResponseException as error:
-            return self._refused(digest, error.smtp_code, error.smtp_error)
+            counts = self._refused(digest, error.smtp_code, error.smtp_error)
+            if error.smtp_code == HANGS_UP:
+                self._reopen()
+            return counts
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
+            if code in NO_SUCH_ADDRESS:
+                mark(digest.recipient.email, MarkedAddress.Kind.REFUSED, _answer(code, answer))
             return self._refused(digest, code, answer)
+        except smtplib.SMTPNotSupportedError as error:
+            return self._fail(digest, Fault.REFUSED, f"Máy chủ thư không nhận loại thư này: {error}")
         except (OSError, smtplib.SMTPException) as error:
-            self._retry(digest, f"Mất kết nối máy chủ thư: {error}")
-            _close(self.connection)
-            _open(self.connection)
-            return Counts()
+            counts = self._retry(digest, Fault.NETWORK, f"Mất kết nối máy chủ thư: {error}")
+            self._reopen()
+            return counts
         except Exception as error:
             logger.exception("digest %s cannot be sent", digest_id)
+            words = f"{type(error).__name__}: {error}"
             if digest.attempts >= MOST_CRASHES:
-                return self._fail(digest, f"{type(error).__name__}: {error}")
-            return self._retry(digest, f"{type(error).__name__}: {error}")
+                return self._fail(digest, Fault.OURS, words)
+            return self._retry(digest, Fault.OURS, words)
+
+    def _reopen(self) -> None:
+        """A fresh connection for the mails to come; raises when there is none to be had."""
+        _close(self.connection)
+        _open(self.connection)
 
     def _deliver(self, digest: Digest) -> Counts:
         if digest.attempts > MOST_CRASHES and not digest.error:
-            return self._fail(digest, "Thư làm dừng tiến trình gửi")
+            return self._fail(digest, Fault.OURS, "Thư làm dừng tiến trình gửi")
         standing, stale = self._standing(digest)
         if not standing:
             reason = next(iter(stale.values()), NOTHING_LEFT)
@@ -289,18 +356,27 @@ class _Sender:
             return self._settle(digest, stale, carried, state=Digest.State.SKIPPED, reason=INBOX_ONLY)
         problem = address_problem(digest.recipient)
         if problem:
-            return self._fail(digest, problem)
+            return self._fail(digest, Fault.ADDRESS, problem)
         lines = [line_of(notice, self.desk) for notice in standing]
-        content = letter(digest.recipient, lines, self.on, _tracking(standing))
+        about = standing[0].task if digest.kind == Kind.URGENT else None
+        content = letter(digest.recipient, lines, self.on, _tracking(standing), about)
         try:
-            message(digest, content, self.connection).send()
+            message(digest, content, self.connection, about).send()
         except smtplib.SMTPSenderRefused as error:
             if error.smtp_code >= 500:
                 answer = _answer(error.smtp_code, error.smtp_error)
                 raise ServerRefusesUs(f"Máy chủ thư không nhận địa chỉ gửi: {answer}") from error
             raise
-        changes = {"state": Digest.State.SENT, "sent_at": now(), "subject": content.subject, "error": ""}
-        return self._settle(digest, stale, carried, **changes)
+        return self._settle(
+            digest,
+            stale,
+            carried,
+            state=Digest.State.SENT,
+            sent_at=now(),
+            subject=content.subject,
+            error="",
+            fault=Fault.NONE,
+        )
 
     def _standing(self, digest: Digest) -> tuple[list[Notice], dict[int, str]]:
         """Notices of the mail that still stand, and why the others do not."""
@@ -335,19 +411,20 @@ class _Sender:
     def _refused(self, digest: Digest, code: int, answer: bytes | str) -> Counts:
         words = _answer(code, answer)
         if code < 500:
-            return self._retry(digest, words)
-        return self._fail(digest, f"Thư quá lớn: {words}" if code == 552 else words)
+            return self._retry(digest, Fault.FOR_NOW, words)
+        return self._fail(digest, Fault.REFUSED, f"Thư quá lớn: {words}" if code == 552 else words)
 
-    def _retry(self, digest: Digest, error: str) -> Counts:
+    def _retry(self, digest: Digest, fault: Fault, error: str) -> Counts:
         if digest.attempts >= MOST_ATTEMPTS:
-            return self._fail(digest, error)
-        minutes = BACK_OFF[min(digest.attempts, len(BACK_OFF)) - 1]
-        settle(digest.pk, self.token, not_before=now() + timedelta(minutes=minutes), error=_short(error))
+            return self._fail(digest, fault, error)
+        later = now() + timedelta(minutes=BACK_OFF[min(digest.attempts, len(BACK_OFF)) - 1])
+        settle(digest.pk, self.token, not_before=later, fault=fault, error=_short(error))
         return Counts()
 
-    def _fail(self, digest: Digest, error: str) -> Counts:
+    def _fail(self, digest: Digest, fault: Fault, error: str) -> Counts:
         with transaction.atomic():
-            if not settle(digest.pk, self.token, state=Digest.State.FAILED, error=_short(error)):
+            given_up = {"state": Digest.State.FAILED, "fault": fault, "error": _short(error)}
+            if not settle(digest.pk, self.token, **given_up):
                 return Counts()
             failed = digest.notices.filter(state=State.PENDING).update(
                 state=State.FAILED, reason=_short(error, 200)
@@ -363,7 +440,18 @@ def address_problem(person: User) -> str:
         validate_email(person.email)
     except ValidationError:
         return BAD_ADDRESS
+    if MarkedAddress.objects.standing().filter(address=person.email.lower()).exists():
+        return MARKED_ADDRESS
     return ""
+
+
+def mark(address: str, kind: MarkedAddress.Kind, answer: str) -> None:
+    """Nothing more goes to this address until an administrator has looked; a second time counts."""
+    said = {"kind": kind, "answer": _short(answer), "marked_at": now()}
+    found, new = MarkedAddress.objects.get_or_create(address=address.lower(), defaults=said)
+    if not new:
+        again = {**said, "times": F("times") + 1, "cleared_at": None, "cleared_by": None}
+        MarkedAddress.objects.filter(pk=found.pk).update(**again)
 
 
 def _tracking(notices: list[Notice]) -> str:

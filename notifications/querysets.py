@@ -27,6 +27,10 @@ class DigestQuerySet(models.QuerySet[Any]):
             Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         )
 
+    def failed(self) -> Self:
+        """Given up: nobody tries them again unless an administrator says so."""
+        return self.filter(state="failed")
+
 
 class EscalationQuerySet(models.QuerySet[Any]):
     def tracked_by(self, user: "User") -> Self:
@@ -59,3 +63,8 @@ class EscalationQuerySet(models.QuerySet[Any]):
     def to_be_told(self, on: date) -> Self:
         """Released matters whose day of giao ban has come."""
         return self.standing().filter(kind="leader", state="released", tell_on__lte=on)
+
+
+class MarkedAddressQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        return self.filter(cleared_at__isnull=True)

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.text import count_vi
 from notifications import actions, health
-from notifications.forms import MailsForm
 from notifications.models import Notice
 from units.permissions import Role
 from units.requests import PersonRequest
@@ -38,10 +37,6 @@ _BADGES = {
 @require_GET
 def inbox(request: PersonRequest) -> HttpResponse:
     """One's own notices: what is unread first, by what to do; then the others, newest first."""
-    return _inbox(request, MailsForm(initial={"mails": request.user.mails}))
-
-
-def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpResponse:
     notices = (
         Notice.objects.visible_to(request.user)
         .select_related("task__lead_unit", "task__lead_group")
@@ -67,9 +62,15 @@ def _inbox(request: PersonRequest, form: MailsForm, status: int = 200) -> HttpRe
         "unread": unread,
         "unread_text": count_vi(unread),
         "unread_only": unread_only,
-        "form": form,
     }
-    return render(request, "notifications/inbox.html", context, status=status)
+    return render(request, "notifications/inbox.html", context)
+
+
+@never_cache
+@require_GET
+def unread(request: PersonRequest) -> JsonResponse:
+    """How many notices wait to be read, for pages that stay open. One query."""
+    return JsonResponse({"unread": Notice.objects.visible_to(request.user).unread().count()})
 
 
 def _row(notice: Notice, *, names_lead: bool) -> dict[str, Any]:
@@ -116,22 +117,6 @@ def read_all(request: PersonRequest) -> HttpResponse:
     count = actions.mark_all_read(request.user)
     if count:
         messages.success(request, f"Đã đánh dấu {count_vi(count)} thông báo là đã xem.")
-    return redirect("inbox")
-
-
-@require_POST
-def mail_settings(request: PersonRequest) -> HttpResponse:
-    form = MailsForm(request.POST)
-    if not form.is_valid():
-        return _inbox(request, form, status=422)
-    wanted = form.cleaned_data["mails"]
-    actions.choose_mails(request.user, wanted)
-    said = (
-        "Từ nay đồng chí nhận thư nhắc việc hằng ngày."
-        if wanted
-        else "Từ nay hệ thống không gửi thư nhắc việc."
-    )
-    messages.success(request, f"{said} Hộp thư này luôn có đủ thông báo.")
     return redirect("inbox")
 
 

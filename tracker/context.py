@@ -48,6 +48,7 @@ def _addresses() -> dict[str, str]:
     """What the top of a page links to."""
     return {
         "inbox_url": reverse("inbox"),
+        "unread_url": reverse("unread"),
         "password_url": reverse("password_change"),
         "logout_url": reverse("logout"),
     }

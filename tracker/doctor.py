@@ -30,6 +30,8 @@ LATE = {
     "oldest_news": "thông báo chờ quá lâu, xem việc nền",
     "oldest_mail": "thư chờ gửi quá lâu, xem việc nền và máy chủ thư",
     "mails_failed_24h": "có thư gửi không thành công trong 24 giờ qua, xem địa chỉ người nhận và máy chủ thư",
+    "mail_server_refuses_us": "máy chủ thư không nhận tài khoản hoặc địa chỉ gửi, xem EMAIL_URL, DEFAULT_FROM_EMAIL",
+    "addresses_marked": "có địa chỉ không nhận thư, xem trang Gửi thư và việc nền",
     "reminders_today": "hôm nay chưa nhắc việc, chạy: python3 manage.py send_reminders",
 }
 
@@ -134,7 +136,7 @@ def disk() -> Finding:
 
 
 def mail() -> Finding:
-    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
+    if settings.EMAIL_BACKEND != "notifications.channels.smtp.BoundedBackend":
         folder = getattr(settings, "EMAIL_FILE_PATH", settings.EMAIL_BACKEND)
         return Finding(
             True, f"chưa cấu hình máy chủ thư; thư được ghi vào {folder}. Đặt EMAIL_URL để gửi thật."

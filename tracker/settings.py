@@ -6,6 +6,7 @@ its known passwords stay out. With `TRACKER_PRODUCTION` unsafe values are refuse
 """
 
 import os
+from datetime import time
 from pathlib import Path
 
 import environ
@@ -155,10 +156,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
 # Until an SMTP server is configured (EMAIL_URL), mails are written as files a person can open.
 if "EMAIL_URL" in os.environ:
     vars().update(env.email_url("EMAIL_URL"))
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "notifications.channels.smtp.BoundedBackend"
 else:
     EMAIL_BACKEND = "notifications.channels.files.EmlBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+# Of one answer of the mail server; the whole of a mail is bounded by `notifications.channels.smtp`.
 EMAIL_TIMEOUT = 15
+# Mails go out on working days between these; what comes later waits for the morning.
+MAIL_HOURS = tuple(
+    time.fromisoformat(each) for each in env.str("MAIL_HOURS", default="07:30-17:00").split("-")
+)
+# Where mails that came back arrive: imaps://user:password@host/INBOX, or the folder of a Maildir.
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Theo dõi kế hoạch <theodoi@localhost>")
 
 # --- Queue ---

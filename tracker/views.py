@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.clock import today
+from notifications import health
 from tasks.models import ContentRemoval
 from tracker import home as parts
+from units.agency import is_administrator
 from units.models import CalendarDay, User
 from units.permissions import Role
 from units.requests import PersonRequest
@@ -30,6 +32,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "unit": parts.unit_part(user, on, calendar, owed) if answers else None,
         "staff": user.has_role(Role.STAFF_ADMIN),
         "removals": _removals_to_decide(user),
+        "engine": health.lines(health.figures()) if is_administrator(user) else None,
     }
     return render(request, "tracker/home.html", context)
 

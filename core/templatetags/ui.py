@@ -335,6 +335,7 @@ def topbar(context: RequestContext) -> SafeString:
     count = "99+" if unread > 99 else unread
     bubble = f'<span class="bubble" aria-hidden="true">{count}</span>' if unread else ""
     words = f": {unread} chưa đọc" if unread else ""
+    live = f' data-unread="{get("unread_url")}"'
     name = _text(user.get_full_name())
     roles = "".join(f"<span>{_text(label)}</span>" for label in get("role_labels", ()))
     token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{get("csrf_token")}">'
@@ -342,7 +343,7 @@ def topbar(context: RequestContext) -> SafeString:
         '<header class="topbar"><details class="menu menu-nav" data-menu>'
         f'<summary aria-label="Các mục">{icon("menu")}</summary>'
         f'<nav class="menu-sheet" aria-label="Các mục chính">{nav_list(get("navigation"))}</nav></details>{brand}'
-        f'<div class="topbar-end"><a class="topbar-link" href="{get("inbox_url")}" aria-label="Thông báo{words}">'
+        f'<div class="topbar-end"><a class="topbar-link" href="{get("inbox_url")}"{live} aria-label="Thông báo{words}">'
         f'{icon("inbox")}{bubble}</a><details class="menu menu-user" data-menu>'
         f'<summary>{icon("user")}<span class="menu-name">{name}</span>{icon("down")}</summary>'
         f'<div class="menu-sheet"><p class="menu-person"><strong>{name}</strong>'

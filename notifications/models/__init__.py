@@ -1,5 +1,6 @@
 """What goes out by itself: rules, notices, digests, and the state of the machine that sends them."""
 
+from .delivery import CalendarFeed, MarkedAddress, Preference
 from .engine import Heartbeat, JobRun
 from .escalation import Escalation
 from .manners import GiaoBan, Leave, Mailbox, Quiet
@@ -7,6 +8,7 @@ from .outbox import Digest, Notice
 from .rules import Rule, Step, Subject
 
 __all__ = [
+    "CalendarFeed",
     "Digest",
     "Escalation",
     "GiaoBan",
@@ -14,7 +16,9 @@ __all__ = [
     "JobRun",
     "Leave",
     "Mailbox",
+    "MarkedAddress",
     "Notice",
+    "Preference",
     "Quiet",
     "Rule",
     "Step",

@@ -11,7 +11,14 @@ from units.models import User
 
 
 class Digest(models.Model):
-    """One mail to one person on one day, holding that day's notices. Nothing due: no row, no mail."""
+    """One mail to one person on one day, holding that day's notices. Nothing due: no row, no mail.
+
+    Beside it one mail for each urgent event, which waits for no morning.
+    """
+
+    class Kind(models.TextChoices):
+        DAILY = "daily", "Thư hằng ngày"
+        URGENT = "urgent", "Thư khẩn"
 
     class State(models.TextChoices):
         PENDING = "pending", "Chờ gửi"
@@ -19,7 +26,22 @@ class Digest(models.Model):
         SKIPPED = "skipped", "Không gửi"
         FAILED = "failed", "Gửi không thành công"
 
+    class Fault(models.TextChoices):
+        """Why the last attempt came to nothing; what follows from it stands in `notifications.outbox`."""
+
+        NONE = "", "Không"
+        LOGIN = "login", "Máy chủ thư không nhận tài khoản hoặc địa chỉ gửi của hệ thống"
+        NETWORK = "network", "Không nối được máy chủ thư"
+        FOR_NOW = "for_now", "Máy chủ thư tạm thời chưa nhận"
+        REFUSED = "refused", "Máy chủ thư từ chối"
+        ADDRESS = "address", "Địa chỉ người nhận không dùng được"
+        BOUNCED = "bounced", "Thư bị trả lại"
+        OURS = "ours", "Lỗi khi soạn thư"
+
     recipient = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    kind = models.CharField("loại thư", max_length=6, choices=Kind, default=Kind.DAILY)
+    # The event an urgent mail is about.
+    event = models.ForeignKey(Event, models.CASCADE, null=True, blank=True, related_name="+")
     day = DayField("ngày")
     state = models.CharField("tình trạng", max_length=10, choices=State, default=State.PENDING)
     # Raised and committed before each attempt, so that a message that kills its sender is not tried for ever.
@@ -31,6 +53,7 @@ class Digest(models.Model):
     message_id = models.CharField(max_length=120, unique=True)
     subject = LineField("tiêu đề", max_length=200, blank=True)
     error = LineField("lỗi", max_length=300, blank=True)
+    fault = models.CharField("loại lỗi", max_length=8, choices=Fault, blank=True)
     reason = LineField("lý do không gửi", max_length=200, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     sent_at = models.DateTimeField("thời điểm gửi", null=True, blank=True)
@@ -45,7 +68,16 @@ class Digest(models.Model):
             models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="digest_pending"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "day"], name="digest_one_a_day"),
+            models.UniqueConstraint(
+                fields=["recipient", "day"], condition=Q(kind="daily"), name="digest_one_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["recipient", "event"], condition=Q(kind="urgent"), name="digest_once_an_event"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="daily", event__isnull=True) | Q(kind="urgent", event__isnull=False),
+                name="digest_urgent_has_event",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="digest_sent_has_time"
             ),

@@ -49,7 +49,7 @@ from units.models import AccountCheck, CalendarDay, Reorganisation, StaffMember,
 pytestmark = pytest.mark.django_db
 
 # Open without signing in: nothing personal is shown there.
-OPEN = {"login", "healthz", "healthz_jobs"}
+OPEN = {"login", "healthz", "healthz_jobs", "leave_mails", "calendar_feed"}
 CANARY = "BIMATCUADONVI"
 # A leader of another agency, who has every role but only over there.
 # Known to everybody with a role: the organisation, and the catalogue of indicators (names and definitions, no figure).
@@ -64,6 +64,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "leave_end": ("mai", "leave"),
     "plan_rules": ("lan", "plan"),
     "quiet_task": ("minh", "task"),
+    "calendar_feed": ("mai", "'unknown'"),
+    "leave_mails": ("mai", "'unknown'"),
+    "mailroom_retry": ("lan", "'0'"),
+    "mailroom_trust": ("lan", "'0'"),
     "check_accounts": ("minh", "unit"),
     "correction": ("lan", "correction"),
     "colour_rules": ("lan", "target", "indicator"),

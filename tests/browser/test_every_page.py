@@ -82,8 +82,8 @@ NO_PAGE = {
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
-    "calendar_year", "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file",
-    "figure_accept", "leave_end",
+    "calendar_year", "leave_end", "calendar_feed", "leave_mails", "mailroom_retry", "mailroom_trust",
+    "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",
     "review_comment", "round_decide", "round_lock", "round_move", "round_withdraw", "source_agree",
@@ -99,14 +99,9 @@ ASKED = {
 }
 # Addresses without an argument that only send or download.
 SENT_OR_DOWNLOADED = {
-    "desk_release",
-    "giao_ban",
-    "leave_new",
-    "inbox_read_all",
-    "indicators_ready",
-    "mail_settings",
-    "plan_template",
-}
+    "desk_release", "giao_ban", "leave_new",
+    "calendar_address", "inbox_read_all", "indicators_ready", "mailroom_retry_all", "plan_template", "unread",
+}  # fmt: skip
 
 
 def _user(name: str) -> User:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,17 @@ SERVER = os.environ.get("DATABASE_URL", "").rpartition("/")[0]
 ON_POSTGRESQL = SERVER.startswith("postgres")
 
 
+# Of the databases of this run: each folder that uses the fixture gets one of its own.
+_numbers = count(1)
+
+
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A migrated database of which each test gets a copy."""
     folder = tmp_path_factory.mktemp("pristine")
     database: Database = SqliteDatabase(folder / "tracker.sqlite3")
     if ON_POSTGRESQL:
-        database = PostgresqlDatabase(SERVER, f"tracker_house_{os.getpid()}")
+        database = PostgresqlDatabase(SERVER, f"tracker_house_{os.getpid()}_{next(_numbers)}")
         database.create()
     done = Installation(folder, database).manage("migrate", "--verbosity", "0")
     assert done.returncode == 0, done.stderr

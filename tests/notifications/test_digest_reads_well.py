@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from notifications import announcer, jobs, outbox
+from notifications import announcer, jobs, leaving, outbox
 from notifications.mail import Line, sections_of, subject_of
 from notifications.models import Notice
 from plans.models import Clause
@@ -94,7 +94,11 @@ def test_the_headers_of_a_mail_as_it_leaves(busy: Cast) -> None:
     message = message_from_bytes(raw, policy=policy.default)
     assert message["To"] == "mai@example.vn"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["List-Unsubscribe"] == "<http://127.0.0.1:8000/hop-thu/#nhan-thu>"
+    leave = message["List-Unsubscribe"].strip()
+    assert leave.startswith("<http://127.0.0.1:8000/hop-thu/thoi-nhan-thu/")
+    assert leaving.person_of(leave.rstrip("/>").rpartition("/")[2]) == busy.mai
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["References"] is None  # each day's mail stands for itself
     assert message["Message-ID"] == f"<nhac-viec.20261013.{busy.mai.pk}@127.0.0.1>"
     headers = "\n".join(str(value) for value in message.values())
     assert not any(name in headers for name in User.objects.values_list("full_name", flat=True))

@@ -77,7 +77,7 @@ def test_another_persons_notice_does_not_exist(mai: Client, filled: Cast, method
     assert foreign.read_at is None
 
 
-@pytest.mark.parametrize("name", ["inbox_read_all", "mail_settings"])
+@pytest.mark.parametrize("name", ["inbox_read_all", "calendar_address"])
 def test_changes_are_posts(mai: Client, name: str) -> None:
     assert mai.get(reverse(name)).status_code == 405
 

@@ -37,6 +37,8 @@ def test_green_without_signing_in_and_without_a_name(well: Cast, client: Client)
         "mails_pending": 1,
         "mails_failed_24h": 0,
         "reminders_today": True,
+        "mail_server_refuses_us": 0,
+        "addresses_marked": 0,
         "red": [],
     }
 

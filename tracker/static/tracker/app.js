@@ -48,6 +48,31 @@
     all("button[type=submit]", form).forEach((button) => button.removeAttribute("aria-disabled"));
   }));
 
+  // The bell of a page that stays open: asked each minute while somebody may see it.
+  const bell = document.querySelector("a[data-unread]");
+  const ringBell = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(bell.dataset.unread, { headers: { Accept: "application/json" }, redirect: "error" });
+      if (!answer.ok) return;
+      const { unread } = await answer.json();
+      let bubble = bell.querySelector(".bubble");
+      if (!unread) bubble?.remove();
+      else {
+        if (!bubble) {
+          bubble = Object.assign(document.createElement("span"), { className: "bubble" });
+          bubble.setAttribute("aria-hidden", "true");
+          bell.append(bubble);
+        }
+        bubble.textContent = unread > 99 ? "99+" : unread;
+      }
+      bell.setAttribute("aria-label", unread ? `Thông báo: ${unread} chưa đọc` : "Thông báo");
+    } catch {
+      // No network, or signed out: the bell keeps what it said.
+    }
+  };
+  if (bell) setInterval(ringBell, 60000);
+
   // What was typed survives an expired session: kept in this tab only, dropped when saved or signed out.
   const drafts = {
     key: (form) => `draft:${location.pathname}:${form.getAttribute("action") || ""}:${form.closest("details")?.id || ""}`,
