@@ -99,12 +99,11 @@ def _demands(facts: LetterFacts, sender: str, office: str) -> list[str]:
             "Trường hợp không thể hoàn thành đúng hạn, có văn bản báo cáo rõ nguyên nhân, đề xuất thời hạn mới, gửi"
             f" {office} trước ngày {day}.",
         ]
-    if not facts.outside:
-        lines.append(f"Giao {office} theo dõi, đôn đốc, tổng hợp kết quả.")
     if len(lines) == 1:
         return [f"Để bảo đảm tiến độ, {sender} {verb} {head} {lines[0][:1].lower()}{lines[0][1:]}"]
     intro = f"Để bảo đảm tiến độ, {sender} {verb} {head} thực hiện các nội dung sau:"
-    return [intro, *(f"{number}. {line}" for number, line in enumerate(lines, 1))]
+    numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+    return [intro, *numbered, f"{sender} giao {office} theo dõi, đôn đốc, tổng hợp kết quả."]
 
 
 def _closing(facts: LetterFacts, sender: str) -> str:

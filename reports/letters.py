@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from core.clock import today
+from core.workdays import WorkCalendar
 from plans.models import Plan
 from reports.actions import may
 from reports.collect import deadline_words, plan_facts
@@ -15,7 +16,7 @@ from reports.letter_facts import LetterFacts, LetterKind, LetterTask
 from reports.models import AgencyProfile
 from reports.profiles import agency_of, letterhead_of, profile_for, symbol_part
 from tasks.models import ProgressUpdate, Task
-from tasks.status import DeadlineClass, Execution, days_late, days_left, is_waiting
+from tasks.status import SOON_WORKDAYS, DeadlineClass, Execution, days_late, days_left, is_waiting
 from units.actions import RuleBroken
 from units.models import CalendarDay, User
 
@@ -38,8 +39,21 @@ def tasks_for(plan: Plan, kind: LetterKind, on: date, *, outside: bool = False) 
         and task.lead_unit.is_outside == outside
         and task.execution != Execution.SUSPENDED
         and not is_waiting(task, on)
-        and task.deadline_class_on(calendar, on) in _WANTED[kind]
+        and (
+            _is_asked_for(task, kind, on, calendar)
+            if outside
+            else task.deadline_class_on(calendar, on) in _WANTED[kind]
+        )
     ]
+
+
+def _is_asked_for(task: Task, kind: LetterKind, on: date, calendar: WorkCalendar) -> bool:
+    """Of a body outside our authority: an order to it is often soft and then has no class, but it has its day."""
+    if task.effective_end is None or not task.is_open or kind == LetterKind.EXPLAIN:
+        return False
+    if kind == LetterKind.REMIND:
+        return task.effective_end < on
+    return on <= task.effective_end <= calendar.add_workdays(on, SOON_WORKDAYS)
 
 
 def draft(plan: Plan, kind: LetterKind, tasks: Iterable[Task], on: date, by: User) -> bytes:
@@ -54,8 +68,6 @@ def draft(plan: Plan, kind: LetterKind, tasks: Iterable[Task], on: date, by: Use
     theirs = [task for task in tasks_for(plan, kind, on, outside=True) if task.pk in chosen]
     if ours and theirs:
         raise RuleBroken("Công văn gửi đơn vị thuộc cơ quan và công văn gửi cơ quan ngoài phải soạn riêng.")
-    if theirs and kind == LetterKind.EXPLAIN:
-        raise RuleBroken("Không yêu cầu cơ quan ngoài giải trình; hãy chọn công văn đôn đốc.")
     found = ours or theirs
     if len(found) != len(chosen) or not found:
         what = "quá hạn chưa hoàn thành" if kind.is_about_late else "sắp đến hạn"

@@ -1,6 +1,7 @@
 """Letters of chasing: form, what they name, the tone, and what they refuse."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,20 @@ def test_it_is_the_agencys_paper_and_names_no_person(office: Cast):
     text = words_of(written(office, LetterKind.EXPLAIN))
     assert "/SNNMT-" in text and "giải trình" in text
     assert not any(person.full_name in text for person in office.people)
+
+
+def test_a_body_outside_is_asked_and_never_called_late(office: Cast):
+    office.task("NV90", office.ubtx, strength="request", phrase="09/11/2026", nominal_end=date(2026, 11, 9))
+    kind, plan = LetterKind.REMIND, office.plan
+    theirs = letters.tasks_for(plan, kind, today(), outside=True)
+    docx = letters.draft(plan, kind, theirs, today(), office.lan)
+    assert [check for check in conformance(docx) if not check.ok] == []
+    text = words_of(docx)
+    assert "Kính gửi: UBND các xã, phường" in text and "đề nghị quý cơ quan" in text
+    assert "quá hạn" not in text and "yêu cầu" not in text and "chậm" not in text
+    with pytest.raises(RuleBroken, match="soạn riêng"):
+        letters.draft(plan, kind, theirs + letters.tasks_for(plan, kind, today()), today(), office.lan)
+    assert letters.tasks_for(plan, LetterKind.EXPLAIN, today(), outside=True) == []
 
 
 def test_only_the_owner_writes_one(office: Cast):
