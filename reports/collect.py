@@ -103,7 +103,7 @@ class _Collection:
         kinds, people = self._coverage(self.as_of)
         return Snapshot(
             schema=SCHEMA,
-            plan=self._plan(),
+            plan=plan_facts(self.plan, self.as_of, self.names),
             period=_period(self.period),
             as_of=self.as_of,
             orders=_counts(summaries.total_of(plan_tasks.orders(), self.as_of, self.calendar)),
@@ -125,23 +125,7 @@ class _Collection:
             courses=targets.courses(self.as_of, self.calendar),
         )
 
-    # --- the plan and the names of its day --------------------------------------------------------
-
-    def _plan(self) -> PlanFacts:
-        plan = self.plan
-        return PlanFacts(
-            id=plan.pk,
-            code=plan.code,
-            title=plan.title,
-            kind=plan.document.get_kind_display(),
-            number=plan.document.number,
-            issued_on=plan.document.issued_on,
-            subject=plan.document.subject or plan.title,
-            issuer=plan.document.issuer or self._unit_names(plan.issuer_id, plan.issuer.name)[0],
-            tracking_unit=self._unit_names(plan.tracking_unit_id, plan.tracking_unit.name)[0],
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-        )
+    # --- the names of its day --------------------------------------------------------
 
     def _unit_names(self, unit_id: int, name: str, label: str = "") -> tuple[str, str]:
         """Name and label valid on the day of the figures; the present ones for a unit without history."""
@@ -244,7 +228,7 @@ class _Collection:
             lead=self._lead(task),
             coordinating="; ".join(others),
             product=task.product,
-            deadline=_deadline(task),
+            deadline=deadline_words(task),
             due_on=task.effective_end,
             progress=f"{count_vi(finished)}/{count_vi(counted)} đơn vị hoàn thành"
             if parts
@@ -474,6 +458,28 @@ def _names_on(on: date) -> dict[int, tuple[str, str]]:
     return {unit: (name, short) for unit, name, short in rows.values_list("unit_id", "name", "short_name")}
 
 
+def plan_facts(plan: Plan, on: date, names: dict[int, tuple[str, str]] | None = None) -> PlanFacts:
+    """The plan and its document, with the names of the day `on`."""
+    known = _names_on(on) if names is None else names
+
+    def name_of(unit: Unit) -> str:
+        return known.get(unit.pk, (unit.name, ""))[0]
+
+    return PlanFacts(
+        id=plan.pk,
+        code=plan.code,
+        title=plan.title,
+        kind=plan.document.get_kind_display(),
+        number=plan.document.number,
+        issued_on=plan.document.issued_on,
+        subject=plan.document.subject or plan.title,
+        issuer=plan.document.issuer or name_of(plan.issuer),
+        tracking_unit=name_of(plan.tracking_unit),
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+    )
+
+
 def _period(period: Period) -> PeriodFacts:
     return PeriodFacts(period.kind, period.key, period.label, period.start, period.end)
 
@@ -525,7 +531,7 @@ def _source(task: Task, plan: Plan) -> str:
     return f"{document.number or document.get_kind_display()}{day}{label}"
 
 
-def _deadline(task: Task) -> str:
+def deadline_words(task: Task) -> str:
     """As printed in the order, always; the day it means where the words name none; the new day where
     extended.
     """

@@ -94,12 +94,12 @@ def _internal(unit: Unit, root: Unit) -> AgencyProfile:
         name=f"Báo cáo nội bộ của {unit.name}"[:120],
         parent_agency=root.name.upper(),
         agency_lines="VĂN PHÒNG" if office else unit.name.upper(),
-        symbol=f"/BC-{_abbreviation(unit)}",
+        symbol=f"/BC-{symbol_part(unit)}",
         place=_place(root),
         addressees=head,
         signer_lines=_SIGNER.get(Unit.Kind(unit.kind), "THỦ TRƯỞNG ĐƠN VỊ"),
         recipients=(f"Các Phó {head}\n" if root.kind == Unit.Kind.DEPARTMENT else "")
-        + f"Lưu: VT, {_abbreviation(unit)}",
+        + f"Lưu: VT, {symbol_part(unit)}",
         sender=unit.name,
         receiver=head,
     )
@@ -117,7 +117,7 @@ def _external(root: Unit, reach: str) -> AgencyProfile:
         name=f"Báo cáo của {root.name}"[:120],
         parent_agency=short.upper(),
         agency_lines=root.name.upper(),
-        symbol=f"/BC-{_abbreviation(root)}",
+        symbol=f"/BC-{symbol_part(root)}",
         place=place,
         addressees=above,
         signer_lines=_SIGNER.get(Unit.Kind(root.kind), "THỦ TRƯỞNG CƠ QUAN"),
@@ -129,7 +129,7 @@ def _external(root: Unit, reach: str) -> AgencyProfile:
     )
 
 
-def _abbreviation(unit: Unit) -> str:
+def symbol_part(unit: Unit) -> str:
     """What stands in document symbols: as set for the unit, else the initials of its name ("SNNMT")."""
     named = unit.names.filter(valid_to__isnull=True).values_list("abbreviation", flat=True).first()
     if named:

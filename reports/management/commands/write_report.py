@@ -21,7 +21,7 @@ BAD_INPUT = 2
 _MOST_CANDIDATES = 10
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """Bad input; the message goes to standard error and the exit status is 2."""
 
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = self._draft(options)
-        except (_Refused, RuleBroken, ValueError) as error:
+        except (Refused, RuleBroken, ValueError) as error:
             lines = error.messages if isinstance(error, RuleBroken) else [str(error)]
             self.stderr.write("\n".join(lines))
             sys.exit(BAD_INPUT)
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         period = periods.parse(options["kind"], options["period"])
         as_of = parse_day(options["as_of"]) if options["as_of"] else None
         plan = find_plan(options["plan"])
-        by = _user(options["user"])
+        by = find_user(options["user"])
         profile = default_profile(plan.tracking_unit, options["profile"])
         return create_draft(plan, period, profile, by=by, as_of=as_of)
 
@@ -89,7 +89,7 @@ def find_plan(words: str) -> Plan:
         if len(found) == 1:
             return found[0]
         if found:
-            raise _Refused(_candidates(f"Có {len(found)} kế hoạch khớp với “{words}”:", found))
+            raise Refused(_candidates(f"Có {len(found)} kế hoạch khớp với “{words}”:", found))
     wanted = fold(words)
     near = [
         plan
@@ -97,8 +97,8 @@ def find_plan(words: str) -> Plan:
         if wanted and wanted in fold(f"{plan.document.number} {plan.code} {plan.title}")
     ]
     if near:
-        raise _Refused(_candidates(f"Không có kế hoạch đúng là “{words}”. Có thể là:", near))
-    raise _Refused(f"Không tìm thấy kế hoạch “{words}”.")
+        raise Refused(_candidates(f"Không có kế hoạch đúng là “{words}”. Có thể là:", near))
+    raise Refused(f"Không tìm thấy kế hoạch “{words}”.")
 
 
 def _candidates(head: str, plans: list[Plan]) -> str:
@@ -108,10 +108,10 @@ def _candidates(head: str, plans: list[Plan]) -> str:
     return "\n".join([head, *lines[:_MOST_CANDIDATES]])
 
 
-def _user(username: str | None) -> User:
+def find_user(username: str | None) -> User:
     if username is None:
         return User.objects.system()
     found = User.objects.filter(username=username, is_active=True).first()
     if found is None:
-        raise _Refused(f"Không có người dùng “{username}” đang hoạt động.")
+        raise Refused(f"Không có người dùng “{username}” đang hoạt động.")
     return found
