@@ -28,7 +28,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from core.clock import today
 from core.deadlines import DeadlineKind
 from core.periods import containing
-from notifications.models import Escalation, Leave, Notice
+from notifications.models import Digest, Escalation, Leave, MarkedAddress, Notice
 from plans import rounds
 from plans.actions import report_figure
 from plans.corrections import correct_figure
@@ -220,6 +220,10 @@ def _objects(
     made["escalation"] = Escalation.objects.create(
         task=main, kind="leader", deadline=on, on=on, proposal=f"Đề xuất {word}"
     )
+    made["digest"] = Digest.objects.create(
+        recipient=by_head, day=on, state="failed", message_id=f"<{name}@tracker>"
+    )
+    made["marked"] = MarkedAddress.objects.create(address=f"{name}@x.vn", kind="refused", answer="550")
     made["leave"] = Leave.objects.create(person=by_head, starts_on=on, ends_on=on)
     made["calendar_day"] = CalendarDay.objects.create(
         day=date(2026, 12, 21 + len(world.objects)), kind="agency", name=f"Nghỉ {name}"

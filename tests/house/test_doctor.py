@@ -41,7 +41,7 @@ def test_a_full_disk_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_mail_server_that_refuses_is_red(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.channels.smtp.BoundedBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     finding = doctor.mail()
     assert not finding.well
