@@ -42,7 +42,11 @@ __all__ = [
 ]
 
 NOT_NEGATIVE = "Số liệu không được âm."
-SHARE_NOT_COUNT = "Số nhỏ hơn 1 giống một tỷ lệ (0,95 là 95%). Hãy nhập số lượng; tỷ lệ do hệ thống tính."
+# A ratio of amounts has a way out: half a billion is 500 million.
+SHARE_NOT_COUNT = (
+    "Số nhỏ hơn 1 giống một tỷ lệ (0,95 là 95%). Hãy nhập số lượng; tỷ lệ do hệ thống tính. Nếu là số tiền, khối lượng,"
+    " hãy ghi cả tử số và mẫu số theo đơn vị nhỏ hơn, ví dụ 500 và 2.000 triệu đồng thay cho 0,5 và 2 tỷ đồng."
+)
 
 
 def may_write(user: User, plan: Plan) -> RoleGrant | None:

@@ -1,12 +1,11 @@
 """The page that asks for the correction of one figure of a locked period."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +13,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_http_methods
 
 from core.clock import today
-from core.fields import DayFormField, LineFormField, ProseFormField
-from core.files import UploadFormField
-from core.forms import StyledForm
+from core.fields import LineFormField, ProseFormField
 from core.periods import Period
 from core.templatetags.ui import day
 from plans import actions, corrections
@@ -24,14 +21,14 @@ from plans.actions import RuleBroken, figure_grant
 from plans.forms import AmountField
 from plans.models import Measurement
 from plans.owed import Owed, standing
-from plans.round_views import attach_proof
+from plans.proofs import ProofForm, attach_proof
 from plans.tables import STANDING_KINDS, amount_words, figure_words, window_words
 from plans.views import owed_or_404
 from units.permissions import Role
 from units.requests import PersonRequest
 
 
-class CorrectFigureForm(StyledForm, forms.Form):
+class CorrectFigureForm(ProofForm):
     """The figure as it should have been, and why; `seen` is the revision the person looked at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -45,9 +42,9 @@ class CorrectFigureForm(StyledForm, forms.Form):
         help_text="Báo cáo kỳ sau in lý do này tại mục “Điều chỉnh số liệu kỳ trước”.",
     )
     source = LineFormField(label="Nguồn số liệu", max_length=200, required=False)
-    number = LineFormField(label="Số, ký hiệu văn bản", max_length=60, required=False)
-    issued_on = DayFormField(label="Ngày văn bản", required=False)
-    file = UploadFormField(label="Tệp kiểm chứng", required=False)
+    field_order = (
+        "seen", "period", "numerator", "denominator", "reason", "source", "number", "issued_on", "issuer", "file",
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, owed: Owed, locked: Sequence[Period], for_unit: bool, **kwargs: Any
@@ -69,12 +66,6 @@ class CorrectFigureForm(StyledForm, forms.Form):
             source.required = True
             source.help_text = "Văn phòng nhập thay: ghi văn bản, thư điện tử hoặc người cung cấp."
             source.error_messages["required"] = "Hãy ghi nguồn số liệu của đơn vị."
-
-    def clean_issued_on(self) -> date | None:
-        issued_on = self.cleaned_data["issued_on"]
-        if issued_on is not None and issued_on > today():
-            raise ValidationError("Ngày văn bản không được sau hôm nay.")
-        return issued_on
 
 
 def _name(window: Period) -> str:

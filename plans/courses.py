@@ -133,7 +133,7 @@ def first_point(series: Iterable[Recorded], indicator: Indicator) -> Point | Non
 
 def baseline(line_series: Sequence[Recorded], indicator: Indicator, plan: Plan) -> Point | None:
     """A cumulative count begins at nothing; anything else with the first figure known."""
-    if indicator.basis == Indicator.Basis.CUMULATIVE and not indicator.is_ratio:
+    if indicator.is_cumulative and not indicator.is_ratio:
         return Point(plan.starts_on, Fraction(0))
     return first_point(line_series, indicator)
 
@@ -143,17 +143,12 @@ def gathering_of(indicator: Indicator, window: tuple[date, date] | None, goal: D
     goal's day lies in it."""
     if indicator.basis == Indicator.Basis.STATE:
         return Gathering.LEVEL
-    grows = indicator.basis == Indicator.Basis.CUMULATIVE or (
+    grows = indicator.is_cumulative or (
         window is not None and goal.day is not None and window[0] <= goal.day <= window[1]
     )
     if not grows:
         return Gathering.LEVEL
     return Gathering.RATE if indicator.is_ratio else Gathering.COUNT
-
-
-def counted_since(indicator: Indicator, window: Period, as_of: date) -> date:
-    """The first day a figure counts from."""
-    return date(as_of.year, 1, 1) if indicator.basis == Indicator.Basis.CUMULATIVE else window.start
 
 
 def known_of(figure: Figure | None, as_of: date | None, since: date, *, ratio: bool) -> Known | None:
@@ -168,7 +163,7 @@ def _course(line: Line, plan: Plan, on: date, rules_of: RulesOf, calendar: WorkC
     milestones = [(cell.milestone, cell.needed.base) for cell in line.cells if cell is not None]
     path = line_of(plan, indicator, milestones, baseline(line.series, indicator, plan))
     newest = line.series[-1] if line.series else None
-    since = counted_since(indicator, newest.period, newest.as_of) if newest else plan.starts_on
+    since = indicator.counted_since(newest.period.start, newest.as_of) if newest else plan.starts_on
     known = known_of(line.latest.figure, line.latest.as_of, since, ratio=indicator.is_ratio)
     goal = path.goal(on)
     if line.members:
@@ -320,13 +315,13 @@ def off_track_of(owed: Owed, figure: Figure, as_of: date, window: Period) -> Fra
         if value is not None:
             first = Point(each.as_of, value)
             break
-    since = counted_since(indicator, window, as_of)
+    since = indicator.counted_since(window.start, as_of)
     said = known_of(figure, as_of, since, ratio=indicator.is_ratio)
     for target in owed.own_targets:
         plan = target.plan
         start = (
             Point(plan.starts_on, Fraction(0))
-            if indicator.basis == Indicator.Basis.CUMULATIVE and not indicator.is_ratio
+            if indicator.is_cumulative and not indicator.is_ratio
             else first
         )
         milestones = target.milestones.all()

@@ -21,6 +21,7 @@ from plans.attainment import Figure
 from plans.courses import behind_words
 from plans.models import Indicator, Measurement
 from plans.owed import Owed, Standing
+from plans.proofs import ProofForm
 from plans.tables import amount_words, window_words
 
 
@@ -43,7 +44,7 @@ class AmountField(LineFormField):
         return amount
 
 
-class ReportFigureForm(StyledForm, forms.Form):
+class ReportFigureForm(ProofForm):
     """One figure of one unit for one window.
 
     Cause and remedy are asked of people who type a figure short of the level in force or behind its line (design §3);
@@ -52,6 +53,10 @@ class ReportFigureForm(StyledForm, forms.Form):
     """
 
     sometimes_required = ("note",)
+    field_order = (
+        "seen", "period", "numerator", "denominator", "as_of", "source", "cause", "remedy", "note", "number",
+        "issued_on", "issuer", "file",
+    )  # fmt: skip
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     period = forms.ChoiceField(label="Kỳ báo cáo")
@@ -120,7 +125,7 @@ class ReportFigureForm(StyledForm, forms.Form):
         return _unclassified(self.cleaned_data["note"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         window = self.windows.get(cleaned.get("period", ""))
         cleaned["window"] = window
         if window is None:

@@ -14,6 +14,14 @@ from plans.definitions import LOCKED, is_counted_by
 from plans.models import Indicator, Measurement, Plan
 
 
+class BasisWidget(ChoiceWidget):
+    """ "Lũy kế" alone counts from the first day of the year."""
+
+    def __init__(self) -> None:
+        super().__init__(Indicator.Basis.choices)
+        self.values["luy ke"] = Indicator.Basis.CUMULATIVE
+
+
 class PlanResource(resources.ModelResource):
     """Plans as their list shows them."""
 
@@ -44,7 +52,7 @@ class FigureResource(resources.ModelResource):
     unit = fields.Field("unit__name", "Đơn vị", LineWidget())
     period_start = fields.Field("period_start", "Từ ngày", DayWidget())
     period_end = fields.Field("period_end", "Đến ngày", DayWidget())
-    basis = fields.Field("indicator__basis", "Loại số liệu", ChoiceWidget(Indicator.Basis.choices))
+    basis = fields.Field("indicator__basis", "Loại số liệu", BasisWidget())
     numerator = fields.Field("numerator", "Tử số", NumberWidget())
     denominator = fields.Field("denominator", "Mẫu số", NumberWidget())
     value = fields.Field(None, "Kết quả", NumberWidget())
@@ -100,7 +108,7 @@ class IndicatorResource(CatalogueResource):
     source = fields.Field(
         "source", "Cách lấy số liệu", ChoiceWidget(Indicator.Source.choices), default="reported"
     )
-    basis = fields.Field("basis", "Loại số liệu", ChoiceWidget(Indicator.Basis.choices), default="period")
+    basis = fields.Field("basis", "Loại số liệu", BasisWidget(), default="period")
     direction = fields.Field(
         "direction", "Chiều tốt", ChoiceWidget(Indicator.Direction.choices), default="higher"
     )

@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from core.clock import today
 from core.fields import DayFormField, LineFormField, ProseFormField
-from core.files import UploadFormField
 from core.forms import StyledForm
 from core.periods import TO_DAY, Period, up_to
 from core.templatetags.ui import day
@@ -23,6 +21,7 @@ from plans.forms import AmountField
 from plans.models import Measurement, ReportingRound, RoundItem
 from plans.owed import Owed, Standing
 from plans.pasting import Place
+from plans.proofs import ProofForm
 from plans.rounds import Days
 from plans.tables import amount_words
 
@@ -42,7 +41,7 @@ class Entry:
     texts: dict[str, str]
 
 
-class RoundGridForm(StyledForm, forms.Form):
+class RoundGridForm(ProofForm):
     """Every figure one unit owes in a round, one row each, and one source and proof for all that is sent now.
 
     A row left empty is not reported yet; one as it was sent is not sent again unless asked for. The unit says cause and
@@ -62,15 +61,6 @@ class RoundGridForm(StyledForm, forms.Form):
         help_text="Để trống: đến hết kỳ, hoặc đến hôm nay nếu kỳ chưa kết thúc.",
     )
     source = LineFormField(label="Nguồn số liệu", max_length=200, required=False)
-    number = LineFormField(
-        label="Số, ký hiệu văn bản báo cáo",
-        max_length=60,
-        required=False,
-        help_text="Văn bản gốc lưu ở hệ thống quản lý văn bản thì chỉ cần ghi số.",
-    )
-    issued_on = DayFormField(label="Ngày văn bản", required=False)
-    issuer = LineFormField(label="Cơ quan ban hành", max_length=200, required=False)
-    file = UploadFormField(label="Tệp kiểm chứng", required=False)
 
     def __init__(
         self,
@@ -141,17 +131,8 @@ class RoundGridForm(StyledForm, forms.Form):
 
     # --- what was typed
 
-    def clean_issued_on(self) -> date | None:
-        issued_on = self.cleaned_data["issued_on"]
-        if issued_on is not None and issued_on > today():
-            raise ValidationError("Ngày văn bản không được sau hôm nay.")
-        return issued_on
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        about_paper = cleaned.get("issued_on") or cleaned.get("issuer")
-        if about_paper and not cleaned.get("number") and "number" not in self.errors:
-            self.add_error("number", "Hãy ghi số, ký hiệu của văn bản này.")
         window = self.found.window
         as_of = cleaned.get("as_of") or min(window.end, today())
         if "as_of" not in self.errors:

@@ -24,7 +24,6 @@ from plans import actions, collection, pasting, round_changes, rounds
 from plans.actions import RuleBroken, may_decide
 from plans.collection import RoundRow
 from plans.models import (
-    FigureFile,
     FigureProof,
     Indicator,
     Measurement,
@@ -36,6 +35,7 @@ from plans.models import (
     SourceFigure,
 )
 from plans.owed import Owed, Standing, decision_of, figures_owed
+from plans.proofs import attach_proof
 from plans.round_forms import (
     TEXTS,
     RoundChoiceForm,
@@ -474,6 +474,13 @@ def _key_of(row: RoundRow, waiting: dict[str, Measurement]) -> str:
     return key if key in waiting else ""
 
 
+def _row_state(row: RoundRow) -> dict[str, str]:
+    """Nothing is missing before the round opens."""
+    if row.standing == Standing.MISSING and today() < row.item.round.opens_on:
+        return {"kind": "none", "text": "Chưa đến ngày mở"}
+    return {"kind": STANDING_KINDS[row.standing], "text": row.standing.label}
+
+
 def row_words(row: RoundRow) -> dict[str, Any]:
     """One figure of a round as ready strings."""
     figure, indicator = row.figure, row.item.indicator
@@ -492,7 +499,7 @@ def row_words(row: RoundRow) -> dict[str, Any]:
             for key, label in TEXTS.items()
             if figure and getattr(figure, key)
         ],
-        "state": {"kind": STANDING_KINDS[row.standing], "text": row.standing.label},
+        "state": _row_state(row),
         "reason": decision.reason if decision else "",
         "late": "Chậm" if row.is_late(today()) else "",
         "lacks_proof": row.lacks_proof,
@@ -749,26 +756,6 @@ class _Grid:
 
 def _newest(rows: Sequence[RoundRow]) -> int:
     return max((row.figure.pk for row in rows if row.figure is not None), default=0)
-
-
-def attach_proof(figures: Sequence[Measurement], *, by: User, unit: Unit, data: dict[str, Any]) -> None:
-    """One document or file that proves all these figures; nothing when neither was given."""
-    file = None
-    if data.get("file"):
-        file = FigureFile(unit=unit, uploaded_by=by)
-        file.fill(data["file"])
-        file.save()
-    if file is None and not data.get("number"):
-        return
-    for figure in figures:
-        FigureProof.objects.create(
-            measurement=figure,
-            number=data.get("number") or "",
-            issued_on=data.get("issued_on"),
-            issuer=data.get("issuer") or "",
-            file=file,
-            by=by,
-        )
 
 
 @require_safe

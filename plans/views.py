@@ -36,6 +36,7 @@ from plans.owed import (
     owed_rows,
     standing,
 )
+from plans.proofs import attach_proof
 from plans.round_views import open_rounds
 from plans.source_words import exchange_row
 from plans.sources import alarms, beside_reports, contradicted
@@ -45,6 +46,7 @@ from plans.tables import (
     figure_words,
     period_rows,
     period_words,
+    proof_words,
     timeline,
     trend_of,
     window_words,
@@ -286,7 +288,9 @@ def _may_report(user: User, owed: Owed) -> RoleGrant | None:
     return figure_grant(user, "figure.submit", owed.indicator, owed.unit)
 
 
-def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any = None) -> ReportFigureForm:
+def _report_form(
+    request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any = None, files: Any = None
+) -> ReportFigureForm:
     windows = open_windows(owed, today())
     reported = {
         figure.period_key: figure
@@ -316,6 +320,7 @@ def _report_form(request: PersonRequest, owed: Owed, grant: RoleGrant, data: Any
     }
     return ReportFigureForm(
         data,
+        files,
         initial=initial,
         owed=owed,
         windows=windows,
@@ -342,7 +347,7 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
     grant = _may_report(request.user, owed)
     if grant is None:
         raise PermissionDenied
-    form = _report_form(request, owed, grant, request.POST)
+    form = _report_form(request, owed, grant, request.POST, request.FILES)
     # Nine months and the year have the same key.
     asked = RoundItem.objects.standing().filter(
         indicator=owed.indicator,
@@ -380,6 +385,7 @@ def _report(request: PersonRequest, owed: Owed) -> HttpResponse:
                 cause=data["cause"],
                 remedy=data["remedy"],
             )
+            attach_proof([made], by=request.user, unit=owed.unit, data=data)
     except RuleBroken as error:
         form.add_error(None, error.messages)
         return _page(request, owed, _Bound(report=form, status=422))
@@ -471,6 +477,7 @@ def _decision_panel(figure: Measurement, user: User, bound: _Bound) -> dict[str,
     if bound.returned is not None and bound.returned[0] == figure.pk:
         form = bound.returned[1]
     row = _waiting_row(figure, user)
+    row["proofs"] = [proof_words(each) for each in figure.proofs.all()]
     row["form"] = form or ReturnFigureForm(prefix=str(figure.pk))
     row["form_url"] = reverse("figure_return", args=[figure.pk])
     row["name"] = f"yeu-cau-bo-sung-{figure.pk}"

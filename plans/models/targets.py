@@ -25,9 +25,11 @@ class Definition(models.Model):
     says where they come from and on what ground."""
 
     class Basis(models.TextChoices):
-        # office rule 13: every figure says its basis; cumulative figures are never added up
+        # office rule 13: every figure says its basis; cumulative figures are never added up. The year of reports
+        # begins on 15/12 (Decree 09/2019), that of plans on 01/01.
         PER_PERIOD = "period", "Số trong kỳ"
-        CUMULATIVE = "cumulative", "Lũy kế"
+        CUMULATIVE = "cumulative", "Lũy kế từ 01/01"
+        REPORT_YEAR = "since_1512", "Lũy kế từ 15/12 năm trước"
         STATE = "state", "Tại thời điểm"
 
     class Direction(models.TextChoices):
@@ -64,6 +66,19 @@ class Definition(models.Model):
     @property
     def is_ratio(self) -> bool:
         return self.measure_unit == "%"
+
+    @property
+    def is_cumulative(self) -> bool:
+        return self.basis in (self.Basis.CUMULATIVE, self.Basis.REPORT_YEAR)
+
+    def counted_since(self, window_start: date, as_of: date) -> date:
+        """The first day a figure up to `as_of` counts from: of the year it runs in, or of its own window."""
+        if self.basis == self.Basis.CUMULATIVE:
+            return date(as_of.year, 1, 1)
+        if self.basis == self.Basis.REPORT_YEAR:
+            begins = date(as_of.year, 12, 15)
+            return begins if as_of >= begins else begins.replace(year=as_of.year - 1)
+        return window_start
 
     def defining(self) -> dict[str, object]:
         """The definition itself: column → value."""

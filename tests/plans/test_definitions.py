@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.append_only import AppendOnlyError
 from core.periods import parse
@@ -167,3 +169,30 @@ def test_a_share_is_no_count(cast: Cast) -> None:
             indicator(), cast.ptd, parse("month", "2026-09"), by=cast.minh, numerator=Decimal("0.95"),
             denominator=Decimal(1),
         )  # fmt: skip
+
+
+# --- from which day a cumulative figure counts (office rule 13) -----------------------------------
+
+
+@pytest.mark.parametrize(
+    ("basis", "as_of", "since"),
+    [
+        ("period", date(2026, 10, 14), date(2026, 9, 15)),
+        ("state", date(2026, 10, 14), date(2026, 9, 15)),
+        ("cumulative", date(2026, 10, 14), date(2026, 1, 1)),
+        ("since_1512", date(2026, 10, 14), date(2025, 12, 15)),
+        ("since_1512", date(2026, 12, 14), date(2025, 12, 15)),
+        ("since_1512", date(2026, 12, 15), date(2026, 12, 15)),
+    ],
+)
+def test_a_figure_counts_from_the_first_day_of_its_year_or_window(
+    basis: str, as_of: date, since: date
+) -> None:
+    assert Indicator(basis=basis).counted_since(date(2026, 9, 15), as_of) == since
+
+
+@given(st.dates(date(2001, 1, 1), date(2099, 12, 31)))
+def test_the_year_of_reports_never_counts_from_a_day_to_come_nor_longer_than_a_year(as_of: date) -> None:
+    since = Indicator(basis="since_1512").counted_since(as_of, as_of)
+    assert since <= as_of and (as_of - since).days < 366
+    assert (since.month, since.day) == (12, 15)

@@ -621,3 +621,13 @@ def test_the_lock_of_nine_months_does_not_lock_the_year(cast: Cast, client: Clie
     typed = {"seen": "0", "period": "2026", "numerator": "12", "as_of": "", "source": "", "note": ""}
     assert client.post(address, typed).status_code == 302
     assert Measurement.objects.get().period_kind == "year"
+
+
+def test_before_it_opens_nothing_is_said_to_be_missing(day: Cast, client: Client, share: Indicator) -> None:
+    figures = [(each.indicator, each.unit) for each in rounds.wanted_in_window(day.vp, RUNNING)]
+    found = rounds.open_round(day.vp, RUNNING, figures, Days(FRIDAY, FRIDAY, 1, LOCK), by=day.lan)
+    client.force_login(day.lan)
+
+    page = text(client.get(reverse("round", args=[found.pk])))
+
+    assert "Chưa đến ngày mở" in page

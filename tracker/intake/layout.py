@@ -31,6 +31,7 @@ ACCOUNT_STATES = {label: value for value, label in AccountCheck.State.choices}
 
 # Words people also write, folded; the words of the lists above need not stand here.
 SYNONYMS = {
+    "luy ke": "Lũy kế từ 01/01",
     "x": "Có",
     "✓": "Có",
     "1": "Có",
