@@ -167,7 +167,8 @@ def record_check(
 ) -> AccountCheck:
     """Appends what is known of an account today. Refused after today, or before the kind existed.
 
-    Whoever keeps the agency's roster may enter what an official list says (`units.agency`).
+    Whoever keeps the agency's roster may enter what an official list says (`units.agency`); they alone exempt (office
+    rule 35).
     """
     listed = source == AccountCheck.Source.LIST and keeps_organisation(by, member.unit) is not None
     if not by.is_system and not listed and capacity(by, "staff.check", answering=member.unit) is None:
@@ -176,6 +177,8 @@ def record_check(
         raise RuleBroken({"checked_on": "Ngày xác nhận không được sau hôm nay."})
     if kind.valid_from and checked_on < kind.valid_from:
         raise RuleBroken({"checked_on": f"{kind.name} chỉ có từ ngày {kind.valid_from:%d/%m/%Y}."})
+    if state == AccountCheck.State.EXEMPT and not (by.is_system or listed):
+        raise RuleBroken({"state": "Miễn chỉ do cơ quan quản lý danh sách ghi, theo danh sách chính thức."})
     if state in (AccountCheck.State.NOT_YET, AccountCheck.State.EXEMPT) and not reason.strip():
         raise RuleBroken({"reason": "Phải ghi lý do khi chưa kích hoạt hoặc được miễn."})
     return AccountCheck.objects.create(

@@ -1,7 +1,8 @@
 """Account coverage by unit: counts only, so that leadership sees figures and never names.
 
-Counted are people at work on the day; exempt people leave the denominator and are shown beside it; the latest
-check up to the day stands. A kind counts when issued or when activated, as the kind says. (office rule 35)
+Counted is who served in the unit on the day, with the status of that day (`ServiceSpell`); exempt people leave the
+denominator and are shown beside it; the latest check up to the day stands, unless it was withdrawn. A kind counts when
+issued or when activated, as the kind says. (office rule 35)
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from units.models import AccountCheck, AccountKind, StaffMember, Unit
+from units.models import AccountCheck, AccountKind, ServiceSpell, StaffMember, Unit
 
 
 @dataclass(slots=True)
@@ -62,9 +63,10 @@ def latest_states(
     members: Iterable[int] | QuerySet[Any], kinds: list[AccountKind], on: date
 ) -> dict[tuple[int, int], str]:
     """(member, kind) → state of the latest check up to `on`, for these people only."""
-    checks = AccountCheck.objects.filter(kind__in=kinds, checked_on__lte=on, member__in=members)
+    standing = AccountCheck.objects.standing().filter(checked_on__lte=on)
+    checks = standing.filter(kind__in=kinds, member__in=members)
     newest = (
-        AccountCheck.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"), checked_on__lte=on)
+        standing.filter(member=OuterRef("member"), kind=OuterRef("kind"))
         .order_by("-checked_on", "-id")
         .values("pk")[:1]
     )
@@ -76,9 +78,9 @@ def by_unit(units: Iterable[Unit], on: date) -> tuple[list[AccountKind], list[Un
     """Coverage of each of `units` (people of that unit itself, not of its subtree), in their order; four queries."""
     kinds = kinds_on(on)
     rows = {unit.pk: UnitCoverage(unit, kinds={k.pk: KindCount() for k in kinds}) for unit in units}
-    members = StaffMember.objects.filter(unit__in=rows).employed_on(on).order_by()
-    states = latest_states(members.values("pk"), kinds, on)
-    for member, unit_id, employment in members.values_list("id", "unit_id", "employment"):
+    serving = ServiceSpell.objects.holding_on(on).filter(unit__in=rows).order_by()
+    states = latest_states(serving.values("member"), kinds, on)
+    for member, unit_id, employment in serving.values_list("member_id", "unit_id", "employment"):
         row = rows[unit_id]
         if employment not in StaffMember.COUNTED:
             row.away += 1

@@ -8,7 +8,7 @@ from core.clock import today
 from core.fields import DayFormField, LineFormField
 from core.forms import StyledForm
 from units.coverage import kinds_on
-from units.models import AccountCheck, AccountKind, StaffMember
+from units.models import AccountCheck, AccountKind, StaffMember, Unit
 
 # norms §4.1; free text stays possible, but never a note about a person's health.
 REASONS = [
@@ -19,6 +19,41 @@ REASONS = [
     "Đang ở nước ngoài",
     "Lý do khác",
 ]
+
+
+class ServiceForm(StyledForm, forms.Form):
+    """One person comes to another unit, changes status, or leaves."""
+
+    member = forms.ModelChoiceField(queryset=StaffMember.objects.none(), label="Người có thay đổi")
+    employment = forms.ChoiceField(label="Tình trạng công tác mới", choices=StaffMember.Employment)
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(),
+        label="Chuyển đến đơn vị",
+        required=False,
+        empty_label="Không chuyển đơn vị",
+    )
+    since = DayFormField(label="Có hiệu lực từ ngày", initial=today)
+    paper = LineFormField(
+        label="Văn bản căn cứ", max_length=200, required=False, help_text="Ví dụ: Quyết định số 12/QĐ-SNNMT."
+    )
+
+    def __init__(self, *args: Any, members: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = members  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class WithdrawCheckForm(StyledForm, forms.Form):
+    """One result that was wrong. `checks` are (key, words) of the newest results of the unit's people."""
+
+    check = forms.ChoiceField(label="Kết quả rút lại")
+    reason = LineFormField(
+        label="Lý do rút lại", max_length=200, error_messages={"required": "Hãy ghi lý do rút lại."}
+    )
+
+    def __init__(self, *args: Any, checks: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["check"].choices = checks  # type: ignore[attr-defined]
 
 
 class CheckAccountForm(StyledForm, forms.Form):

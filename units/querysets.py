@@ -4,8 +4,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from core.append_only import AppendOnlyQuerySet
 from core.changes import KeptQuerySet
 from core.prepared import prepared
 from core.text import fold
@@ -107,10 +108,28 @@ class StaffMemberQuerySet(models.QuerySet[Any]):
         )
 
 
+class ServiceSpellQuerySet(models.QuerySet[Any]):
+    def holding_on(self, on: date) -> Self:
+        """Who served where and as what on a day: at most one row a person."""
+        return self.filter(Q(since__isnull=True) | Q(since__lte=on)).filter(
+            Q(until__isnull=True) | Q(until__gt=on)
+        )
+
+
+class AccountCheckQuerySet(AppendOnlyQuerySet):
+    def standing(self) -> Self:
+        """Those nobody has withdrawn."""
+        from units.models import AccountCheckWithdrawal
+
+        return self.exclude(Exists(AccountCheckWithdrawal.objects.filter(check_withdrawn=OuterRef("pk"))))
+
+
 __all__ = [
+    "AccountCheckQuerySet",
     "CalendarDayManager",
     "CalendarDayQuerySet",
     "RoleGrantQuerySet",
+    "ServiceSpellQuerySet",
     "StaffMemberQuerySet",
     "UnitGroupQuerySet",
     "UnitQuerySet",

@@ -13,5 +13,7 @@ urlpatterns = [
     path("tai-khoan/", views.coverage, name="coverage"),
     path("tai-khoan/<int:pk>/", views.coverage_unit, name="coverage_unit"),
     path("tai-khoan/<int:pk>/ghi-nhan/", views.check_accounts, name="check_accounts"),
+    path("tai-khoan/<int:pk>/bien-dong/", views.change_service, name="change_service"),
+    path("tai-khoan/<int:pk>/rut-lai/", views.withdraw_check, name="withdraw_check"),
     path("tai-khoan/luot-xem/", look_views.personal_looks, name="personal_looks"),
 ]

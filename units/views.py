@@ -1,5 +1,7 @@
 """Pages of the organisation and of staff accounts."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,14 +13,17 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core.clock import today
 from core.text import count_vi, percent_vi
+from units import staffing
 from units.actions import RuleBroken, record_check
 from units.agency import agency_of, is_administrator, keeps_catalogues, keeps_organisation
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
-from units.forms import REASONS, CheckAccountForm
-from units.models import AccountCheck, StaffMember, Unit, User
+from units.forms import REASONS, CheckAccountForm, ServiceForm, WithdrawCheckForm
+from units.models import AccountCheck, ServiceSpell, StaffMember, Unit, User
 from units.permissions import Role, capacity, covers
 from units.requests import PersonRequest
 
+# So many of the newest results may be withdrawn on the page.
+MOST_CHECKS = 50
 STAFF_READERS = (Role.UNIT_HEAD, Role.UNIT_CLERK, Role.STAFF_ADMIN)
 
 
@@ -162,9 +167,19 @@ def _own_unit(request: PersonRequest, pk: int) -> Unit:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A form of the unit's page that came back with errors."""
+
+    service: ServiceForm | None = None
+    withdraw: WithdrawCheckForm | None = None
+    status: int = 200
+
+
 def _unit_page(
-    request: PersonRequest, found: Unit, form: CheckAccountForm, status: int = 200
+    request: PersonRequest, found: Unit, form: CheckAccountForm, bound: _Bound | None = None
 ) -> HttpResponse:
+    bound = bound or _Bound()
     day = today()
     kinds = kinds_on(day)
     people = StaffMember.objects.visible_to(request.user).filter(unit=found)
@@ -195,9 +210,14 @@ def _unit_page(
         "away": summary[0].away,
         "form": form,
         "reasons": REASONS,
+        "service": bound.service or _service_form(request, found),
+        "withdraw": bound.withdraw or _withdraw_form(request, found),
+        "moves": ServiceSpell.objects.filter(unit=found, paper__gt="")
+        .select_related("member", "recorded_by")
+        .order_by("-since", "-pk")[:20],
         "may_check": capacity(request.user, "staff.check", answering=found) is not None and bool(kinds),
     }
-    return render(request, "units/coverage_unit.html", context, status=status)
+    return render(request, "units/coverage_unit.html", context, status=bound.status)
 
 
 @require_GET
@@ -240,4 +260,70 @@ def check_accounts(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Đã ghi nhận {count_vi(len(data['members']))} người.")
             return redirect("coverage_unit", pk=found.pk)
-    return _unit_page(request, found, form, status=422)
+    return _unit_page(request, found, form, _Bound(status=422))
+
+
+def _people(request: PersonRequest, found: Unit) -> QuerySet[StaffMember]:
+    people = StaffMember.objects.visible_to(request.user).filter(unit=found)
+    return people.employed_on(today()).order_by("sort_key")
+
+
+def _service_form(request: PersonRequest, found: Unit, data: object = None) -> ServiceForm:
+    """People go on within their agency; whoever goes elsewhere leaves."""
+    units = Unit.objects.subtree(agency_of(found)).inside().open_on(today()).exclude(pk=found.pk)
+    return ServiceForm(data, members=_people(request, found), units=units)
+
+
+def _withdraw_form(request: PersonRequest, found: Unit, data: object = None) -> WithdrawCheckForm:
+    standing = AccountCheck.objects.standing().filter(member__in=_people(request, found).order_by())
+    newest = standing.select_related("member", "kind").order_by("-recorded_at", "-pk")[:MOST_CHECKS]
+    words = [
+        (
+            str(each.pk),
+            f"{each.member.full_name}: {each.kind.short_name or each.kind.name}, "
+            f"{each.get_state_display().lower()}, ngày {each.checked_on:%d/%m/%Y}",
+        )
+        for each in newest
+    ]
+    return WithdrawCheckForm(data, checks=words)
+
+
+@require_POST
+def change_service(request: PersonRequest, pk: int) -> HttpResponse:
+    """One person comes to another unit, changes status, or leaves."""
+    found = _own_unit(request, pk)
+    form = _service_form(request, found, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            staffing.change_service(
+                data["member"],
+                by=request.user,
+                employment=data["employment"],
+                since=data["since"],
+                unit=data["unit"],
+                paper=data["paper"],
+            )
+        except RuleBroken as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, "Đã ghi thay đổi; số liệu các ngày trước giữ nguyên.")
+            return redirect("coverage_unit", pk=found.pk)
+    return _unit_page(request, found, _form(request, found), _Bound(service=form, status=422))
+
+
+@require_POST
+def withdraw_check(request: PersonRequest, pk: int) -> HttpResponse:
+    """A result that was wrong is taken back, with the reason; nothing is erased."""
+    found = _own_unit(request, pk)
+    form = _withdraw_form(request, found, request.POST)
+    if form.is_valid():
+        check = get_object_or_404(AccountCheck, pk=form.cleaned_data["check"])
+        try:
+            staffing.withdraw_check(check, by=request.user, reason=form.cleaned_data["reason"])
+        except RuleBroken as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, "Đã rút lại kết quả. Kết quả trước đó có hiệu lực trở lại.")
+            return redirect("coverage_unit", pk=found.pk)
+    return _unit_page(request, found, _form(request, found), _Bound(withdraw=form, status=422))

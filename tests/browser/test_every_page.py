@@ -82,7 +82,8 @@ NO_PAGE = {
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
-    "calendar_year", "leave_end", "calendar_feed", "leave_mails", "mailroom_retry", "mailroom_trust",
+    "change_service", "withdraw_check", "calendar_year", "leave_end",
+    "calendar_feed", "leave_mails", "mailroom_retry", "mailroom_trust",
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
     "packet_download", "reorganisation_withdraw", "report_draft", "report_signed", "report_verb", "review_ask",

@@ -18,6 +18,7 @@ from notifications.subjects import SubjectKey
 from tasks import actions
 from tests.cast import TODAY, Cast
 from tests.notifications.helpers import at, texts
+from units.actions import save_member
 from units.calendar import seed
 from units.calendar_actions import decide_year
 from units.models import AccountCheck, AccountKind, StaffMember
@@ -153,9 +154,10 @@ def test_the_calendar_of_next_year_is_asked_for_each_week_until_it_is_entered(ca
 
 
 def _staff(cast: Cast, number: int) -> Any:
-    return StaffMember.objects.create(
+    made = StaffMember(
         unit=cast.ptd, code=f"CB{number}", full_name=f"Nguyễn Văn {number}", joined_on=date(2020, 1, 1)
     )
+    return save_member(made)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from core.clock import now
 from core.fields import DayField, LineField
+from units.querysets import ServiceSpellQuerySet
 
 from .organisation import Unit
 from .people import User
@@ -30,6 +31,8 @@ class ServiceSpell(models.Model):
     # Nobody: it follows from the roster itself, or from a reorganisation.
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     recorded_at = models.DateTimeField(default=now, editable=False)
+
+    objects = ServiceSpellQuerySet.as_manager()
 
     class Meta:
         verbose_name = "quá trình công tác"

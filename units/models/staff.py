@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from core.append_only import AppendOnly
 from core.clock import now
 from core.fields import DayField, LineField
-from units.querysets import StaffMemberQuerySet
+from units.querysets import AccountCheckQuerySet, StaffMemberQuerySet
 
 from .organisation import Unit
 from .people import User
@@ -129,6 +129,8 @@ class AccountCheck(AppendOnly):
     document = LineField("văn bản căn cứ", max_length=200, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người ghi nhận")
     recorded_at = models.DateTimeField(default=now, editable=False)
+
+    objects = AccountCheckQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "kết quả kiểm tra tài khoản"
