@@ -6,8 +6,8 @@ import unicodedata
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
+import xlsxwriter
 from django.core.management import call_command
 
 from core.sheets.reading import SheetError
@@ -30,11 +30,11 @@ def kind(cast: Cast) -> AccountKind:
 
 
 def xlsx(*rows: list) -> bytes:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
     out = io.BytesIO()
-    book.save(out)
+    with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
+        sheet = book.add_worksheet("Sheet")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
     return out.getvalue()
 
 

@@ -132,7 +132,9 @@ class _Import:
         told = self._checks(number, cells, member)
         if member.pk is None:
             self.new.append(member)
-            self.outcome.changes.append(f"Dòng {number}: thêm {member.full_name} ({member.code}), {unit.name}")
+            self.outcome.changes.append(
+                f"Dòng {number}: thêm {member.full_name} ({member.code}), {unit.name}"
+            )
         elif what:
             self.changed.append((member, moved))
             words = ", ".join(str(StaffMember._meta.get_field(key).verbose_name) for key in what)
@@ -160,7 +162,9 @@ class _Import:
             elif known.left_on is not None:
                 self.roster.wrong(number, "code", code, "người có mã này đã rời đơn vị.")
             elif fold(known.full_name) != fold(name):
-                words = f"trong danh sách, mã này là của {known.full_name}, không phải {name}. Hãy kiểm tra lại."
+                words = (
+                    f"trong danh sách, mã này là của {known.full_name}, không phải {name}. Hãy kiểm tra lại."
+                )
                 self.roster.wrong(number, "code", code, words)
             elif year and known.birth_year and known.birth_year != year:
                 words = f"trong danh sách, {known.full_name} sinh năm {known.birth_year}. Hãy kiểm tra lại."
@@ -171,7 +175,9 @@ class _Import:
         if len(certain) == 1:
             return certain[0]
         if alike:
-            people = ", ".join(f"{m.full_name} (mã {m.code}, sinh năm {m.birth_year or 'chưa rõ'})" for m in alike[:3])
+            people = ", ".join(
+                f"{m.full_name} (mã {m.code}, sinh năm {m.birth_year or 'chưa rõ'})" for m in alike[:3]
+            )
             words = f"chưa chắc là ai trong danh sách: {people}. Hãy ghi mã cán bộ."
         else:
             words = f"chưa có trong danh sách của {unit.name}. Hãy ghi mã cán bộ để thêm mới."
@@ -188,7 +194,9 @@ class _Import:
         elif len(found) != 1:
             names = [u.name for us in self.units.values() for u in us if u.is_open(self.today)]
             close = ", ".join(f"“{each}”" for each in nearest(text, names))
-            words = "không có đơn vị này." + (f" Gần nhất: {close}." if close else " Hãy ghi tên hoặc mã đơn vị.")
+            words = "không có đơn vị này." + (
+                f" Gần nhất: {close}." if close else " Hãy ghi tên hoặc mã đơn vị."
+            )
         elif not found[0].is_open(self.today):
             words = f"đơn vị đã kết thúc hoạt động từ {found[0].closed_on:%d/%m/%Y}. Hãy ghi đơn vị hiện nay."
         elif not self._mine(found[0]):
@@ -207,7 +215,9 @@ class _Import:
         day = None if whole else _as_day(value)
         year = whole or (day.year if day else None)
         if year is None or not 1900 <= year:
-            self.roster.wrong(number, "birth_year", value, "không phải năm sinh (bốn chữ số) hoặc ngày sinh dd/mm/yyyy.")
+            self.roster.wrong(
+                number, "birth_year", value, "không phải năm sinh (bốn chữ số) hoặc ngày sinh dd/mm/yyyy."
+            )
         elif year > self.today.year or (day and day > self.today):
             self.roster.wrong(number, "birth_year", value, "ngày sinh ở tương lai.")
         else:
@@ -218,7 +228,9 @@ class _Import:
         text = self._text(cells, "employment")
         found = next((v for v, label in StaffMember.Employment.choices if fold(label) == fold(text)), "")
         if found in _GONE:
-            self.roster.wrong(number, "employment", text, "người rời đơn vị không nhập bằng tệp này. Hãy bỏ dòng này.")
+            self.roster.wrong(
+                number, "employment", text, "người rời đơn vị không nhập bằng tệp này. Hãy bỏ dòng này."
+            )
         elif text and not found:
             some = ", ".join(StaffMember.Employment.labels)
             self.roster.wrong(number, "employment", text, f"không rõ tình trạng. Hãy ghi một trong: {some}.")
@@ -249,7 +261,9 @@ class _Import:
                 continue
             state = kind.counts_when if mark in _HAS else "not_yet" if mark in _NOT else _SAID.get(mark)
             if state is None:
-                self.roster.wrong(number, key, value, "không rõ. Hãy ghi “x”, “có”, “đã kích hoạt”, “đã cấp” hoặc “chưa”.")
+                self.roster.wrong(
+                    number, key, value, "không rõ. Hãy ghi “x”, “có”, “đã kích hoạt”, “đã cấp” hoặc “chưa”."
+                )
             elif state == "not_yet" and not reason:
                 self.roster.wrong(number, key, value, "phải có cột “Lý do” khi chưa kích hoạt.")
             elif kind.valid_from and day < kind.valid_from:
@@ -268,7 +282,16 @@ class _Import:
     def _write(self) -> None:
         StaffMember.objects.bulk_create(self.new, batch_size=1000)
         begin_all(self.new, by=self.by)
-        fields = ["full_name", "unit", "birth_year", "position", "employment", "joined_on", "search", "sort_key"]
+        fields = [
+            "full_name",
+            "unit",
+            "birth_year",
+            "position",
+            "employment",
+            "joined_on",
+            "search",
+            "sort_key",
+        ]
         StaffMember.objects.bulk_update([member for member, _ in self.changed], fields, batch_size=500)
         for member, moved in self.changed:
             if moved:

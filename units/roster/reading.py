@@ -76,7 +76,9 @@ def read(data: bytes, name: str, kinds: Sequence[AccountKind]) -> Roster:
         for row in read_rows:
             for key, at in found.columns.items():
                 if at in row.doubtful:
-                    found.wrong(row.number, key, None, "ô công thức chưa có kết quả hoặc báo lỗi. Hãy dán giá trị.")
+                    found.wrong(
+                        row.number, key, None, "ô công thức chưa có kết quả hoặc báo lỗi. Hãy dán giá trị."
+                    )
         return found
     raise missing or SheetError("Tệp không có dòng nào.")
 
@@ -113,7 +115,9 @@ def _table(sheet: str, rows: list[tuple[int, Cells]], kinds: Sequence[AccountKin
             unread.append(shown(value))
         elif key in columns:
             first, second = column_letter(columns[key] + 1), column_letter(index + 1)
-            raise SheetError(f"Trang “{sheet}”: cột {first} và cột {second} cùng nghĩa. Hãy bỏ hoặc đổi tên một cột.")
+            raise SheetError(
+                f"Trang “{sheet}”: cột {first} và cột {second} cùng nghĩa. Hãy bỏ hoặc đổi tên một cột."
+            )
         else:
             columns[key], headings[key] = index, clean_line(value)
     lacking = [HEADINGS[key][0] for key in ("full_name", "unit") if key not in columns]
@@ -145,7 +149,9 @@ def _kind_of(heading: str, kinds: Sequence[AccountKind]) -> str | None:
     """The one kind of account a heading names."""
     text = fold(heading)
     named = [
-        kind for kind in kinds if any(word and fold(word) in text for word in (kind.name, kind.short_name, kind.code))
+        kind
+        for kind in kinds
+        if any(word and fold(word) in text for word in (kind.name, kind.short_name, kind.code))
     ]
     return f"account:{named[0].pk}" if len(named) == 1 else None
 
@@ -157,7 +163,9 @@ def _csv(data: bytes) -> tuple[str, list[tuple[int, Cells]], str]:
         raise SheetError("Tệp rỗng.")
     kind = sniff(io.BytesIO(data))
     if kind not in ("text", "unknown"):
-        raise SheetError(ENCRYPTED if kind == "locked" else "Tệp không phải là CSV. Hãy lưu lại dạng .csv hoặc .xlsx.")
+        raise SheetError(
+            ENCRYPTED if kind == "locked" else "Tệp không phải là CSV. Hãy lưu lại dạng .csv hoặc .xlsx."
+        )
     text, note = _decoded(data)
     return "CSV", _split(text), note
 
@@ -193,5 +201,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
     scores = {name: _score(cells for _, cells in _split(text)[:HEADING_ROWS]) for name, text in texts.items()}
     best = max(scores, key=lambda name: scores[name])
     if not scores[best] or list(scores.values()).count(scores[best]) > 1 or "\ufffd" in texts[best]:
-        raise SheetError("Không nhận rõ bảng mã của tệp (hoặc tệp lẫn nhiều bảng mã). Hãy lưu lại dạng CSV UTF-8.")
+        raise SheetError(
+            "Không nhận rõ bảng mã của tệp (hoặc tệp lẫn nhiều bảng mã). Hãy lưu lại dạng CSV UTF-8."
+        )
     return texts[best], f"Tệp dùng bảng mã {best}, đã chuyển sang Unicode. Hãy xem lại tên người."
