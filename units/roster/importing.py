@@ -115,7 +115,7 @@ class _Import:
         if again != number:
             self.roster.wrong(number, "code", member.code, f"trùng với dòng {again}. Mỗi người chỉ một dòng.")
             return
-        what = [key for key, value in wanted.items() if getattr(member, key) != value]
+        what = [key for key, value in wanted.items() if member.pk is None or getattr(member, key) != value]
         moved = "unit" in what or "employment" in what
         for key in what:
             setattr(member, key, wanted[key])
@@ -214,7 +214,7 @@ class _Import:
         whole = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
         day = None if whole else _as_day(value)
         year = whole or (day.year if day else None)
-        if year is None or not 1900 <= year:
+        if year is None or not year >= 1900:
             self.roster.wrong(
                 number, "birth_year", value, "không phải năm sinh (bốn chữ số) hoặc ngày sinh dd/mm/yyyy."
             )

@@ -123,7 +123,7 @@ def _table(sheet: str, rows: list[tuple[int, Cells]], kinds: Sequence[AccountKin
     lacking = [HEADINGS[key][0] for key in ("full_name", "unit") if key not in columns]
     if lacking:
         raise _NoTable(
-            f"Trang “{sheet}” không thấy cột: {', '.join(lacking)}. Dòng tiêu đề phải nằm trong {HEADING_ROWS} dòng đầu."
+            f"Trang “{sheet}” không thấy cột: {', '.join(lacking)}. Tiêu đề phải nằm trong {HEADING_ROWS} dòng đầu."
         )
     found = Roster(sheet, columns, headings)
     if unread:
