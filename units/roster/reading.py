@@ -18,7 +18,8 @@ from units.privacy import forbidden_heading
 MAX_PEOPLE = 100_000
 
 HEADINGS = {
-    "code": ("mã cán bộ", "mã công chức", "mã viên chức", "mã nhân viên", "mã nhân sự", "mã cbcc", "mã ccvc", "mã cbccvc"),
+    "code": ("mã cán bộ", "mã công chức", "mã viên chức", "mã nhân viên", "mã nhân sự",
+             "mã cbcc", "mã ccvc", "mã cbccvc"),
     "full_name": ("họ và tên", "họ tên", "họ, tên", "họ và tên cán bộ"),
     "unit": ("đơn vị", "đơn vị công tác", "tên đơn vị", "mã đơn vị", "phòng ban", "phòng, ban"),
     "birth_year": ("năm sinh", "ngày sinh", "ngày tháng năm sinh", "ngày, tháng, năm sinh"),
@@ -89,7 +90,9 @@ class _NoTable(SheetError):
 
 def _score(rows: Iterable[Cells]) -> int:
     """How many usual headings the best row shows."""
-    return max((len({_KNOWN[k] for v in row if isinstance(v, str) and (k := _key(v)) in _KNOWN}) for row in rows), default=0)  # fmt: skip
+    return max(
+        (len({_KNOWN.get(_key(v)) for v in row if isinstance(v, str)} - {None}) for row in rows), default=0
+    )
 
 
 def _key(text: str) -> str:
