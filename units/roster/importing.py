@@ -115,7 +115,7 @@ class _Import:
         if again != number:
             self.roster.wrong(number, "code", member.code, f"trùng với dòng {again}. Mỗi người chỉ một dòng.")
             return
-        what = [key for key, value in wanted.items() if member.pk is None or getattr(member, key) != value]
+        what = [key for key, value in wanted.items() if member._state.adding or getattr(member, key) != value]
         moved = "unit" in what or "employment" in what
         for key in what:
             setattr(member, key, wanted[key])
@@ -130,15 +130,17 @@ class _Import:
                 self.roster.wrong(number, key, None, " ".join(words))
             return
         told = self._checks(number, cells, member)
-        if member.pk is None:
+        if member._state.adding:
             self.new.append(member)
             self.outcome.changes.append(
                 f"Dòng {number}: thêm {member.full_name} ({member.code}), {unit.name}"
             )
         elif what:
             self.changed.append((member, moved))
-            words = ", ".join(str(StaffMember._meta.get_field(key).verbose_name) for key in what)
-            self.outcome.changes.append(f"Dòng {number}: {member.full_name} ({member.code}) đổi {words}")
+            named = ", ".join(
+                str(getattr(StaffMember._meta.get_field(key), "verbose_name", key)) for key in what
+            )
+            self.outcome.changes.append(f"Dòng {number}: {member.full_name} ({member.code}) đổi {named}")
         else:
             self.outcome.unchanged += 1
         self.told += told
