@@ -3,7 +3,7 @@
 CPU of this process in one run, ours and openpyxl in turn. Ours also scans the file for what may not be believed, proves
 the signature of every row and reads amounts and texts as people write them; openpyxl only gives the values of the
 cells. The bare reader below ours is printed too: what it takes to unpack the file and give the cells is the least any
-reading with it can take, a sixth of openpyxl. So the goal cannot be had with this reader, checks or none. What ours adds
+reading with it can take, a sixth of openpyxl. So the goal is out of its reach, checks or none. What ours adds
 to that: unpacking once more to prove the file harmless and to scan it, a signature for each row, and a row of checked
 values for each row something was typed into.
 
