@@ -2,7 +2,10 @@
 
 CPU of this process in one run, ours and openpyxl in turn. Ours also scans the file for what may not be believed, proves
 the signature of every row and reads amounts and texts as people write them; openpyxl only gives the values of the
-cells. The bare reader below ours is printed too: what it takes is the least any reading with it can take.
+cells. The bare reader below ours is printed too: what it takes to unpack the file and give the cells is the least any
+reading with it can take, a sixth of openpyxl. So the goal is out of its reach, checks or none. What ours adds
+to that: unpacking once more to prove the file harmless and to scan it, a signature for each row, and a row of checked
+values for each row something was typed into.
 
 openpyxl is no dependency: put it where Python finds it (`pip install --target DIR openpyxl`, `PYTHONPATH=DIR`). Run
 with `-m bench -s`.
@@ -25,8 +28,8 @@ pytestmark = pytest.mark.bench
 
 ROWS = 10_000
 GOAL = 10
-# What holds: about what openpyxl takes for the bare cells though everything is checked, and the bare reader well below.
-KEPT, KEPT_BARE = 0.8, 5
+# What holds with room for a busy machine (measured 1.8 and 5.6).
+KEPT, KEPT_BARE = 1.4, 4.5
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +77,7 @@ def ours(data: bytes) -> Packet:
 @pytest.mark.skipif(
     importlib.util.find_spec("openpyxl") is None, reason="needs the package registry (openpyxl)"
 )
-def test_a_packet_is_read_and_checked_for_what_openpyxl_takes_to_read_it(
+def test_a_packet_is_read_and_checked_for_less_than_openpyxl_takes_to_read_it(
     packet: bytes, capsys: pytest.CaptureFixture
 ) -> None:
     read = ours(packet)

@@ -26,6 +26,9 @@ _NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)(\d+)")
 _USUAL_REFS = re.compile(rb'<c r="[A-Za-z]{1,3}(\d{1,7})"')
 _USUAL_COLUMNS = re.compile(rb'<c r="([A-Za-z]{1,3})')
+# One letter and five digits reach 26 columns and 99,999 rows: below every limit, whatever they are.
+_NOT_SMALL = re.compile(rb'<c(?! r="[A-Za-z][0-9]{1,5}")')
+_ANY_CELL = re.compile(rb"<" + _TAG + rb"c(?=[\s/>])")
 _UNUSUAL = (b"<c\t", b"<c\n", b"<c\r", b":c ", b":c>", b":c/", b":c\t", b":c\n", b":c\r")
 _ROWS_AND_CELLS = re.compile(rb"<" + _TAG + rb"(row|c)(?=[\s/>])([^>]*?)(/?)>")
 _ERRORS = re.compile(rb"<" + _TAG + rb"c(?=\s)([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>")
@@ -66,6 +69,8 @@ class SheetScan:
 def scan(xml: bytes) -> SheetScan:
     """Scan the XML of one sheet. Raises SheetBroken or TooWide."""
     _check_readable(xml)
+    if _is_small(xml):
+        return SheetScan(_doubtful(xml), _hidden_rows(xml), None)
     rows, columns = _reach(xml)
     cut = None
     if columns > MAX_COLUMNS:
@@ -99,6 +104,20 @@ def _check_readable(xml: bytes) -> None:
     foreign = declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")
     if foreign or xml.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in xml[:200] or b"<!DOCTYPE" in xml:
         raise SheetBroken
+
+
+def _is_small(xml: bytes) -> bool:
+    """Whether each cell names its place in the usual way and none can lie beyond a limit. One search for a cell that
+    is otherwise: most sheets are done with it, and nothing is made of the cells that are as they should be."""
+    begun, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    return (
+        0 <= begun < xml.find(b"<c ", begun) < end
+        and not _NOT_SMALL.search(xml, begun, end)
+        and xml.find(b":c", begun, end) < 0
+        # Words like these may stand in a comment, too: then cells may lie outside of them.
+        and not _ANY_CELL.search(xml, 0, begun)
+        and not _ANY_CELL.search(xml, end)
+    )
 
 
 def _reach(xml: bytes) -> tuple[list[int], int]:
@@ -158,7 +177,7 @@ def _doubtful(xml: bytes) -> dict[int, dict[int, str]]:
     if b'"e"' in xml or b"'e'" in xml:
         _note(found, _ERRORS.findall(xml), ERROR_CELL)
     # `formula1` and its like belong to lists to choose from.
-    if xml.count(b"<f") > xml.count(b"<formula") or b":f" in xml:
+    if ((written := xml.count(b"<f")) and written > xml.count(b"<formula")) or b":f" in xml:
         # A formula of type "str" may well result in nothing: that is a value.
         formulas = _EMPTY_FORMULAS.findall(xml)
         _note(found, [each for each in formulas if b'"str"' not in each and b"'str'" not in each], NO_RESULT)

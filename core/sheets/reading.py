@@ -12,9 +12,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from python_calamine import (
@@ -31,7 +33,6 @@ from core.content import (
     KIND_WORDS,
     MAX_SIZE,
     ContentError,
-    open_archive,
     sniff,
     too_large,
 )
@@ -76,14 +77,16 @@ def _as_typed(value: object) -> str:
     return shown(value.strftime("%d/%m/%Y") if isinstance(value, date) else value)
 
 
-@dataclass(frozen=True)
-class Row:
+_NONE_DOUBTFUL: Mapping[int, str] = MappingProxyType({})
+
+
+class Row(NamedTuple):
     """One row that is not blank: its number in Excel, its values from column A on, and which of them
     are not to be believed (column index from 0 to the reason)."""
 
     number: int
     values: tuple[Value, ...]
-    doubtful: Mapping[int, str] = field(default_factory=dict)
+    doubtful: Mapping[int, str] = _NONE_DOUBTFUL
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,10 @@ class Workbook:
         for number, values in self._values(sheet, scan):
             if number - last > guard.MAX_BLANK_ROWS:
                 return
-            doubtful = {column - 1: reason for column, reason in scan.doubtful.get(number, {}).items()}
-            if not doubtful and all(value is None for value in values):
+            doubtful = _NONE_DOUBTFUL
+            if number in scan.doubtful:
+                doubtful = {column - 1: reason for column, reason in scan.doubtful[number].items()}
+            elif not any(values) and all(value is None for value in values):
                 continue
             last, count = number, count + 1
             if count > self._max_rows + HEADING_ROWS:
@@ -198,30 +203,32 @@ class Workbook:
             unknown=unknown,
             errors=[],
         )
+        # A key without a column takes the empty cell put behind each row.
+        places = [columns.get(key, -1) for key in headings]
+        picked = itemgetter(*places, -1)
+        width = max(places) + 1
         for row in rows[at + 1 :]:
-            self._add(table, row, columns, headings)
+            cells = row.values
+            if _is_example(cells):
+                continue
+            if len(cells) < width:
+                cells += (None,) * (width - len(cells))
+            found = picked((*cells, None))
+            if row.doubtful:
+                self._note_doubtful(table, row, columns)
+            elif not any(found) and all(value is None for value in found):
+                continue
+            table.rows.append((row.number, dict(zip(headings, found, strict=False))))
         if len(table.rows) > self._max_rows:
             raise self._too_long(sheet)
         return table
 
     @staticmethod
-    def _add(table: Table, row: Row, columns: Mapping[str, int], headings: Mapping[str, Any]) -> None:
-        first = next((value for value in row.values if value is not None), None)
-        # The colon is looked for first: folding every row costs more than reading it.
-        if isinstance(first, str) and ":" in first and fold(first).startswith(fold(EXAMPLE_MARK)):
-            return
-        cells, width = row.values, len(row.values)
-        values = dict.fromkeys(headings)
+    def _note_doubtful(table: Table, row: Row, columns: Mapping[str, int]) -> None:
         for key, index in columns.items():
-            if index < width:
-                values[key] = cells[index]
-        if row.doubtful:
-            for key, index in columns.items():
-                if reason := row.doubtful.get(index):
-                    message = ERROR_IN_CELL if reason == guard.ERROR_CELL else NO_RESULT_IN_CELL
-                    table.errors.append(table.error(row.number, key, None, message))
-        if row.doubtful or any([value is not None for value in values.values()]):
-            table.rows.append((row.number, values))
+            if reason := row.doubtful.get(index):
+                message = ERROR_IN_CELL if reason == guard.ERROR_CELL else NO_RESULT_IN_CELL
+                table.errors.append(table.error(row.number, key, None, message))
 
     def _scan(self, sheet: str) -> guard.SheetScan:
         if sheet not in self._scans:
@@ -249,21 +256,13 @@ class Workbook:
             if start is None:
                 return
             left = (None,) * start[1]
-            # Most words of a sheet stand in many rows.
-            known: dict[str, Value] = {"": None}
+            cleaned = _Cleaned().__getitem__
             for number, values in enumerate(found.iter_rows(), start=1):
-                yield (
-                    number,
-                    left
-                    + tuple(
-                        [
-                            known[value]
-                            if value.__class__ is str and value in known
-                            else _clean(value, known)
-                            for value in values
-                        ]
-                    ),
-                )
+                # True equals 1: a row with either is read without what is known.
+                if True in values or False in values:
+                    yield number, left + tuple([_clean(value) for value in values])
+                else:
+                    yield number, left + tuple(map(cleaned, values))
         except CalamineError as error:
             raise SheetError(BROKEN) from error
         except BaseException as error:
@@ -315,7 +314,8 @@ def open_workbook(data: bytes, name: str, *, max_rows: int = MAX_ROWS) -> Workbo
 
 def _sheet_parts(data: bytes) -> dict[str, str]:
     """Sheet name to the part of the archive that holds it, in both dialects of the standard."""
-    with open_archive(io.BytesIO(data)) as archive:
+    # Proved harmless by `open_workbook` already.
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         book, links = archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
     if b"<!DOCTYPE" in book + links:
         raise SheetError(BROKEN)
@@ -329,14 +329,29 @@ def _sheet_parts(data: bytes) -> dict[str, str]:
     return parts
 
 
-def _clean(value: Any, known: dict[str, Value]) -> Value:
+class _Cleaned(dict[Any, Value]):
+    """Values of cells to what they are cleaned: most words and numbers of a sheet stand in many rows."""
+
+    def __missing__(self, value: Any) -> Value:
+        self[value] = found = _clean(value)
+        return found
+
+
+def _clean(value: Any) -> Value:
     if isinstance(value, str):
         plain = value.isascii() and value.isprintable()
-        known[value] = found = (value if plain else nfc(value)).strip() or None
-        return found
+        return (value if plain else nfc(value)).strip() or None
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value
+
+
+def _is_example(cells: tuple[Value, ...]) -> bool:
+    first = cells[0] if cells else None
+    if first is None:
+        first = next((value for value in cells if value is not None), None)
+    # The colon is looked for first: folding every row costs more than reading it.
+    return isinstance(first, str) and ":" in first and fold(first).startswith(fold(EXAMPLE_MARK))
 
 
 def _heading_key(text: str) -> str:

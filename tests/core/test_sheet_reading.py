@@ -219,6 +219,9 @@ class TestTheLimits:
             "<row r='1'><c\tr='XFD1'><v>1</v></c></row><row r='1048576'><c><v>1</v></c></row>",
             '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="1">'
             '<x:c r="xfd1"><x:v>1</x:v></x:c></x:row>',
+            # Words that look like the end of the rows, or their beginning, hide nothing.
+            '<row r="1"><c r="A1"><v>1</v></c><!--</sheetData>--><c r="XFD1"><v>1</v></c></row>',
+            '<row r="1"><c r="XFD1"><v>1</v></c></row><!--<sheetData><c r="A1"/></sheetData>-->',
         ],
     )
     def test_however_it_is_written(self, xml):
@@ -233,6 +236,14 @@ class TestTheLimits:
         xml = '<row><c><v>1</v></c><c><v>2</v></c></row><row r="5"><c><v>3</v></c></row>'
         book = open_workbook(with_sheet_xml(xml), "a.xlsx")
         assert [(row.number, row.values) for row in book.rows("Trang")] == [(1, (1, 2)), (5, (3, None))]
+
+    def test_yes_and_one_stay_apart_though_they_are_equal(self):
+        one, yes = "<c><v>1</v></c>", '<c t="b"><v>1</v></c>'
+        book = open_workbook(
+            with_sheet_xml(f"<row>{one}{one}</row><row>{yes}{one}</row><row>{one}{yes}</row>"), "a.xlsx"
+        )
+        read = [value for row in book.rows("Trang") for value in row.values]
+        assert list(map(type, read)) == [int, int, bool, int, int, bool]
 
     def test_nothing_is_read_after_200_blank_rows(self):
         data = workbook({"Nhiệm vụ": [HEADING_ROW]}, A202="a", A201="b", A403="c")

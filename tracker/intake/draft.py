@@ -26,7 +26,7 @@ MOST_ERRORS = 200
 Errors = list[CellError | str]
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One row of a sheet, read cell by cell; what cannot be read becomes an error and no value."""
 

@@ -6,7 +6,7 @@ chooses. Nothing is overwritten silently.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from core.clock import today
 from core.periods import Period
@@ -178,10 +178,10 @@ class _Known:
         update = self.updates.get(task.pk)
         words = (typed.text, typed.obstacle, typed.proposal)
         if update is not None and words == (update.text, update.obstacle, update.proposal):
-            typed = replace(typed, text="", obstacle="", proposal="")
+            typed = typed._replace(text="", obstacle="", proposal="")
         if (task.pk, fold(typed.number), typed.issued_on) in self.papers:
-            typed = replace(typed, number="", issued_on=None)
-        return replace(typed, percent=None) if typed.percent == task.percent else typed
+            typed = typed._replace(number="", issued_on=None)
+        return typed._replace(percent=None) if typed.percent == task.percent else typed
 
 
 def _plan_task(plan: PacketPlan, typed: TypedTask, row: TaskRow | None, known: _Known) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 from core.sheets.reading import SheetError, Table, Value, Workbook, open_workbook
 from core.sheets.writing import Column
@@ -15,14 +17,13 @@ from core.text import fold, shown
 from plans.cells import amount_from_cell
 from tracker.intake.draft import Errors, Line
 from tracker.packets import layout
-from tracker.packets.keys import FIGURE, TASK, KeyBroken, OldFormat, RowKey, read_key
+from tracker.packets.keys import FIGURE, TASK, KeyBroken, OldFormat, RowKey, read_key, signing_keys
 
 MAX_ROWS = 20_000
 NO_PACKET = "Tệp không phải là gói cập nhật. Hãy tải gói từ trang của đơn vị, điền rồi gửi lại."
 
 
-@dataclass(frozen=True, slots=True)
-class TypedFigure:
+class TypedFigure(NamedTuple):
     key: RowKey
     numerator: Decimal | None
     denominator: Decimal | None
@@ -32,8 +33,7 @@ class TypedFigure:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class TypedTask:
+class TypedTask(NamedTuple):
     key: RowKey
     percent: int | None
     text: str
@@ -73,9 +73,10 @@ def read_packet(data: bytes, name: str) -> Packet:
         found = True
         packet.errors.extend(table.errors)
         unread = {each.row for each in table.errors}
+        known = Known()
         for key, line in _typed_lines(table, columns, kind, packet):
             before = len(packet.errors)
-            typed = _figure(key, line) if kind == FIGURE else _task(key, line)
+            typed = _figure(key, line, known) if kind == FIGURE else _task(key, line, known)
             # What could not be read is named already; the rest of such a row is judged when it can be.
             if len(packet.errors) > before or line.number in unread:
                 continue
@@ -101,14 +102,15 @@ def _needed(columns: tuple[Column, ...]) -> list[str]:
 def _typed_lines(
     table: Table, columns: tuple[Column, ...], kind: str, packet: Packet
 ) -> Iterator[tuple[RowKey, Line]]:
-    wanted, seen = layout.editable(columns), dict[str, int]()
+    wanted, seen, signing = layout.editable(columns), dict[str, int](), signing_keys()
+    typing, nothing = itemgetter(*wanted), (None,) * len(wanted)
     for number, values in table.rows:
         text = values["key"]
-        blank = not any([values[key] is not None for key in wanted])
+        blank = typing(values) == nothing
         if blank and (packet.unit or not isinstance(text, str)):
             continue
         line = Line(table, number, values, packet.errors)
-        key = _key(text, kind, line, quiet=blank)
+        key = _key(text, signing, kind, line, quiet=blank)
         if key is None:
             continue
         if not packet.unit:
@@ -124,10 +126,10 @@ def _typed_lines(
             yield key, line
 
 
-def _key(text: Value, kind: str, line: Line, *, quiet: bool) -> RowKey | None:
+def _key(text: Value, signing: tuple[bytes, ...], kind: str, line: Line, *, quiet: bool) -> RowKey | None:
     """The key of a row; a row without typing is not worth an error."""
     try:
-        key = read_key(text if isinstance(text, str) else "")
+        key = read_key(text if isinstance(text, str) else "", signing)
         if key.kind != kind:
             raise KeyBroken("dòng của trang khác, không nhận.")
     except OldFormat as error:
@@ -139,9 +141,48 @@ def _key(text: Value, kind: str, line: Line, *, quiet: bool) -> RowKey | None:
     return key
 
 
-def _figure(key: RowKey, line: Line) -> TypedFigure:
-    nothing = line.choice("nothing", {layout.NONE_ARISEN: True}, False)
-    numerator, denominator = _amount(line, "numerator"), _amount(line, "denominator")
+class Known:
+    """Words of one sheet already read and found good. Clerks fill many rows with the same ones; a wrong one is judged
+    in each cell, for its error names the cell."""
+
+    def __init__(self) -> None:
+        self._prose: dict[str, str] = {}
+        self._lines: dict[tuple[str, int], str] = {}
+
+    def prose(self, line: Line, key: str) -> str:
+        value = line.values[key]
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            return line.prose(key)
+        found = self._prose.get(value)
+        if found is None:
+            before = len(line.errors)
+            found = line.prose(key)
+            if len(line.errors) == before:
+                self._prose[value] = found
+        return found
+
+    def line(self, line: Line, key: str, *, longest: int) -> str:
+        value = line.values[key]
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            return line.line(key, longest=longest)
+        found = self._lines.get((value, longest))
+        if found is None:
+            before = len(line.errors)
+            found = line.line(key, longest=longest)
+            if len(line.errors) == before:
+                self._lines[value, longest] = found
+        return found
+
+
+def _figure(key: RowKey, line: Line, known: Known) -> TypedFigure:
+    nothing = not line.is_blank("nothing") and line.choice("nothing", {layout.NONE_ARISEN: True}, False)
+    # Both columns count parts of a whole where there are two; a count such as 0,5 has only the first.
+    ratio = not line.is_blank("denominator")
+    numerator, denominator = _amount(line, "numerator", ratio), _amount(line, "denominator", ratio)
     if nothing and (numerator or denominator):
         line.wrong("nothing", "đã ghi số liệu thì không chọn “Không phát sinh”.")
     elif nothing:
@@ -150,30 +191,29 @@ def _figure(key: RowKey, line: Line) -> TypedFigure:
         key,
         numerator,
         denominator,
-        line.line("source", longest=200),
-        line.prose("cause"),
-        line.prose("remedy"),
+        known.line(line, "source", longest=200),
+        known.prose(line, "cause"),
+        known.prose(line, "remedy"),
         line,
     )
 
 
-def _amount(line: Line, key: str) -> Decimal | None:
+def _amount(line: Line, key: str, ratio: bool) -> Decimal | None:
     try:
-        # Both columns count parts of a whole where there are two; a count such as 0,5 has only the first.
-        return amount_from_cell(line.values[key], ratio=not line.is_blank("denominator"))
+        return amount_from_cell(line.values[key], ratio=ratio)
     except ValueError as error:
         line.wrong(key, str(error))
         return None
 
 
-def _task(key: RowKey, line: Line) -> TypedTask:
+def _task(key: RowKey, line: Line, known: Known) -> TypedTask:
     return TypedTask(
         key,
         _percent(line),
-        line.prose("text"),
-        line.prose("obstacle"),
-        line.prose("proposal"),
-        line.line("number", longest=60),
+        known.prose(line, "text"),
+        known.prose(line, "obstacle"),
+        known.prose(line, "proposal"),
+        known.line(line, "number", longest=60),
         line.day("issued_on"),
         line,
     )
