@@ -16,7 +16,7 @@ def keep_step(member: StaffMember, on: date, *, by: User | None = None, paper: s
     current = spells.filter(until__isnull=True).first()
     if member.left_on is not None:
         if current is not None:
-            _end(current, member.left_on)
+            _end(current, member.left_on, paper)
         return
     if current is not None and _same(current, member):
         return
@@ -93,10 +93,10 @@ def _begin(member: StaffMember, since: date | None, by: User | None, paper: str)
     )
 
 
-def _end(spell: ServiceSpell, on: date) -> None:
+def _end(spell: ServiceSpell, on: date, paper: str = "") -> None:
     """A spell that would have no day at all is taken away: it never was."""
     if spell.since is not None and on <= spell.since:
         spell.delete()
         return
-    spell.until = on
-    spell.save(update_fields=["until"])
+    spell.until, spell.leaving_paper = on, paper
+    spell.save(update_fields=["until", "leaving_paper"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -212,7 +212,8 @@ def _unit_page(
         "reasons": REASONS,
         "service": bound.service or _service_form(request, found),
         "withdraw": bound.withdraw or _withdraw_form(request, found),
-        "moves": ServiceSpell.objects.filter(unit=found, paper__gt="")
+        "moves": ServiceSpell.objects.filter(unit=found)
+        .filter(Q(until__isnull=False) | Q(since__gt=F("member__joined_on")))
         .select_related("member", "recorded_by")
         .order_by("-since", "-pk")[:20],
         "may_check": capacity(request.user, "staff.check", answering=found) is not None and bool(kinds),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.cast import TODAY, Cast
 from units.actions import RuleBroken, record_check, save_member
 from units.coverage import by_unit
-from units.models import AccountCheck, AccountKind, StaffMember, Unit, User
+from units.models import AccountCheck, AccountKind, ServiceSpell, StaffMember, Unit, User
 from units.staffing import change_service, withdraw_check
 
 pytestmark = pytest.mark.django_db
@@ -53,11 +53,13 @@ def test_a_leave_takes_them_out_of_the_denominator_from_its_day(cast: Cast, some
 
 
 def test_who_retires_is_on_no_later_day(cast: Cast, someone: StaffMember) -> None:
-    change_service(someone, by=cast.tu, employment="retired", since=SINCE)
+    change_service(someone, by=cast.tu, employment="retired", since=SINCE, paper="QĐ 7/QĐ-SNNMT")
 
     assert counted(cast.cn1, SINCE - timedelta(days=1)) == (1, 0, 0)
     assert counted(cast.cn1, SINCE) == (0, 0, 0)
     assert StaffMember.objects.get(pk=someone.pk).left_on == SINCE
+    ended = ServiceSpell.objects.get(member=someone)
+    assert (ended.until, ended.leaving_paper) == (SINCE, "QĐ 7/QĐ-SNNMT")
 
 
 @pytest.mark.parametrize(

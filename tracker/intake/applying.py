@@ -268,7 +268,7 @@ class _Applier:
         """Whether the same was recorded of that day already."""
         if kind._state.adding or row.checked_on is None:
             return False
-        same = AccountCheck.objects.filter(
+        same = AccountCheck.objects.standing().filter(
             member=member, kind=kind, checked_on=row.checked_on, state=told.state
         )
         return same.exists()

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('since', core.fields.DayField(blank=True, null=True, verbose_name='từ ngày')),
                 ('until', core.fields.DayField(blank=True, null=True, verbose_name='đến trước ngày')),
                 ('paper', core.fields.LineField(blank=True, max_length=200, verbose_name='văn bản căn cứ')),
+                ('leaving_paper', core.fields.LineField(blank=True, max_length=200, verbose_name='văn bản nghỉ, chuyển công tác')),
                 ('recorded_at', models.DateTimeField(default=core.clock.now, editable=False)),
             ],
             options={

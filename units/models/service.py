@@ -28,6 +28,8 @@ class ServiceSpell(models.Model):
     since = DayField("từ ngày", null=True, blank=True)
     until = DayField("đến trước ngày", null=True, blank=True)
     paper = LineField("văn bản căn cứ", max_length=200, blank=True)
+    # Of what ended the service itself; a spell followed by another is ended by the paper of that one.
+    leaving_paper = LineField("văn bản nghỉ, chuyển công tác", max_length=200, blank=True)
     # Nobody: it follows from the roster itself, or from a reorganisation.
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     recorded_at = models.DateTimeField(default=now, editable=False)
