@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from core.clock import today
 from core.sheets.resources import export_response
 from units.coverage import by_unit
+from units.forms import BoardForm
 from units.models import CalendarDay, Unit, User
 from units.requests import PersonRequest
 from units.resources import CalendarResource, CoverageResource, UnitResource
-from units.views import counted_for
+from units.views import counted_for, day_asked
 
 
 @require_safe
@@ -30,8 +30,9 @@ def calendar_export(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def coverage_export(request: PersonRequest) -> HttpResponse:
-    """Counts of accounts by unit: the rows of the board this person sees."""
-    kinds, rows = by_unit(counted_for(request.user), today())
+    """Counts of accounts by unit: the rows of the board this person sees, of the day it shows."""
+    on = day_asked(BoardForm(request.GET or None))
+    kinds, rows = by_unit(counted_for(request.user, on), on)
     return export_response(
         request, CoverageResource(kinds), rows, title="Tài khoản nhân sự", name="Tai-khoan-nhan-su"
     )

@@ -1,8 +1,10 @@
 """Forms about staff accounts."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from core.clock import today
 from core.fields import DayFormField, LineFormField
@@ -19,6 +21,18 @@ REASONS = [
     "Đang ở nước ngoài",
     "Lý do khác",
 ]
+
+
+class BoardForm(StyledForm, forms.Form):
+    """Of which day the board is; a wrong day is named and today shown."""
+
+    ngay = DayFormField(label="Số liệu của ngày", required=False)
+
+    def clean_ngay(self) -> date | None:
+        day: date | None = self.cleaned_data["ngay"]
+        if day is not None and day > today():
+            raise ValidationError("Chọn ngày không sau hôm nay.")
+        return day
 
 
 class ServiceForm(StyledForm, forms.Form):

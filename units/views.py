@@ -1,6 +1,7 @@
 """Pages of the organisation and of staff accounts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from units import staffing
 from units.actions import RuleBroken, record_check
 from units.agency import agency_of, is_administrator, keeps_catalogues, keeps_organisation
 from units.coverage import KindCount, by_unit, holds, kinds_on, latest_states, total
-from units.forms import REASONS, CheckAccountForm, ServiceForm, WithdrawCheckForm
+from units.forms import REASONS, BoardForm, CheckAccountForm, ServiceForm, WithdrawCheckForm
 from units.models import AccountCheck, ServiceSpell, StaffMember, Unit, User
 from units.permissions import Role, capacity, covers
 from units.requests import PersonRequest
@@ -115,7 +116,9 @@ def _cell(count: KindCount) -> dict[str, object]:
 def coverage(request: PersonRequest) -> HttpResponse:
     """The board: how many of each unit hold each account. Counts only; names are behind the unit's own door."""
     user = request.user
-    kinds, rows = by_unit(counted_for(user), today())
+    asked = BoardForm(request.GET or None)
+    on = day_asked(asked)
+    kinds, rows = by_unit(counted_for(user, on), on)
     everyone = total(rows)
     table = [
         {
@@ -144,19 +147,28 @@ def coverage(request: PersonRequest) -> HttpResponse:
         "opens": any(row["url"] for row in table),
         "wide": user.has_role(Role.LEADER, Role.PLAN_OWNER, Role.AUDITOR),
         "supervises": is_administrator(user) or user.has_role(Role.AUDITOR),
+        "on": on,
+        "past": on < today(),
+        "asked": asked,
         "today": today(),
     }
-    return render(request, "units/coverage.html", context)
+    return render(request, "units/coverage.html", context, status=422 if asked.errors else 200)
 
 
-def counted_for(user: User) -> QuerySet[Unit]:
+def day_asked(form: BoardForm) -> date:
+    """The day of the board: the one asked for, else today."""
+    return (form.cleaned_data["ngay"] if form.is_valid() else None) or today()
+
+
+def counted_for(user: User, on: date) -> QuerySet[Unit]:
     """Units whose counts this person sees: the own line, those a leader or auditor stands above, and the whole agency
     of an office that follows plans. Another agency's counts are nobody's business here."""
     seen = Unit.objects.reached_by(user, *STAFF_READERS, Role.LEADER, Role.AUDITOR)
     for grant in user.grants_today:
         if grant.role == Role.PLAN_OWNER:
             seen |= Unit.objects.subtree(agency_of(grant.unit))
-    return seen.inside().open_on(today()).filter(Exists(StaffMember.objects.filter(unit=OuterRef("pk"))))
+    serving = ServiceSpell.objects.holding_on(on).filter(unit=OuterRef("pk"))
+    return seen.inside().open_on(on).filter(Exists(serving))
 
 
 def _own_unit(request: PersonRequest, pk: int) -> Unit:

@@ -179,3 +179,23 @@ def test_on_any_day_a_person_is_counted_once_where_the_history_says(
             assert (row.staff, row.away) == (int(here and at_work), int(here and not at_work))
     finally:
         someone.delete()
+
+
+def test_the_board_of_a_past_day_counts_who_worked_where_then(
+    cast: Cast, someone: StaffMember, client: Client
+) -> None:
+    change_service(someone, by=cast.tu, employment="working", since=SINCE, unit=cast.cn2, paper="QĐ 12")
+    client.force_login(cast.hoa)
+
+    def board(**asked: str) -> list[str]:
+        page = client.get(reverse("coverage"), asked)
+        return [row["unit"].code for row in page.context["table"]]
+
+    assert board() == [cast.cn2.code]
+    assert board(ngay="04/10/2026") == [cast.cn1.code]
+    wrong = client.get(reverse("coverage"), {"ngay": "31/02/2026"})
+    assert wrong.status_code == 422 and [row["unit"].code for row in wrong.context["table"]] == [
+        cast.cn2.code
+    ]
+    assert client.get(reverse("coverage"), {"ngay": "01/01/2027"}).status_code == 422
+    assert client.get(reverse("coverage_export"), {"ngay": "04/10/2026"}).status_code == 200
