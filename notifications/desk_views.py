@@ -70,6 +70,8 @@ def _row(each: Escalation, calendar: Any, directory: Directory) -> dict[str, Any
         "title": task.title,
         "url": task_url(task),
         "open_url": reverse("escalation", args=[each.pk]),
+        # A task of no plan has no letter of a plan.
+        "has_letter": each.kind == Escalation.Kind.LETTER and task.plan_id is not None,
         "place": task.plan_label,
         "unit": task.lead_label,
         "words": deadline_words(task, today(), calendar) if task.counted_end and task.is_open else "",

@@ -65,6 +65,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "calendar_day": ("lan", "calendar_day"),
     "calendar_year": ("lan", "'2027'"),
     "escalation": ("lan", "escalation"),
+    "escalation_letter": ("lan", "escalation"),
     "leave_end": ("mai", "leave"),
     "plan_rules": ("lan", "plan"),
     "quiet_task": ("minh", "task"),

@@ -82,7 +82,7 @@ NO_PAGE = {
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
-    "change_service", "withdraw_check", "calendar_year", "leave_end",
+    "change_service", "withdraw_check", "escalation_letter", "calendar_year", "leave_end",
     "calendar_feed", "leave_mails", "mailroom_retry", "mailroom_trust",
     "check_accounts", "document_file", "document_link", "document_unlink", "evidence_file", "figure_accept",
     "figure_proof", "figure_return", "handover_minutes", "handover_withdraw", "notice", "order_slip",
