@@ -7,6 +7,8 @@ that spell instead of making one without days.
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import F, QuerySet
+
 from units.models import ServiceSpell, StaffMember, Unit, User
 
 
@@ -18,6 +20,7 @@ def keep_step(member: StaffMember, on: date, *, by: User | None = None, paper: s
         if current is not None:
             _end(current, member.left_on, paper)
         return
+    _begin_when_they_came(spells, member)
     if current is not None and _same(current, member):
         return
     if current is None:
@@ -31,6 +34,15 @@ def keep_step(member: StaffMember, on: date, *, by: User | None = None, paper: s
     else:
         _end(current, on)
         _begin(member, on, by, paper)
+
+
+def _begin_when_they_came(spells: QuerySet[ServiceSpell], member: StaffMember) -> None:
+    """A corrected day of coming moves the beginning of the first spell, as long as it keeps a day."""
+    first = spells.order_by(F("since").asc(nulls_first=True), "pk").first()
+    came = member.joined_on
+    if first is not None and first.since != came and (came is None or not first.until or came < first.until):
+        first.since = came
+        first.save(update_fields=["since"])
 
 
 def begin_all(members: Iterable[StaffMember], *, by: User | None = None) -> None:

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 from django.core.management import call_command
 
+from core.clock import now
 from core.sheets.reading import SheetError
 from tests.cast import Cast
 from units.models import AccountCheck, AccountKind, ServiceSpell, StaffMember
@@ -152,3 +153,59 @@ def test_the_command_looks_first_then_saves_and_refuses_with_two(
         call_command("import_staff", str(path), "--as", "tu")
     assert stopped.value.code == 2
     assert "ngoài phạm vi" in capsys.readouterr().err
+
+
+# --- what a stranger found in the first edition ---------------------------------------------------
+
+
+def test_headings_of_two_rows_are_read_and_no_mark_is_lost(cast: Cast, kind: AccountKind) -> None:
+    data = xlsx(
+        ["TT", "Mã CBCC", "Họ và tên", "Đơn vị", "Năm sinh", "Tài khoản", None, "Lý do"],
+        [None, None, None, None, None, "VNeID mức 2", "Ngày kích hoạt", None],
+        AN,
+    )
+
+    outcome = import_roster(data, "ds.xlsx", cast.mai)
+
+    assert (outcome.created, outcome.checks) == (1, 1)
+    assert AccountCheck.objects.get().checked_on == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize("number", ["075080001234", "271234567"])
+def test_a_personal_number_is_no_code_and_is_not_repeated(cast: Cast, number: str) -> None:
+    words = refused(cast, row(code=number))
+    assert "không dùng làm mã cán bộ" in words and number not in words
+
+
+def test_the_code_of_somebody_whose_name_is_gone_is_not_given_again(cast: Cast) -> None:
+    take(cast, AN)
+    StaffMember.objects.filter(code="M1").update(anonymised_at=now(), full_name="Đã ẩn danh")
+    with pytest.raises(RosterRefused, match="đã dùng cho người đã rời đơn vị"):
+        take(cast, row(name="Lê Văn Bình"))
+
+
+def test_a_corrected_day_of_coming_corrects_the_history(cast: Cast) -> None:
+    head = [*HEAD, "Ngày vào đơn vị"]
+    take(cast, [*AN, "01/03/2024"], head=head)
+    take(cast, [*AN, "01/01/2024"], head=head)
+    assert ServiceSpell.objects.get().since == date(2024, 1, 1)
+
+
+def test_a_name_that_begins_like_a_formula_is_refused(cast: Cast) -> None:
+    assert "phải bắt đầu bằng chữ cái" in refused(cast, row(name="=cmd|' /C calc'!A0"))
+
+
+def test_codes_differ_by_every_sign(cast: Cast) -> None:
+    assert take(cast, row(code="Đ1"), row(code="D1", name="Lê Văn Bình")).created == 2
+
+
+def test_a_csv_cut_in_its_last_row_is_refused(cast: Cast) -> None:
+    whole = "Mã CBCC;Họ và tên;Đơn vị;VNeID mức 2\nC1;Nguyễn Thị An;PTD;x\nC2;Lê Văn Bình;PTD"
+    with pytest.raises(SheetError, match="bị cắt giữa chừng ở dòng 3"):
+        import_roster(whole.encode(), "ds.csv", cast.mai)
+
+
+def test_a_file_full_of_unknown_units_stops_at_the_first_errors(cast: Cast) -> None:
+    many = [row(code=f"X{number}", unit="Phòng không có") for number in range(300)]
+    lines = refused(cast, *many).splitlines()
+    assert len(lines) == 201 and "Dừng ở 200 lỗi" in lines[-1]

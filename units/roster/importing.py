@@ -3,6 +3,7 @@
 People are matched by staff code, else by name, unit and year of birth; a pair that is not certain is refused and named.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,6 +25,16 @@ _HAS = {"x", "co", "yes", "v", "1", "✓", "✔", "☑", "√", "true", "roi", "
 _NOT = {"khong", "chua", "chua co", "chua kich hoat", "chua cap", "0", "no", "false"}
 _SAID = {"da kich hoat": "activated", "kich hoat": "activated", "da cap": "issued", "da duoc cap": "issued"}
 _GONE = (StaffMember.Employment.RETIRED, StaffMember.Employment.LEFT, StaffMember.Employment.TRANSFERRED)
+
+
+# Nine or twelve digits are a person's number, whatever the heading says.
+_NUMBER = re.compile(r"[0-9]{9}|[0-9]{12}")
+MOST_ERRORS = 200
+
+
+def _code_key(code: str) -> str:
+    """Codes are told apart by every sign, but not by capitals: "Đ1" is not "D1"."""
+    return clean_line(code).casefold()
 
 
 class RosterRefused(ValueError):
@@ -67,10 +78,17 @@ class _Import:
         for unit in Unit.objects.all():
             for text in {fold(unit.code), fold(unit.name), fold(unit.short_name)} - {""}:
                 self.units[text].append(unit)
+        self.open_names = [u.name for us in self.units.values() for u in us if u.is_open(self.today)]
+        self.unknown: dict[str, str] = {}
         self.by_code: dict[str, StaffMember] = {}
+        # Codes of people whose names were taken out: never given to somebody else.
+        self.gone = {
+            _code_key(code)
+            for code in StaffMember.objects.filter(anonymised_at__isnull=False).values_list("code", flat=True)
+        }
         self.by_name: dict[tuple[str, int], list[StaffMember]] = defaultdict(list)
         for member in StaffMember.objects.filter(anonymised_at__isnull=True).select_related("unit"):
-            self.by_code[fold(member.code)] = member
+            self.by_code[_code_key(member.code)] = member
             if member.left_on is None and self._mine(member.unit):
                 self.by_name[fold(member.full_name), member.unit_id].append(member)
         self.seen: dict[str, int] = {}
@@ -87,8 +105,13 @@ class _Import:
             raise RosterRefused([f"Trang “{self.roster.sheet}” không có người nào dưới dòng tiêu đề."])
         for number, cells in self.roster.rows:
             self._row(number, cells)
+            if len(self.roster.errors) >= MOST_ERRORS:
+                break
         if self.roster.errors:
-            raise RosterRefused([str(error) for error in self.roster.errors])
+            lines = [str(error) for error in self.roster.errors[:MOST_ERRORS]]
+            if len(self.roster.errors) >= MOST_ERRORS:
+                lines.append(f"Dừng ở {MOST_ERRORS} lỗi đầu tiên; có thể còn lỗi ở các dòng sau.")
+            raise RosterRefused(lines)
         self._write()
         return self.outcome
 
@@ -97,6 +120,10 @@ class _Import:
         wanted: dict[str, object] = {"full_name": self._text(cells, "full_name")}
         if not wanted["full_name"]:
             self.roster.wrong(number, "full_name", None, "thiếu họ và tên.")
+        elif not str(wanted["full_name"])[0].isalpha():
+            self.roster.wrong(
+                number, "full_name", wanted["full_name"], "họ và tên phải bắt đầu bằng chữ cái."
+            )
         unit = self._unit(number, cells)
         year = self._birth_year(number, cells)
         employment = self._employment(number, cells)
@@ -111,12 +138,12 @@ class _Import:
         member = self._match(number, cells, str(wanted["full_name"]), unit, year)
         if member is None or len(self.roster.errors) > before:
             return
-        again = self.seen.setdefault(fold(member.code), number)
+        again = self.seen.setdefault(_code_key(member.code), number)
         if again != number:
             self.roster.wrong(number, "code", member.code, f"trùng với dòng {again}. Mỗi người chỉ một dòng.")
             return
         what = [key for key, value in wanted.items() if member._state.adding or getattr(member, key) != value]
-        moved = "unit" in what or "employment" in what
+        moved = any(key in what for key in ("unit", "employment", "joined_on"))
         for key in what:
             setattr(member, key, wanted[key])
         member.search = fold(f"{member.full_name} {member.code}")[:200]
@@ -150,7 +177,16 @@ class _Import:
     ) -> StaffMember | None:
         code = self._text(cells, "code")
         if code:
-            known = self.by_code.get(fold(code))
+            if _NUMBER.fullmatch(code):
+                words = "giống số định danh cá nhân hoặc số chứng minh nhân dân, không dùng làm mã cán bộ."
+                self.roster.wrong(number, "code", "", words)
+                return None
+            if _code_key(code) in self.gone:
+                self.roster.wrong(
+                    number, "code", code, "mã này đã dùng cho người đã rời đơn vị. Hãy cấp mã khác."
+                )
+                return None
+            known = self.by_code.get(_code_key(code))
             if known is None:
                 alike = self.by_name.get((fold(name), unit.pk), [])
                 same = [m for m in alike if year and m.birth_year == year]
@@ -194,11 +230,10 @@ class _Import:
         if not text:
             words = "thiếu đơn vị."
         elif len(found) != 1:
-            names = [u.name for us in self.units.values() for u in us if u.is_open(self.today)]
-            close = ", ".join(f"“{each}”" for each in nearest(text, names))
-            words = "không có đơn vị này." + (
-                f" Gần nhất: {close}." if close else " Hãy ghi tên hoặc mã đơn vị."
-            )
+            if text not in self.unknown:
+                close = ", ".join(f"“{each}”" for each in nearest(text, self.open_names))
+                self.unknown[text] = f" Gần nhất: {close}." if close else " Hãy ghi tên hoặc mã đơn vị."
+            words = "không có đơn vị này." + self.unknown[text]
         elif not found[0].is_open(self.today):
             words = f"đơn vị đã kết thúc hoạt động từ {found[0].closed_on:%d/%m/%Y}. Hãy ghi đơn vị hiện nay."
         elif not self._mine(found[0]):

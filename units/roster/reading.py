@@ -108,7 +108,8 @@ def _table(sheet: str, rows: list[tuple[int, Cells]], kinds: Sequence[AccountKin
     columns: dict[str, int] = {}
     headings: dict[str, str] = {}
     unread = []
-    for index, value in enumerate(top[at][1] if best else ()):
+    heading_row, below = _headings(top, at, kinds) if best else ((), 0)
+    for index, value in enumerate(heading_row):
         if not isinstance(value, str) or not value.strip():
             continue
         if refusal := forbidden_heading(value):
@@ -132,7 +133,7 @@ def _table(sheet: str, rows: list[tuple[int, Cells]], kinds: Sequence[AccountKin
     if unread:
         found.notes.append(f"Không đọc và không lưu các cột: {', '.join(unread)}.")
     repeated, totals = [], []
-    for number, cells in rows[at + 1 :]:
+    for number, cells in rows[at + 1 + below :]:
         texts = [v for v in cells if isinstance(v, str) and v.strip()]
         if _score([cells]) >= 2 and _score([cells]) >= best - 1:
             repeated.append(str(number))
@@ -146,6 +147,24 @@ def _table(sheet: str, rows: list[tuple[int, Cells]], kinds: Sequence[AccountKin
     if len(found.rows) > MAX_PEOPLE:
         raise SheetError(f"Tệp có hơn {MAX_PEOPLE} người. Hãy chia thành nhiều tệp.")
     return found
+
+
+def _headings(top: list[tuple[int, Cells]], at: int, kinds: Sequence[AccountKind]) -> tuple[list[Value], int]:
+    """The headings, and how many rows below the first they take: a group heading ("Tài khoản") may stand over those of
+    its columns, which then name them."""
+    first = list(top[at][1])
+    second = list(top[at + 1][1]) if at + 1 < len(top) else []
+    first += [None] * (len(second) - len(first))
+    own = {at for at, value in enumerate(first) if isinstance(value, str) and _names(value, kinds)}
+    below = {at for at, value in enumerate(second) if isinstance(value, str) and _names(value, kinds)}
+    # Cells merged over both rows stand in the first only; a row of people has something under the name.
+    if not below - own or any(second[at] not in (None, "") for at in own - below if at < len(second)):
+        return first, 0
+    return [second[at] if at in below - own else value for at, value in enumerate(first)], 1
+
+
+def _names(heading: str, kinds: Sequence[AccountKind]) -> bool:
+    return _key(heading) in _KNOWN or _kind_of(heading, kinds) is not None
 
 
 def _kind_of(heading: str, kinds: Sequence[AccountKind]) -> str | None:
@@ -183,6 +202,10 @@ def _split(text: str) -> list[tuple[int, Cells]]:
             rows.append((number, [clean_line(cell) or None for cell in row]))
     except csv.Error as error:
         raise SheetError(f"Tệp CSV hỏng hoặc bị cắt giữa chừng, sau dòng {len(rows)}.") from error
+    if rows and not text.endswith(("\n", "\r")):
+        width = max(len(row) for _, row in rows)
+        if len(rows) > 1 and len(rows[-1][1]) < width == len(rows[-2][1]):
+            raise SheetError(f"Tệp CSV bị cắt giữa chừng ở dòng {rows[-1][0]}. Hãy lưu lại tệp đầy đủ.")
     return rows
 
 
