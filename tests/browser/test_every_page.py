@@ -29,7 +29,9 @@ from tests.browser.conftest import SIZES, assert_accessible, give_password
 from tracker import removal as removing
 from tracker.demo.load import load
 from tracker.handover import Plea, record
+from units.actions import grant_role
 from units.models import CalendarDay, Reorganisation, Unit, User
+from units.permissions import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -79,6 +81,8 @@ NO_PAGE = {
     "healthz_jobs": "for machines",
     "login": "signed in people are sent on",
     "logout": "only sent",
+    "mailroom": "for administrators, who walk below",
+    "personal_looks": "for administrators, who walk below",
 }
 # Addresses with an argument that only send or download: what they refuse or give is tested elsewhere.
 ONLY_SENDS = {
@@ -231,6 +235,20 @@ def test_every_page_is_accessible_to_the_office_a_unit_and_the_director_on_a_des
     assert not faults, "\n\n".join(faults)
     unseen = {name for name in addresses if name not in shown and not name.endswith("_export")}
     assert unseen == SENT_OR_DOWNLOADED, "addresses that showed nobody a page"
+
+
+def test_pages_of_administrators_are_accessible(
+    addresses: dict[str, str], sign_in: Callable[..., Any]
+) -> None:
+    keeper = User.objects.create_user("quantri", full_name="Quản trị hệ thống")
+    grant_role(keeper, Role.ADMIN, _user("giamdoc").grants_today[0].unit, by=None)
+    give_password(keeper)
+    page = sign_in("quantri")
+    for name in ("mailroom", "personal_looks"):
+        assert _opens(page, reverse(name)), name
+        for size in SIZES.values():
+            page.set_viewport_size(size)
+            assert_accessible(page)
 
 
 def _opens(page: Any, address: str) -> bool:
