@@ -10,11 +10,10 @@ from datetime import date
 from django.db import transaction
 
 from core.clock import now, today
-from core.text import date_vi
 from plans.actions import RuleBroken
 from plans.collection import rows_of
 from plans.models import Indicator, Measurement, ReportingRound, RoundItem, RoundMove
-from plans.rounds import Days, check_days
+from plans.rounds import Days, check_days, hold_units, running_row
 from units.models import CalendarDay, Unit, User
 from units.permissions import capacity
 
@@ -24,7 +23,8 @@ def move_round(
     found: ReportingRound, *, due_on: date, locks_on: date, by: User, reason: str
 ) -> ReportingRound:
     """Other days for a round that is not locked, kept beside those that held before. Reminders follow the new day."""
-    moved = _locked_row(found, by)
+    _check_right(found, by)
+    moved = running_row(found)
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi lý do dời hạn."})
     if (due_on, locks_on) == (moved.due_on, moved.locks_on):
@@ -57,7 +57,9 @@ def withdraw_round(found: ReportingRound, *, by: User, reason: str) -> Reporting
 
     Refused once a figure was reported since it was opened: from then on units have answered it.
     """
-    taken = _locked_row(found, by)
+    _check_right(found, by)
+    hold_units(found)
+    taken = running_row(found)
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi lý do rút đợt báo cáo."})
     items = RoundItem.objects.standing().filter(round=taken)
@@ -80,16 +82,9 @@ def withdraw_round(found: ReportingRound, *, by: User, reason: str) -> Reporting
     return taken
 
 
-def _locked_row(found: ReportingRound, by: User) -> ReportingRound:
-    """The row, held until the end of the transaction; RuleBroken for whoever may not, or when it is over."""
+def _check_right(found: ReportingRound, by: User) -> None:
     if capacity(by, "figure.collect", tracking=found.tracking_unit) is None:
         raise RuleBroken("Đồng chí không có quyền thay đổi đợt báo cáo này.")
-    row = ReportingRound.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
-    if row.withdrawn_at is not None:
-        raise RuleBroken("Đợt báo cáo này đã được rút.")
-    if row.is_locked(today()):
-        raise RuleBroken(f"Đợt này đã khóa số liệu ngày {date_vi(row.lock_day)}.")
-    return row
 
 
 # --- Units that end --------------------------------------------------------------------------------

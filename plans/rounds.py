@@ -279,6 +279,23 @@ def lock_due_rounds(on: date) -> int:
 # --- Verbs of the office ----------------------------------------------------------------------------
 
 
+def hold_units(found: ReportingRound) -> None:
+    """A figure on its way is in before what follows, or finds it: whoever reports holds the row of the unit. Taken
+    before the row of the round."""
+    asked = Unit.objects.filter(round_items__round=found).values("pk")
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk").values_list("pk"))
+
+
+def running_row(found: ReportingRound) -> ReportingRound:
+    """The row of a round that may still change, held until the end of the transaction. RuleBroken when it is over."""
+    row = ReportingRound.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
+    if row.withdrawn_at is not None:
+        raise RuleBroken("Đợt báo cáo này đã được rút.")
+    if row.is_locked(today()):
+        raise RuleBroken(f"Đợt này đã khóa số liệu ngày {date_vi(row.lock_day)}.")
+    return row
+
+
 @transaction.atomic
 def lock_round(found: ReportingRound, *, by: User, reason: str) -> ReportingRound:
     """Locks before the day, saying why."""
@@ -286,12 +303,8 @@ def lock_round(found: ReportingRound, *, by: User, reason: str) -> ReportingRoun
         raise RuleBroken("Đồng chí không có quyền khóa số liệu của đợt này.")
     if not reason.strip():
         raise RuleBroken({"reason": "Hãy ghi lý do khóa số liệu trước ngày."})
-    # A figure on its way is in before the lock, or finds it: whoever reports holds the row of the unit.
-    asked = Unit.objects.filter(round_items__round=found).values("pk")
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk").values_list("pk"))
-    locked = ReportingRound.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
-    if locked.is_locked(today()):
-        raise RuleBroken(f"Đợt này đã khóa số liệu ngày {date_vi(locked.lock_day)}.")
+    hold_units(found)
+    locked = running_row(found)
     if today() <= locked.period_end:
         raise RuleBroken(
             f"Kỳ số liệu chưa kết thúc (đến hết ngày {date_vi(locked.period_end)}), chưa khóa được."

@@ -106,6 +106,8 @@ def test_a_withdrawn_round_asks_for_nothing_and_its_figures_may_be_asked_again(
     assert not collecting.still_owed(TODAY)
     with at(LOCKED):
         assert rounds.lock_due_rounds(LOCKED) == 0
+    with at(date(2026, 10, 15)), pytest.raises(RuleBroken, match="đã được rút"):
+        rounds.lock_round(found, by=cast.lan, reason="Khóa sớm")
     assert opened(cast).pk != found.pk
     assert RoundItem.objects.standing().count() == 2
 
