@@ -194,8 +194,7 @@ def _unit_page(
     bound = bound or _Bound()
     day = today()
     kinds = kinds_on(day)
-    people = StaffMember.objects.visible_to(request.user).filter(unit=found)
-    members = list(people.employed_on(day).order_by("sort_key"))
+    members = list(_people(request, found))
     states = latest_states([member.pk for member in members], kinds, day)
     labels = dict(AccountCheck.State.choices)
     rows, lacking = [], set()
@@ -241,13 +240,7 @@ def coverage_unit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: PersonRequest, found: Unit, data: object = None) -> CheckAccountForm:
-    members = (
-        StaffMember.objects.visible_to(request.user)
-        .filter(unit=found)
-        .employed_on(today())
-        .order_by("sort_key")
-    )
-    return CheckAccountForm(data, members=members)
+    return CheckAccountForm(data, members=_people(request, found))
 
 
 @require_POST
